@@ -1,0 +1,3 @@
+//! The `linchpin` program.
+
+fn main() {}
