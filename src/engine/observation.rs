@@ -1,0 +1,294 @@
+//! What one replication leaves behind: sums, areas and histograms, no request by request record.
+//!
+//! Areas are integrals of a level over time in level times ns, over the window
+//! `[warm_up, end)`. Histograms and outcome counts are of the cohort: requests whose intended
+//! arrival lies in the window (S14).
+
+use super::program::{Part, Reason};
+use crate::statistics::Histogram;
+
+/// The result of one replication.
+#[derive(Clone, Debug)]
+pub struct Observations {
+    /// How it ended.
+    pub ending: Ending,
+    /// Events handled.
+    pub events: u64,
+    /// Window of counting, ns.
+    pub window: (u64, u64),
+    /// Per class, by `ClassId`.
+    pub classes: Vec<ClassObservation>,
+    /// Per journey, by `JourneyId`.
+    pub journeys: Vec<JourneyObservation>,
+    /// Per component, by `ComponentId`.
+    pub components: Vec<ComponentObservation>,
+    /// Per station, by `StationId`.
+    pub stations: Vec<StationObservation>,
+    /// Per pool, by `PoolId`.
+    pub pools: Vec<PoolObservation>,
+    /// Per link, by `LinkId`.
+    pub links: Vec<LinkObservation>,
+    /// Per node, by `NodeId`: share of the window it was up, as an area in ns.
+    pub node_up_ns: Vec<u64>,
+    /// Requests in the system.
+    pub in_system: Level,
+    /// Users with at least one request outstanding (S24; of an open workload: journeys).
+    pub active_users: Level,
+    /// Users inside a journey, thinking included.
+    pub concurrent_users: Level,
+    /// Seconds of the window in which no request failed (by instant of failure), and seconds.
+    pub error_free_seconds: (u64, u64),
+    /// Where the time of answered requests went.
+    pub breakdown: Breakdown,
+    /// Development over time, whole run.
+    pub series: Series,
+    /// Exact sums over the whole run that must agree (tests).
+    pub audit: Audit,
+    /// Whether anything was drawn at random (S44).
+    pub random: bool,
+}
+
+/// How a replication ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// At its end, all of the cohort answered or `drain` over.
+    Complete,
+    /// A cap was reached (S34): in flight, events, or a loop at one instant (S25).
+    Capped(Cap),
+    /// It was told to stop.
+    Interrupted,
+}
+
+/// Which cap ended a replication.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cap {
+    /// Requests in flight.
+    InFlight,
+    /// Events in all.
+    Events,
+    /// More than 1e6 events at one instant (S25).
+    OneInstant,
+}
+
+/// A level over time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Level {
+    /// Integral over the window.
+    pub area: u128,
+    /// Largest value in the window.
+    pub max: u64,
+}
+
+/// Outcomes and times of one class.
+#[derive(Clone, Debug, Default)]
+pub struct ClassObservation {
+    /// Offered in the window.
+    pub offered: u64,
+    /// Answered in time.
+    pub succeeded: u64,
+    /// Answered after the class deadline.
+    pub late: u64,
+    /// Failed, by [`Reason`].
+    pub failed: [u64; Reason::ALL.len()],
+    /// Not finished when the replication stopped.
+    pub in_flight: u64,
+    /// Completed in the window whatever their arrival (S14: throughput): succeeded, late, failed.
+    pub completed_in_window: (u64, u64, u64),
+    /// Attempts made for its requests, over all links.
+    pub attempts: u64,
+    /// Answered requests that took a fallback.
+    pub degraded: u64,
+    /// Response times of succeeded and late.
+    pub response: Histogram,
+    /// Their sum, ns, and sum of squares, ns^2 (as f64 around 0 is enough for a spread).
+    pub response_sum: u128,
+    /// Sum of squares of response times in s^2.
+    pub response_squares: f64,
+    /// Times until failure of failed requests.
+    pub failure_time: Histogram,
+    /// Total waiting (queue and pool) of succeeded and late.
+    pub waiting: Histogram,
+    /// Their sum, ns.
+    pub waiting_sum: u128,
+    /// Sum of squares of waiting times in s^2.
+    pub waiting_squares: f64,
+}
+
+/// Journeys of one name.
+#[derive(Clone, Debug, Default)]
+pub struct JourneyObservation {
+    /// Started in the window.
+    pub started: u64,
+    /// Completed in the window.
+    pub completed: u64,
+    /// Given up in the window.
+    pub abandoned: u64,
+    /// Sum of durations of those completed, ns.
+    pub duration_sum: u128,
+}
+
+/// Visits of one component; visits count when they end in the window.
+#[derive(Clone, Debug, Default)]
+pub struct ComponentObservation {
+    /// Visits that ended well.
+    pub completed: u64,
+    /// Visits that failed here, by [`Reason`] (also those turned away).
+    pub failed: [u64; Reason::ALL.len()],
+    /// Visits that had to wait at all.
+    pub waited: u64,
+    /// Visits turned away by a full room.
+    pub refused: u64,
+    /// Waiting (queue and threads) per visit.
+    pub waiting: Histogram,
+    /// Sum, ns.
+    pub waiting_sum: u128,
+    /// Sum of squares in s^2.
+    pub waiting_squares: f64,
+    /// Sum of residence times of completed visits, ns.
+    pub residence_sum: u128,
+    /// Visits inside.
+    pub in_system: Level,
+    /// Service time spent for attempts whose answer nobody took (S20), ns.
+    pub wasted_ns: u128,
+    /// Per class, by `ClassId`.
+    pub classes: Vec<VisitCounts>,
+}
+
+/// Visits of one class at one component.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct VisitCounts {
+    /// Ended well.
+    pub completed: u64,
+    /// Failed.
+    pub failed: u64,
+    /// Sum of residence times of completed visits, ns.
+    pub residence_sum: u128,
+    /// Sum of waiting times of completed visits, ns.
+    pub waiting_sum: u128,
+}
+
+/// One station.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StationObservation {
+    /// Busy servers: min(n, servers).
+    pub busy: Level,
+    /// Waiting jobs: max(0, n - servers).
+    pub queue: Level,
+    /// Jobs present (load, S5).
+    pub present: Level,
+    /// Jobs that finished here.
+    pub served: u64,
+    /// Their summed waiting (FCFS) or stretch beyond the plain demand (PS), ns.
+    pub waiting_sum: u128,
+}
+
+/// One pool.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PoolObservation {
+    /// Permits held.
+    pub used: Level,
+    /// Waiting for a permit.
+    pub waiting: Level,
+    /// Permits given.
+    pub granted: u64,
+    /// Summed waiting of those who got one, ns.
+    pub waiting_sum: u128,
+    /// Turned away.
+    pub refused: u64,
+    /// Gave up waiting.
+    pub timed_out: u64,
+}
+
+/// One link.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LinkObservation {
+    /// Calls (each with one or more attempts).
+    pub calls: u64,
+    /// Attempts.
+    pub attempts: u64,
+    /// Attempts that were second or later.
+    pub retries: u64,
+    /// Attempts that ended by timeout.
+    pub timeouts: u64,
+    /// Calls that failed for good.
+    pub failed: u64,
+}
+
+/// Where the time of answered requests went, in cells `owner x part`; owner is a component, or
+/// the client as the last one.
+#[derive(Clone, Debug, Default)]
+pub struct Breakdown {
+    /// Number of owners: components + 1.
+    pub owners: usize,
+    /// Answered requests.
+    pub count: u64,
+    /// Sums over all answered requests, ns, `owner * Part::COUNT + part`; adds up exactly to the
+    /// sum of their response times.
+    pub total: Vec<u128>,
+    /// The same for bands of response time, eight to the octave: band, count, sums. Only bands
+    /// with requests.
+    pub bands: Vec<(u32, u64, Vec<u128>)>,
+}
+
+impl Breakdown {
+    /// The band of a response time: eight to the octave.
+    pub fn band(response_ns: u64) -> u32 {
+        if response_ns < 8 {
+            return response_ns as u32;
+        }
+        let octave = 63 - response_ns.leading_zeros();
+        (octave - 2) * 8 + ((response_ns >> (octave - 3)) & 7) as u32
+    }
+
+    /// The place of a cell in the rows.
+    pub fn cell(owner: usize, part: Part) -> usize {
+        owner * Part::COUNT + part as usize
+    }
+}
+
+/// Development over time in equal buckets from time 0; when they run out, neighbours are merged
+/// and the buckets become twice as long, so that memory stays bounded.
+#[derive(Clone, Debug, Default)]
+pub struct Series {
+    /// Length of a bucket, ns.
+    pub bucket_ns: u64,
+    /// The buckets.
+    pub buckets: Vec<Bucket>,
+    /// Busy server-ns per station and bucket: `busy[bucket][station]`; empty unless asked for.
+    pub busy: Vec<Vec<u64>>,
+}
+
+/// One stretch of time; completions count where they happen.
+#[derive(Clone, Debug, Default)]
+pub struct Bucket {
+    /// Offered.
+    pub offered: u64,
+    /// Succeeded.
+    pub succeeded: u64,
+    /// Late.
+    pub late: u64,
+    /// Failed.
+    pub failed: u64,
+    /// Integral of the number of requests in the system, ns.
+    pub in_system_area: u128,
+    /// Sum of response times of succeeded and late, ns.
+    pub response_sum: u128,
+    /// Response times in bands of eight to the octave: (band, count), sorted.
+    pub bands: Vec<(u32, u32)>,
+}
+
+/// Exact sums over the whole run, from time 0 to the instant it stopped, that must agree.
+#[derive(Clone, Debug, Default)]
+pub struct Audit {
+    /// Integral of the number of requests in the system, requests x ns.
+    pub in_system_area: u128,
+    /// Sum over requests of their time in the system, up to the stop for those inside, ns.
+    pub time_in_system: u128,
+    /// Per station: integral of busy servers (at full speed), server-ns, and service delivered,
+    /// summed job by job, server-ns.
+    pub stations: Vec<(u128, u128)>,
+    /// Per class: offered, succeeded, late, failed, in flight over the whole run.
+    pub classes: Vec<[u64; 5]>,
+    /// Largest difference between a request's response time and the sum of its parts, ns; 0.
+    pub breakdown_error: u64,
+}

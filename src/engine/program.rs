@@ -1,0 +1,605 @@
+//! What the engine runs: a model lowered to small steps with resolved ids.
+//!
+//! A [`Program`] is immutable and shared by all replications. It knows stations, pools,
+//! selectors and calls, and no component kind. Every request is a root visit; every call makes a
+//! child visit; a forward re-targets the visit itself (a tail call), so that the answer skips
+//! the node that forwarded.
+//!
+//! Step keys are 64-bit hashes of component name, path of the step and purpose; they never
+//! contain the node, so that designs with other replica counts draw the same demands (S37).
+
+use super::id::{
+    CallId, ClassId, ComponentId, GateId, JourneyId, LaneId, LawId, LinkId, NodeId, Pc, PoolId,
+    RouteId, SelectorId, SourceId, StationId, StoreId,
+};
+use crate::law::Law;
+
+/// A model ready to run.
+#[derive(Clone, Debug, Default)]
+pub struct Program {
+    /// All steps of all nodes; absolute [`Pc`]s point into it.
+    pub steps: Vec<Step>,
+    /// Laws by [`LawId`]; times in nanoseconds (sizes are lowered to times at line rate).
+    pub laws: Vec<Law>,
+    /// Nodes by [`NodeId`].
+    pub nodes: Vec<Node>,
+    /// Components by [`ComponentId`]: names, for the order of reports only.
+    pub components: Vec<String>,
+    /// Stations by [`StationId`].
+    pub stations: Vec<Station>,
+    /// Pools by [`PoolId`].
+    pub pools: Vec<Pool>,
+    /// Selectors by [`SelectorId`].
+    pub selectors: Vec<Selector>,
+    /// Call sites by [`CallId`].
+    pub calls: Vec<Call>,
+    /// Entry points of callees: `entries[call.entries + target]`.
+    pub entries: Vec<Pc>,
+    /// Links by [`LinkId`]: names, as in the file or `caller -> callee`.
+    pub links: Vec<String>,
+    /// Timeout lengths in ns by [`LaneId`].
+    pub lanes: Vec<u64>,
+    /// Switches by [`GateId`]: names.
+    pub gates: Vec<String>,
+    /// Paths over switches by [`RouteId`].
+    pub routes: Vec<Route>,
+    /// Name stores by [`StoreId`].
+    pub stores: Vec<Store>,
+    /// Branches of the forks: `(entry of the branch, its key)`.
+    pub branches: Vec<(Pc, u64)>,
+    /// Classes by [`ClassId`].
+    pub classes: Vec<Class>,
+    /// Journeys by [`JourneyId`]; a plain class of a mix is a journey of one item.
+    pub journeys: Vec<Journey>,
+    /// Workloads by [`SourceId`].
+    pub sources: Vec<Source>,
+}
+
+/// One small step of a visit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Step {
+    /// Take a demand of `law` from a station of the node (CPU, disk, network card).
+    Serve {
+        /// Which station.
+        station: StationId,
+        /// The demand in ns at speed 1.
+        law: LawId,
+        /// Key of the draw.
+        key: u64,
+        /// Whether the time counts as service or as network.
+        part: Part,
+    },
+    /// Let time pass without holding a server.
+    Wait {
+        /// How long, ns.
+        law: LawId,
+        /// Key of the draw.
+        key: u64,
+        /// What the time counts as.
+        part: Part,
+    },
+    /// Take a permit of a pool of this node and keep it until the visit leaves the node; wait in
+    /// the pool's room, or fail with the pool's reason if the room is full.
+    Acquire {
+        /// Which pool.
+        pool: PoolId,
+    },
+    /// Call another component and wait for the answer.
+    Call {
+        /// How.
+        call: CallId,
+        /// Where to go on when the call failed for good; `None`: the visit fails with the
+        /// callee's reason.
+        otherwise: Option<Pc>,
+    },
+    /// Hand the request on: give back all permits, leave the node, enter the callee as the same
+    /// visit. Only calls without pool, timeout, deadline and retries can be forwarded over.
+    Forward {
+        /// How.
+        call: CallId,
+    },
+    /// Go on with the next step with probability `share`, else at `otherwise`.
+    Chance {
+        /// Probability of the next step, 0 to 1.
+        share: f64,
+        /// Key of the draw.
+        key: u64,
+        /// Where to go on otherwise.
+        otherwise: Pc,
+    },
+    /// Go on elsewhere.
+    Jump {
+        /// Where.
+        to: Pc,
+    },
+    /// Run the body, which ends with `Reply`, again and again as a local child visit.
+    Repeat {
+        /// How often.
+        count: Count,
+        /// Key of the count and of the occurrences.
+        key: u64,
+        /// First step of the body.
+        body: Pc,
+    },
+    /// Run all branches at once as local child visits, each ending with `Reply`, and go on when
+    /// all have answered. The first failure fails the visit (S16); the others run on, wasted.
+    Fork {
+        /// First branch in `Program::branches`.
+        first: u32,
+        /// Number of branches, at least 1.
+        count: u32,
+    },
+    /// Start a visit elsewhere and do not wait for it (replicated writes). It belongs to no
+    /// request: it is counted at its component and ends there.
+    Spawn {
+        /// Its node and first step; latency and pools do not apply.
+        node: NodeId,
+        /// First step, ending with `Reply`.
+        entry: Pc,
+        /// Key that tells its draws from the parent's.
+        key: u64,
+    },
+    /// Jump to `fresh` if the person of this request has an unexpired name in the store (a
+    /// request without person never has).
+    Recall {
+        /// Which store.
+        store: StoreId,
+        /// Where to go on with a fresh name.
+        fresh: Pc,
+    },
+    /// Ask the name servers of the store: takes the least of one draw per server that is up, and
+    /// fails with [`Reason::NameLookup`] when all are down. Then picks an address with the
+    /// store's selector and remembers it for the person until `ttl` is over.
+    Resolve {
+        /// Which store.
+        store: StoreId,
+        /// Key of the draws.
+        key: u64,
+    },
+    /// Forward to the address that the store holds for this person (or that this visit has just
+    /// resolved), through `call`, whose selector is the store's.
+    ForwardResolved {
+        /// Which store.
+        store: StoreId,
+        /// Link, latency and entries.
+        call: CallId,
+    },
+    /// End the visit as failed.
+    Fail {
+        /// Why.
+        reason: Reason,
+    },
+    /// End the visit, or the body of a branch or loop, with success.
+    Reply,
+}
+
+/// What a stretch of a request's time counts as (`breakdown_s`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Part {
+    /// On the wire: latencies, transfers, name lookups.
+    Network = 0,
+    /// Waiting for a server or, under processor sharing, the stretch beyond the plain demand.
+    Queue = 1,
+    /// Being served, at the station's full speed for one job.
+    Service = 2,
+    /// Waiting for a permit (thread, connection).
+    PoolWait = 3,
+    /// Attempts that brought no answer, and the pauses between attempts.
+    RetryWait = 4,
+}
+
+impl Part {
+    /// Number of parts.
+    pub const COUNT: usize = 5;
+}
+
+/// How often a loop runs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Count {
+    /// Exactly so often; 0 is allowed.
+    Times(u32),
+    /// Geometric from 0 with this mean.
+    Geometric(f64),
+}
+
+/// Why a request, attempt or visit failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Reason {
+    /// The waiting room of the threads was full.
+    Refused = 0,
+    /// All connections of the callee were taken.
+    Connections = 1,
+    /// No connection of the link's pool within `pool_timeout`.
+    PoolTimeout = 2,
+    /// No answer within the link's `timeout`.
+    Timeout = 3,
+    /// The call's `deadline` passed.
+    Deadline = 4,
+    /// The callee was down when called.
+    Down = 5,
+    /// The callee crashed while it worked on the request.
+    Reset = 6,
+    /// A switch on the only path was down.
+    Unreachable = 7,
+    /// The balancer believed no backend to be up.
+    NoBackend = 8,
+    /// No name server answered.
+    NameLookup = 9,
+    /// The callee answered with an error.
+    Error = 10,
+}
+
+impl Reason {
+    /// All reasons, in the order of their numbers.
+    pub const ALL: [Reason; 11] = [
+        Reason::Refused,
+        Reason::Connections,
+        Reason::PoolTimeout,
+        Reason::Timeout,
+        Reason::Deadline,
+        Reason::Down,
+        Reason::Reset,
+        Reason::Unreachable,
+        Reason::NoBackend,
+        Reason::NameLookup,
+        Reason::Error,
+    ];
+
+    /// The word in reports and JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Reason::Refused => "refused",
+            Reason::Connections => "connections",
+            Reason::PoolTimeout => "pool_timeout",
+            Reason::Timeout => "timeout",
+            Reason::Deadline => "deadline",
+            Reason::Down => "down",
+            Reason::Reset => "reset",
+            Reason::Unreachable => "unreachable",
+            Reason::NoBackend => "no_backend",
+            Reason::NameLookup => "name_lookup",
+            Reason::Error => "error",
+        }
+    }
+}
+
+/// One replica of a component.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// `was/2`, or `db` where there is only one.
+    pub name: String,
+    /// Whose node it is.
+    pub component: ComponentId,
+    /// Stations that slow down with this node (`Effect::Speed`): its own CPU and disk, or the
+    /// group of the node on its host's.
+    pub stations: Vec<StationId>,
+}
+
+/// Servers, queue and discipline.
+#[derive(Clone, Debug)]
+pub struct Station {
+    /// `was/1.cpu`, `h1.cpu`, `db.disk`, `was/1.nic_out`.
+    pub name: String,
+    /// Number of servers; `None`: as many as jobs (a delay station that can be slowed).
+    pub servers: Option<u32>,
+    /// Order of service.
+    pub discipline: Discipline,
+    /// Work per unit of time of one server; demands are divided by it. 1.0 for a machine of
+    /// speed 1.
+    pub speed: f64,
+    /// Universal Scalability Law coefficients (sigma, kappa), S6; zeros: none.
+    pub contention: (f64, f64),
+    /// Caps of nodes that share this station (S3): node and the most servers it may use at once.
+    /// Nodes not listed have no cap.
+    pub caps: Vec<(NodeId, u32)>,
+}
+
+/// Order of service at a station.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Discipline {
+    /// First come, first served.
+    Fcfs,
+    /// Exact egalitarian processor sharing (S5, S40).
+    ProcessorSharing,
+}
+
+/// Permits with a bounded waiting room, served in order of arrival.
+#[derive(Clone, Debug)]
+pub struct Pool {
+    /// `was/1.threads`, `was/1 -> db.pool`.
+    pub name: String,
+    /// Number of permits; `None`: no limit, holders are still counted.
+    pub capacity: Option<u32>,
+    /// Places to wait; `None`: no limit.
+    pub room: Option<u32>,
+    /// Why a request is turned away from a full room.
+    pub refusal: Reason,
+    /// Where waiting is accounted: `Queue` for threads, `PoolWait` for connections.
+    pub part: Part,
+}
+
+/// A choice among nodes, with one caller's own view of them.
+#[derive(Clone, Debug)]
+pub struct Selector {
+    /// For random streams: calling node and callee, by name.
+    pub name: String,
+    /// How to choose.
+    pub policy: Policy,
+    /// Among whom.
+    pub targets: Vec<Target>,
+}
+
+/// One node as a selector sees it at the start of the run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Target {
+    /// The node.
+    pub node: NodeId,
+    /// Relative share, for policies with weights; positive.
+    pub weight: f64,
+    /// Preference: among the targets believed up, only those of the least rank take part.
+    pub rank: u8,
+    /// Believed up. When nobody is believed up the attempt fails with [`Reason::NoBackend`].
+    pub up: bool,
+}
+
+/// Balancing policies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Policy {
+    /// In turn. The start is drawn per replication.
+    RoundRobin,
+    /// In turn by weight, smoothly interleaved.
+    Weighted,
+    /// At random, by weight.
+    Random,
+    /// Fewest open requests in this selector's own count.
+    LeastConnections {
+        /// Among equals.
+        ties: Ties,
+    },
+    /// The least loaded of `choices` drawn with replacement.
+    PowerOf {
+        /// How many are drawn, at least 1.
+        choices: u32,
+        /// Among equals.
+        ties: Ties,
+    },
+    /// By the hash of the client's address (rendezvous hashing, so that a lost node moves only
+    /// its own clients). A request without person has a fresh address.
+    SourceHash,
+    /// By the hash of the request itself: keys spread over shards. A shard that is down is still
+    /// chosen for its share.
+    Shard,
+}
+
+/// How least-loaded policies choose among equals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ties {
+    /// A seeded draw.
+    Random,
+    /// In turn.
+    Rotation,
+    /// The first of the list.
+    First,
+}
+
+/// How one node calls over one link.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// Whom to choose.
+    pub selector: SelectorId,
+    /// First entry of `Program::entries`; one per target of the selector, in its order.
+    pub entries: u32,
+    /// For counting.
+    pub link: LinkId,
+    /// One-way delay, drawn once for the request and once for the answer.
+    pub latency: Option<LawId>,
+    /// Switches on the way.
+    pub route: Option<RouteId>,
+    /// Connections of the calling node, held from before the first byte until the attempt ends
+    /// from the caller's point of view.
+    pub pool: Option<PoolId>,
+    /// Longest wait for a connection.
+    pub pool_timeout: Option<LaneId>,
+    /// Longest attempt, from the moment its connection is held (S19).
+    pub timeout: Option<LaneId>,
+    /// Longest call with all attempts and pauses.
+    pub deadline: Option<LaneId>,
+    /// Tries in all, the first included; at least 1.
+    pub attempts: u32,
+    /// Pause before another try.
+    pub backoff: Backoff,
+    /// Component that the network time of this call counts for (the callee).
+    pub owner: Option<ComponentId>,
+    /// Key of the call: of its attempts, latencies and pauses.
+    pub key: u64,
+}
+
+/// Pause between attempts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Backoff {
+    /// A law, drawn anew each time; `None`: at once.
+    Law(Option<LawId>),
+    /// `from`, 2 `from`, 4 `from` ... at most `cap`, in ns; with `jitter` uniform between 0 and
+    /// that value.
+    Doubling {
+        /// First pause, ns.
+        from: u64,
+        /// Longest pause, ns.
+        cap: u64,
+        /// Full jitter.
+        jitter: bool,
+    },
+}
+
+/// A path over switches.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// Alternatives; each lists the switches that must all be up. The route stands on
+    /// alternative 0 until an effect moves it.
+    pub options: Vec<Vec<GateId>>,
+}
+
+/// Names that clients have resolved.
+#[derive(Clone, Debug)]
+pub struct Store {
+    /// How long a name is kept, ns.
+    pub ttl: u64,
+    /// Name servers.
+    pub servers: Vec<NodeId>,
+    /// Time of one lookup at one server, ns.
+    pub lookup: LawId,
+    /// Addresses, as the name servers see them.
+    pub selector: SelectorId,
+    /// Component that lookups count for.
+    pub owner: ComponentId,
+}
+
+/// A request class.
+#[derive(Clone, Debug)]
+pub struct Class {
+    /// As in the file.
+    pub name: String,
+    /// An answer after this time is late (S16), ns.
+    pub deadline: Option<u64>,
+}
+
+/// What a user does in order.
+#[derive(Clone, Debug)]
+pub struct Journey {
+    /// As in the file, or the class of a mix.
+    pub name: String,
+    /// Requests in order.
+    pub items: Vec<Item>,
+    /// Whether it stands under `journeys` in the file (and is reported there).
+    pub named: bool,
+}
+
+/// Requests of one class in a row.
+#[derive(Clone, Copy, Debug)]
+pub struct Item {
+    /// Their class.
+    pub class: ClassId,
+    /// How many, at least 1.
+    pub times: u32,
+    /// Pause before each next request of the journey.
+    pub think: Option<LawId>,
+    /// Key of the pauses.
+    pub key: u64,
+}
+
+/// Where requests come from.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// As in the file.
+    pub name: String,
+    /// Hash of the name: key of all draws of this workload.
+    pub key: u64,
+    /// First step of a root visit, by class: `Forward` or `Call` to the entry, then `Reply`.
+    pub entry: Vec<Option<Pc>>,
+    /// Arrivals.
+    pub arrivals: Arrivals,
+    /// Persons of an open workload; `None`: each journey is somebody new.
+    pub people: Option<u32>,
+    /// Share of persons behind one common address (S26).
+    pub behind_proxy: f64,
+    /// What follows a failed request (S25).
+    pub on_failure: OnFailure,
+}
+
+/// S25: what a user does after a failed request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnFailure {
+    /// Thinks and goes on with the next item.
+    Continue,
+    /// Ends the journey.
+    Abandon,
+}
+
+/// How requests arrive.
+#[derive(Clone, Debug)]
+pub enum Arrivals {
+    /// At a rate, whatever the system does.
+    Open {
+        /// Gaps.
+        process: Process,
+        /// Requests per arrival instant, at least 1; rates count journeys.
+        batch: u32,
+        /// Rate over time, consecutive segments from time 0; the last one goes on for ever.
+        segments: Vec<Segment>,
+    },
+    /// From users who wait for their answer and think.
+    Closed {
+        /// Number of users over time; the last segment goes on for ever.
+        segments: Vec<Segment>,
+        /// Pause before each journey.
+        think: LawId,
+    },
+    /// At given instants.
+    Replay {
+        /// Instants from the start of the run in ns, not descending, with journey and person.
+        log: Vec<(u64, JourneyId, u32)>,
+    },
+}
+
+/// Gaps of an open workload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Process {
+    /// Exponential gaps.
+    Poisson,
+    /// Equal gaps; the first arrival one gap after the start.
+    Deterministic,
+}
+
+/// A stretch of time over which a level (journeys per second, or users) goes from one value to
+/// another in a straight line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Segment {
+    /// Start, ns.
+    pub start: u64,
+    /// Level at the start.
+    pub from: f64,
+    /// Level at the end of the segment.
+    pub to: f64,
+    /// Length, ns; `None`: for ever at `from`.
+    pub length: Option<u64>,
+    /// What is drawn: journeys with shares that add up to 1.
+    pub mix: Vec<(JourneyId, f64)>,
+}
+
+/// A change at a time, from the fault schedule or from what watches over it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TimedEffect {
+    /// When, ns from the start of the run.
+    pub at: u64,
+    /// What.
+    pub effect: Effect,
+}
+
+/// A change of the running system.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Effect {
+    /// The node stops: queued and running work is lost, callers learn of it after one network
+    /// delay (S49), new calls are refused.
+    Crash(NodeId),
+    /// The node is back: empty, cold, its pools free (S48).
+    Repair(NodeId),
+    /// All work of the node takes `1/speed` times as long; 1.0 ends it.
+    Speed(NodeId, f64),
+    /// A switch goes down (false) or up (true).
+    Gate(GateId, bool),
+    /// A selector changes its mind about a target: believed up or not, and its rank.
+    Belief {
+        /// Whose view.
+        selector: SelectorId,
+        /// Which target, by place.
+        target: u32,
+        /// Believed up.
+        up: bool,
+        /// Its new rank.
+        rank: u8,
+    },
+    /// A route moves to another alternative.
+    Reroute(RouteId, u32),
+}
