@@ -1,1 +1,93 @@
-//! To be written.
+//! The architecture as the analyses see it: resolved, complete, immutable.
+//!
+//! A model is made of primitives. Component kinds have been translated already (`kinds`): what
+//! is left of them is a word for reports. Everything that a default can fill in is filled in.
+
+pub mod component;
+pub mod id;
+pub mod link;
+pub mod objective;
+pub mod run;
+pub mod step;
+pub mod workload;
+
+use petgraph::graph::DiGraph;
+
+pub use component::{
+    Component, Contention, Discipline, Host, NameService, Node, Operation, Permits, Resource, Role,
+    Switch, Takeover, Tier,
+};
+pub use id::{ClassId, ComponentId, HostId, JourneyId, LinkId, NodeId, SwitchId, WorkloadId};
+pub use link::{Backoff, Caller, Health, Link, Path, Policy, Retry, Ties};
+pub use objective::{Comparison, Metric, Objective, Scope};
+pub use run::{Fault, FaultKind, FaultTarget, RunSettings, Start, WarmUp};
+pub use step::{Call, Count, Step};
+pub use workload::{
+    Arrivals, Class, Item, Journey, MixEntry, OnFailure, Process, Stage, Workload,
+};
+
+/// A whole architecture with its workload and its questions.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// As in the file.
+    pub name: String,
+    /// Components by [`ComponentId`], in the order of the file.
+    pub components: Vec<Component>,
+    /// Nodes by [`NodeId`], component by component.
+    pub nodes: Vec<Node>,
+    /// Hosts by [`HostId`].
+    pub hosts: Vec<Host>,
+    /// Switches by [`SwitchId`].
+    pub switches: Vec<Switch>,
+    /// Links by [`LinkId`].
+    pub links: Vec<Link>,
+    /// Classes by [`ClassId`].
+    pub classes: Vec<Class>,
+    /// Journeys by [`JourneyId`].
+    pub journeys: Vec<Journey>,
+    /// Workloads by [`WorkloadId`].
+    pub workloads: Vec<Workload>,
+    /// Scheduled faults.
+    pub faults: Vec<Fault>,
+    /// What the architecture is asked to keep.
+    pub objectives: Vec<Objective>,
+    /// How long and how often to run.
+    pub run: RunSettings,
+    /// Who calls whom: components as nodes (same index), links between components as edges.
+    pub graph: DiGraph<ComponentId, LinkId>,
+}
+
+impl Model {
+    /// The component `id`.
+    pub fn component(&self, id: ComponentId) -> &Component {
+        &self.components[id.index()]
+    }
+
+    /// The node `id`.
+    pub fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.index()]
+    }
+
+    /// The link `id`.
+    pub fn link(&self, id: LinkId) -> &Link {
+        &self.links[id.index()]
+    }
+
+    /// The component called `name`.
+    pub fn component_named(&self, name: &str) -> Option<ComponentId> {
+        self.components.iter().position(|component| component.name == name).map(ComponentId::from)
+    }
+
+    /// The class called `name`.
+    pub fn class_named(&self, name: &str) -> Option<ClassId> {
+        self.classes.iter().position(|class| class.name == name).map(ClassId::from)
+    }
+
+    /// The link from `caller` to `callee`.
+    pub fn link_between(&self, caller: Caller, callee: ComponentId) -> Option<LinkId> {
+        self.links
+            .iter()
+            .position(|link| link.caller == caller && link.callee == callee)
+            .map(LinkId::from)
+    }
+}

@@ -1,0 +1,200 @@
+//! Components, their nodes and what the nodes stand on.
+
+use super::id::{ComponentId, HostId, NodeId};
+use super::link::Health;
+use super::step::Step;
+use crate::law::Law;
+
+/// A part of the architecture: identical nodes that answer the same operations.
+#[derive(Clone, Debug)]
+pub struct Component {
+    /// As in the file.
+    pub name: String,
+    /// The kind's word, for reports only.
+    pub kind: &'static str,
+    /// Its nodes, members first, then standbys and read replicas.
+    pub nodes: Vec<NodeId>,
+    /// What each node works with: CPU, disk ... addressed by `Step::Use`.
+    pub resources: Vec<Resource>,
+    /// Threads of each node, held from entry to answer; `None`: no limit and no threads reported.
+    pub threads: Option<Permits>,
+    /// Connections each node accepts; one per visit, refused beyond (no room to wait).
+    pub connections: Option<Permits>,
+    /// What it can be asked, in the order of the file.
+    pub operations: Vec<Operation>,
+    /// Set for name services: clients keep what they resolved here.
+    pub names: Option<NameService>,
+    /// What happens when the leading node is lost.
+    pub takeover: Takeover,
+    /// Whether the world outside owns it (S50: "not in your hands").
+    pub external: bool,
+}
+
+impl Component {
+    /// The operation that a request of class `class` runs when none is named: the one called
+    /// like the class, else `default`.
+    pub fn operation_for(&self, class: &str) -> Option<usize> {
+        self.operation_named(class).or_else(|| self.operation_named("default"))
+    }
+
+    /// The operation called `name`.
+    pub fn operation_named(&self, name: &str) -> Option<usize> {
+        self.operations.iter().position(|operation| operation.name == name)
+    }
+}
+
+/// Servers of a node with a queue.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resource {
+    /// `cpu`, `disk`, `remote`: the word in reports.
+    pub name: &'static str,
+    /// Servers per node; `None`: no limit of its own (on a host: the host's cores; else a delay).
+    pub servers: Option<u32>,
+    /// Order of service; on a host the host's CPU discipline holds instead.
+    pub discipline: Discipline,
+    /// Contention between jobs.
+    pub contention: Contention,
+    /// Whether it is the CPU: shared on a host, divided by machine speed.
+    pub is_cpu: bool,
+}
+
+/// Order of service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Discipline {
+    /// All jobs at once, in equal shares (S5).
+    ProcessorSharing,
+    /// First come, first served.
+    Fcfs,
+}
+
+/// Universal Scalability Law coefficients (S6); zeros mean none.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Contention {
+    /// Waiting for shared parts.
+    pub sigma: f64,
+    /// Keeping copies coherent.
+    pub kappa: f64,
+}
+
+/// A number of permits with room to wait for one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Permits {
+    /// How many; `None`: no limit.
+    pub capacity: Option<u32>,
+    /// Places to wait; `None`: no limit.
+    pub room: Option<u32>,
+}
+
+/// What a component can be asked to do.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    /// As in the file; `default` answers every class without an operation of its own.
+    pub name: String,
+    /// Which nodes answer it.
+    pub tier: Tier,
+    /// What a node does.
+    pub steps: Vec<Step>,
+    /// Share of its own `Use` demands that every other data node repeats without anyone waiting
+    /// (S13: replicas apply writes); 0: none.
+    pub apply: f64,
+}
+
+/// Which nodes answer an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tier {
+    /// All members; standbys only after takeover.
+    Members,
+    /// The primary; after promotion the promoted replica.
+    Primary,
+    /// Read replicas; the primary when none is believed up.
+    Replicas,
+}
+
+/// One replica.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// `was/2`; without number where the component has one node.
+    pub name: String,
+    /// Whose.
+    pub component: ComponentId,
+    /// What it is there for.
+    pub role: Role,
+    /// Where it runs; `None`: a private host that shares no fate (S3).
+    pub host: Option<HostId>,
+    /// Speed of its machine (1.0: where the demands were measured); on a host the host's.
+    pub speed: f64,
+    /// Bandwidth of its network card, bits per second; on a host the host's. `None`: no limit.
+    pub nic_bps: Option<f64>,
+}
+
+/// What a node is there for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// One of equals.
+    Member,
+    /// Takes over when the member before it is lost.
+    Standby,
+    /// Takes the writes.
+    Primary,
+    /// Takes reads, may be promoted.
+    ReadReplica,
+}
+
+/// Names with a time to live (DNS).
+#[derive(Clone, Debug)]
+pub struct NameService {
+    /// How long clients keep a name, ns.
+    pub ttl: u64,
+    /// Time of one lookup at one server.
+    pub lookup: Law,
+    /// How dead addresses are found and withdrawn; `None`: never.
+    pub health: Option<Health>,
+}
+
+/// What happens when the leading node of a component is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takeover {
+    /// Nothing.
+    None,
+    /// The standby takes over the address this long after the loss, ns (VRRP); the first node
+    /// takes it back `give_back` after its repair.
+    Standby {
+        /// Loss to takeover, ns.
+        after: u64,
+        /// Repair to return, ns.
+        give_back: u64,
+    },
+    /// A read replica or standby is promoted.
+    Promotion {
+        /// Loss to detection, ns: from then on reads avoid the lost node.
+        detect: u64,
+        /// Detection to the first write on the promoted node, ns.
+        promote: u64,
+    },
+}
+
+/// A physical machine that nodes share.
+#[derive(Clone, Debug)]
+pub struct Host {
+    /// As in the file.
+    pub name: String,
+    /// Its cores.
+    pub cores: u32,
+    /// Speed of a core (1.0: where the demands were measured).
+    pub speed: f64,
+    /// Order of service of its CPU.
+    pub discipline: Discipline,
+    /// Contention on its CPU.
+    pub contention: Contention,
+    /// Bandwidth of its network card, bits per second; `None`: no limit.
+    pub nic_bps: Option<f64>,
+}
+
+/// A switch on the way of links.
+#[derive(Clone, Debug)]
+pub struct Switch {
+    /// As in the file.
+    pub name: String,
+    /// Delay it adds to each crossing.
+    pub latency: Option<Law>,
+}

@@ -1,0 +1,123 @@
+//! Links: who calls whom, and what stands on the way.
+
+use super::id::{ComponentId, SwitchId, WorkloadId};
+use crate::law::Law;
+
+/// A directed link.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// `was -> db`.
+    pub name: String,
+    /// Left end.
+    pub caller: Caller,
+    /// Right end.
+    pub callee: ComponentId,
+    /// One-way delay, drawn once for the request and once for the answer.
+    pub latency: Option<Law>,
+    /// Switches on the way.
+    pub via: Option<Path>,
+    /// Connections per calling node over all callee nodes (S2); `None`: no limit.
+    pub pool: Option<u32>,
+    /// Longest wait for a connection, ns.
+    pub pool_timeout: Option<u64>,
+    /// Longest attempt from the moment its connection is held, ns (S19).
+    pub timeout: Option<u64>,
+    /// Longest call with all attempts and pauses, ns.
+    pub deadline: Option<u64>,
+    /// Further attempts.
+    pub retry: Option<Retry>,
+    /// How a calling node chooses among the callee's nodes.
+    pub balance: Policy,
+    /// How a calling node learns that a callee's node is down or back; `None`: never.
+    pub health: Option<Health>,
+}
+
+/// Left end of a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Caller {
+    /// A component.
+    Component(ComponentId),
+    /// The users of a workload.
+    Workload(WorkloadId),
+}
+
+/// Switches on the way of a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Path {
+    /// Alternatives; each is a list of switches that must all be up. One alternative: all needed.
+    pub options: Vec<Vec<SwitchId>>,
+    /// Time from the loss of the used alternative until traffic moves to one that is up, ns.
+    pub detect: u64,
+}
+
+/// Attempts after the first (S19).
+#[derive(Clone, Debug)]
+pub struct Retry {
+    /// All tries, the first included; at least 2.
+    pub attempts: u32,
+    /// Pause before each further try.
+    pub backoff: Backoff,
+}
+
+/// Pause before a further try.
+#[derive(Clone, Debug)]
+pub enum Backoff {
+    /// A law, drawn anew.
+    Law(Law),
+    /// Doubling from one time to another, ns.
+    Doubling {
+        /// First pause.
+        from: u64,
+        /// Longest pause.
+        cap: u64,
+        /// Uniform between 0 and the pause.
+        jitter: bool,
+    },
+}
+
+/// How a caller chooses among nodes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Policy {
+    /// In turn.
+    RoundRobin,
+    /// In turn, by the weights of `to`.
+    Weighted,
+    /// At random, by the weights of `to`.
+    Random,
+    /// Fewest open requests in the caller's own count.
+    LeastConnections(Ties),
+    /// The least loaded of several drawn with replacement.
+    PowerOf {
+        /// How many are drawn.
+        choices: u32,
+        /// Among equals.
+        ties: Ties,
+    },
+    /// By the client's address.
+    SourceHash,
+    /// By the request's key (shards of a cache).
+    Shard,
+}
+
+/// Choice among equals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ties {
+    /// By a seeded draw.
+    Random,
+    /// In turn.
+    Rotation,
+    /// The first.
+    First,
+}
+
+/// Active health checks (reliability: time to down is U(0, interval) + (fall - 1) interval, back
+/// up U(0, interval) + (rise - 1) interval).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Health {
+    /// Time between checks, ns.
+    pub interval: u64,
+    /// Failed checks in a row until down.
+    pub fall: u32,
+    /// Good checks in a row until up.
+    pub rise: u32,
+}

@@ -1,0 +1,81 @@
+//! What an operation does.
+
+use super::id::LinkId;
+use crate::law::Law;
+
+/// One step of an operation.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// Take a demand from a resource of the node.
+    Use {
+        /// Place in `Component::resources`.
+        resource: usize,
+        /// Demand, ns on one server of speed 1.
+        demand: Law,
+    },
+    /// Let time pass.
+    Wait(Law),
+    /// Send bytes through the node's network card, which equal shares of transfers divide (the
+    /// answer of the operation, or the body of a request).
+    Send {
+        /// Bytes.
+        size: Law,
+    },
+    /// Call and wait for the answer.
+    Call(Call),
+    /// Hand the request on; the answer skips this component.
+    Forward(Call),
+    /// All branches at once; wait for all.
+    Parallel(Vec<Vec<Step>>),
+    /// One of two ways.
+    Chance {
+        /// Probability of `then`, 0 to 1.
+        share: f64,
+        /// With probability `share`.
+        then: Vec<Step>,
+        /// Else.
+        otherwise: Vec<Step>,
+    },
+    /// Again and again.
+    Repeat {
+        /// How often.
+        times: Count,
+        /// What.
+        steps: Vec<Step>,
+    },
+    /// Ask a cache; when it misses or does not answer, do the work.
+    Cached {
+        /// The lookup.
+        lookup: Call,
+        /// Probability of a hit, 0 to 1.
+        hit: f64,
+        /// The work on a miss.
+        miss: Vec<Step>,
+    },
+    /// Tell the client an address of the callee and send it there (DNS): resolve unless the
+    /// client still holds a fresh name, then forward.
+    Resolve(Call),
+    /// Answer with an error.
+    Fail,
+}
+
+/// Whom a step calls.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// One link per callee component with its weight; several only under a balancer or a name
+    /// service, and then the links have equal properties.
+    pub links: Vec<(LinkId, f64)>,
+    /// Name of the operation; `None`: the one for the request's class.
+    pub operation: Option<String>,
+    /// Bytes of the request body, sent through the caller's network card first.
+    pub request: Option<Law>,
+}
+
+/// How often a loop runs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Count {
+    /// Exactly.
+    Times(u32),
+    /// Geometric from 0 with this mean.
+    Geometric(f64),
+}
