@@ -3,6 +3,9 @@
 use super::mg1::Mg1;
 use super::mmc::bisect_tail;
 
+/// Services after which the tail of the waiting time is taken as exponential.
+const FAR: f64 = 50.0;
+
 /// A stable M/D/1 station with its waiting-time distribution.
 ///
 /// Source: H. Tijms, *A First Course in Stochastic Models*, section 9.6.2, after G. Franx 2001:
@@ -35,7 +38,29 @@ impl Md1 {
     }
 
     /// Chance to wait longer than `seconds` (at least 0).
+    ///
+    /// Beyond 50 services the tail is exponential to all digits and is carried on as such.
     pub fn wait_exceeds(&self, seconds: f64) -> f64 {
+        let far = FAR * self.service;
+        if seconds <= far {
+            return self.wait_exceeds_exactly(seconds);
+        }
+        self.wait_exceeds_exactly(far) * libm::exp(-self.decay_rate() * (seconds - far))
+    }
+
+    /// Rate per second at which the tail decays: the positive root of
+    /// arrival rate * (exp(r * service) - 1) = r.
+    fn decay_rate(&self) -> f64 {
+        let load = self.means.utilisation();
+        let lowest = -libm::log(load) / self.service;
+        let lacks = |over: f64| {
+            let rate = lowest + over;
+            rate - self.arrival_rate * libm::expm1(rate * self.service)
+        };
+        lowest + bisect_tail(0.0, lowest, lacks)
+    }
+
+    fn wait_exceeds_exactly(&self, seconds: f64) -> f64 {
         let steps = (seconds / self.service).floor() as usize + 1;
         let below = cumulative(&self.in_system(steps + 1));
         let left = self.arrival_rate * (steps as f64 * self.service - seconds);
@@ -130,6 +155,21 @@ mod tests {
             .map(|k| queue.wait_exceeds((f64::from(k) + 0.5) * step) * step)
             .sum();
         near(area, queue.mean_wait(), 1e-4);
+    }
+
+    #[test]
+    fn the_far_tail_carries_on_the_near_one() {
+        for load in [0.7, 0.9, 0.99] {
+            let queue = Md1::new(load, 1.0).unwrap();
+            for seconds in [51.0, 53.7, 80.0, 120.5] {
+                let exact = queue.wait_exceeds_exactly(seconds);
+                let error = (queue.wait_exceeds(seconds) - exact).abs();
+                assert!(error < 1e-12 + 1e-9 * exact, "{load} {seconds}: {error}");
+            }
+        }
+        // In heavy traffic the wait is exponential: about 1e5 / 2 * ln 100.
+        let heavy = Md1::new(0.999_99, 1.0).unwrap();
+        near(heavy.wait_quantile(0.99), 50_000.0 * libm::log(100.0), 1e-3);
     }
 
     #[test]

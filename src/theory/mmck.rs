@@ -1,15 +1,16 @@
 //! M/M/c/K: at most `K` requests in the station, the rest is turned away.
 
+use super::bounded::Bounded;
+
 /// A station with a bounded waiting room, in steady state at any load.
 ///
 /// Source: D. Gross, J. Shortle, J. Thompson, C. Harris, *Fundamentals of Queueing Theory*,
 /// section 3.5.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mmck {
-    arrival_rate: f64,
+    station: Bounded,
     service_rate: f64,
     servers: u32,
-    shares: Vec<f64>,
 }
 
 impl Mmck {
@@ -18,33 +19,32 @@ impl Mmck {
     ///
     /// `None` outside those ranges.
     pub fn new(arrival_rate: f64, service_rate: f64, servers: u32, places: u32) -> Option<Self> {
-        let is_sound = arrival_rate > 0.0 && service_rate > 0.0;
-        if !is_sound || servers == 0 || places < servers {
+        if servers == 0 || places < servers {
             return None;
         }
-        let rates = (1..=places).map(|n| (arrival_rate, service_rate * f64::from(n.min(servers))));
-        let shares = birth_death(rates);
+        let busy = (1..=places).map(|n| f64::from(n.min(servers)));
+        let rates: Vec<f64> = busy.map(|busy| service_rate * busy).collect();
+        let station = Bounded::new(arrival_rate, &rates)?;
         Some(Self {
-            arrival_rate,
+            station,
             service_rate,
             servers,
-            shares,
         })
     }
 
     /// Share of time with `n` requests in the station, for n from 0 to K.
     pub fn shares(&self) -> &[f64] {
-        &self.shares
+        self.station.shares()
     }
 
     /// Chance that an arrival is turned away.
     pub fn blocking(&self) -> f64 {
-        self.shares[self.shares.len() - 1]
+        self.station.blocking()
     }
 
     /// Requests accepted, and so served, per second.
     pub fn throughput(&self) -> f64 {
-        self.arrival_rate * (1.0 - self.blocking())
+        self.station.throughput()
     }
 
     /// Busy share of the servers, 0..1.
@@ -54,41 +54,18 @@ impl Mmck {
 
     /// Mean number in the station.
     pub fn mean_in_system(&self) -> f64 {
-        self.shares
-            .iter()
-            .enumerate()
-            .map(|(n, share)| n as f64 * share)
-            .sum()
+        self.station.mean_in_system()
     }
 
     /// Mean response time of accepted requests in seconds.
     pub fn mean_response(&self) -> f64 {
-        self.mean_in_system() / self.throughput()
+        self.station.mean_response()
     }
 
     /// Mean waiting time of accepted requests in seconds.
     pub fn mean_wait(&self) -> f64 {
         self.mean_response() - 1.0 / self.service_rate
     }
-}
-
-/// Steady-state shares of a birth-death chain. Item n of `rates` holds the rate up from state n
-/// and the rate down from state n + 1 (positive). Weights are scaled back before they overflow.
-pub(super) fn birth_death(rates: impl Iterator<Item = (f64, f64)>) -> Vec<f64> {
-    let mut weights = vec![1.0];
-    let mut last = 1.0_f64;
-    for (up, down) in rates {
-        last *= up / down;
-        weights.push(last);
-        if last > 1e200 {
-            for weight in &mut weights {
-                *weight /= last;
-            }
-            last = 1.0;
-        }
-    }
-    let total: f64 = weights.iter().sum();
-    weights.iter().map(|weight| weight / total).collect()
 }
 
 #[cfg(test)]

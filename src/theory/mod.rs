@@ -5,7 +5,9 @@
 //! steady state exists a constructor gives `None`. Logarithm and exponential are those of `libm`
 //! (S38).
 
+pub mod bounded;
 pub mod bounds;
+pub mod dm1;
 pub mod erlang;
 pub mod laws;
 pub mod md1;
@@ -17,9 +19,11 @@ pub mod network;
 pub mod repairman;
 pub mod usl;
 
+pub use bounded::Bounded;
 pub use bounds::{Bounds, asymptotic, balanced};
+pub use dm1::Dm1;
 pub use erlang::{erlang_b, erlang_c};
-pub use laws::{little_in_system, little_response, utilisation};
+pub use laws::{interactive_response, little_in_system, little_response, utilisation};
 pub use md1::Md1;
 pub use mg1::{Mg1, Mg1ProcessorSharing};
 pub use mmc::Mmc;

@@ -1,6 +1,6 @@
 //! Closed users of one station: the machine repairman, M/M/c//N.
 
-use super::mmck::birth_death;
+use super::bounded::birth_death;
 
 /// What `users` who think and then wait for one station bring about.
 #[derive(Clone, Copy, Debug, PartialEq)]
