@@ -2,7 +2,7 @@
 //!
 //! The way of a text: [`source::read`] guards the door (regular file, 16 MiB, UTF-8),
 //! [`tree::Tree::parse`] lets `ron` judge the syntax and builds a tree with byte ranges, and
-//! [`deserialize::load`] runs serde over that tree. [`path::set`] changes a value before that,
+//! [`deserialize::load`] runs serde over that tree. [`splice::set`] changes a value before that,
 //! [`path::lookup`] finds the place of a value after it, [`diff::diff`] compares two trees.
 //!
 //! # Writing schema types
@@ -25,11 +25,11 @@
 //! - A custom error (`E::custom`) is put at the value that was visited. Lines after the first that
 //!   start with `help: ` become help; [`deserialize::inside`] moves the place into a string.
 
-//Xpub mod deserialize;
-//Xpub mod diff;
-//Xpub mod path;
+pub mod deserialize;
+pub mod diff;
+pub mod path;
 mod scan;
 pub mod source;
-//Xmod splice;
+pub mod splice;
 mod syntax;
 pub mod tree;
