@@ -108,7 +108,7 @@ fn snippet<'a>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Source, code};
+    use super::super::{Part, Source, code};
     use super::*;
 
     fn report(text: &str, diagnostics: impl IntoIterator<Item = Diagnostic>) -> String {
@@ -165,7 +165,7 @@ mod tests {
     fn a_place_in_a_flag_shows_the_flag() {
         let mut all = Diagnostics::new();
         let source = Source::new("shop.ron", "(a: 1)");
-        all.add_source(source.replace(4..5, ("--set", "a=six"), "", 2..5, ""));
+        all.add_source(source.replace(4..5, ("--set", "a=six"), &[Part::Taken(2..5)]));
         all.push(Diagnostic::error(code::BAD_VALUE, "expected a whole number").at(4..7));
         let shown = all.human(false);
         assert!(shown.contains("--> --set:1:3"), "{shown}");

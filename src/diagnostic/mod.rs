@@ -11,7 +11,7 @@ mod source;
 
 use std::ops::Range;
 
-pub use source::{Place, Source};
+pub use source::{Part, Place, Source};
 
 /// How bad a problem is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
