@@ -1,0 +1,1 @@
+//! Pencil traces.
