@@ -31,9 +31,10 @@ pub(super) struct Entries {
 
 impl Entries {
     fn want(&mut self, entry: Entry) {
-        if self.known.insert(entry, None).is_none() {
+        self.known.entry(entry).or_insert_with(|| {
             self.queue.push_back(entry);
-        }
+            None
+        });
     }
 
     /// Appends the entries of one call; returns the place of the first.

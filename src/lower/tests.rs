@@ -1,1 +1,0 @@
-//! Pencil traces.
