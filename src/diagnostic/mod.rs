@@ -221,7 +221,7 @@ impl Diagnostics {
     /// The problems for programs: one JSON object per line, with the keys `code`, `severity`,
     /// `message`, `origin` (`file` or the flag), `file`, `line`, `column`, `end_line`, `end_column`
     /// (characters, from 1; the end is the first character after the place), `start`, `end`
-    /// (bytes), `text` (what stands there), `label`, `related` and `help`. All of them, uncapped.
+    /// (bytes), `text` (the first 200 characters of what stands there), `label`, `related` and `help`. All of them, uncapped.
     pub fn json(&self) -> String {
         json::render(self)
     }

@@ -25,6 +25,8 @@
 //! - A custom error (`E::custom`) is put at the value that was visited. Lines after the first that
 //!   start with `help: ` become help; [`deserialize::inside`] moves the place into a string.
 
+#[cfg(test)]
+mod agreement;
 pub mod deserialize;
 pub mod diff;
 pub mod path;

@@ -70,7 +70,9 @@ fn message(error: &Error, open: &Open, found: &str) -> (&'static str, String) {
         Error::ExceededRecursionLimit => {
             return (code::TOO_DEEP, "brackets are nested too deeply".to_owned());
         }
-        Error::Eof | Error::ExpectedStringEnd => format!("unexpected {found}"),
+        Error::Eof | Error::ExpectedStringEnd | Error::UnexpectedChar(_) => {
+            format!("unexpected {found}")
+        }
         Error::ExpectedComma
         | Error::ExpectedArrayEnd
         | Error::ExpectedMapEnd
@@ -81,7 +83,6 @@ fn message(error: &Error, open: &Open, found: &str) -> (&'static str, String) {
             format!("expected a field's name, found {found}")
         }
         Error::TrailingCharacters => format!("the text should end before {found}"),
-        Error::UnexpectedChar(_) => format!("unexpected {found}"),
         other => {
             let text = other.to_string();
             let mut letters = text.chars();
