@@ -322,7 +322,8 @@ mod tests {
             for (start, length, value) in edits {
                 let start = start.min(source.text().len());
                 let end = (start + length).min(source.text().len());
-                source = source.replace(start..end, ("--set", &value), &[Part::Taken(0..value.len())]);
+                let all = Part::Taken(0..value.len());
+                source = source.replace(start..end, ("--set", &value), &[all]);
             }
             for at in 0..source.text().len() {
                 let place = source.place(Some(at..at + 1));

@@ -295,7 +295,7 @@ const EXAMPLE: &str = r##"#![type = "] \" x"]
     components: {
         "cdn": Cdn(to: "lb", hit: 0.92, latency: "12ms"),
         "was": AppServer(on: ["h1", "h2"], threads: 200, sessions: Server("session"), operations: {
-            "product": [Cpu(LogNormal(mean: "3ms", cv: 1.2)), Cached(in: r#"redis"#, miss: [Call("db")])],
+            "product": [Cpu(LogNormal(mean: "3ms", cv: 1.2)), Cached(in: r#"redis"#)],
         }), /* a /* nested */ comment */
     },
     links: { "was -> db": (pool: 20, timeout: "500ms", via: ["sw"]) },
@@ -339,7 +339,8 @@ proptest! {
         let assignment = format!("{}=New(x: 777)", spelled(path));
         let set = set(&source, "--set", &assignment, &sections);
         let set = set.map_err(|error| TestCaseError::fail(format!("{assignment}: {error:?}")))?;
-        *part(&mut model, path) = Model::Struct("New", vec![("x".into(), Model::Scalar("777".into()))]);
+        let number = Model::Scalar("777".into());
+        *part(&mut model, path) = Model::Struct("New", vec![("x".into(), number)]);
         prop_assert_eq!(meaning(set.text()), meaning(&written(&model, &spaces)), "{}", assignment);
     }
 }

@@ -101,7 +101,8 @@ fn a_right_text_is_read_in_all_its_shapes() {
     assert_eq!(server.failure, Some(Failure::Server));
     assert!(matches!(topology.workload["h"], Workload::Hold(time) if time.to_string() == "10m"));
     assert!(
-        matches!(&topology.workload["u"], Workload::Open(Open { rate, share: Some(_) }) if rate.to_string() == "150/s")
+        matches!(&topology.workload["u"], Workload::Open(Open { rate, share: Some(_) })
+            if rate.to_string() == "150/s")
     );
 }
 
