@@ -25,10 +25,13 @@
 //! - A custom error (`E::custom`) is put at the value that was visited. Lines after the first that
 //!   start with `help: ` become help; [`deserialize::inside`] moves the place into a string.
 
+pub mod code;
+pub mod defaults;
 pub mod deserialize;
 pub mod diff;
 pub mod path;
 mod scan;
+pub mod schema;
 pub mod source;
 pub mod splice;
 mod syntax;
