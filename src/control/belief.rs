@@ -1,6 +1,6 @@
 //! What each selector is told about its targets: seats and checks together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::health::believed_down;
 use super::path::{Course, course};
@@ -34,19 +34,18 @@ impl<'a> World<'a> {
     /// The world under these windows.
     pub fn new(model: &'a Model, lowered: &Lowered, windows: &Windows) -> Self {
         let watched = || lowered.map.views.iter().flat_map(|view| &view.targets);
-        let parts = watched().map(|watch| model.node(watch.node).component);
-        let leaders = parts.map(|part| (part, ())).collect::<BTreeMap<_, ()>>();
-        let links = watched()
-            .map(|watch| (watch.link, ()))
-            .collect::<BTreeMap<_, ()>>();
+        let parts: BTreeSet<_> = watched()
+            .map(|watch| model.node(watch.node).component)
+            .collect();
+        let links: BTreeSet<_> = watched().map(|watch| watch.link).collect();
         Self {
             model,
-            leaders: leaders
-                .into_keys()
+            leaders: parts
+                .into_iter()
                 .map(|part| (part, Leadership::of(model, part, &windows.nodes)))
                 .collect(),
             courses: links
-                .into_keys()
+                .into_iter()
                 .filter_map(|link| {
                     let path = model.link(link).via.as_ref()?;
                     Some((link, course(path, &windows.switches)))

@@ -2,7 +2,7 @@
 //!
 //! Check number k happens at `phase + k * interval`. A node is believed down from the `fall`-th
 //! failed check in a row, and up again from the `rise`-th good one: time to down is
-//! U(0, interval) + (fall - 1) interval, as observed of HAProxy. Checks go on at the same pace
+//! U(0, interval) + (fall - 1) interval, as observed of `HAProxy`. Checks go on at the same pace
 //! while it is down. An outage between two checks is never seen.
 
 use crate::fault::Span;

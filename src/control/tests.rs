@@ -78,7 +78,7 @@ fn phases_depend_on_names_only() {
     assert_eq!(times(balanced().0), times(larger));
 }
 
-/// R19: HAProxy's defaults find a loss after 5 s in the mean, at the latest after 6 s.
+/// R19: the defaults of `HAProxy` find a loss after 5 s in the mean, at the latest after 6 s.
 #[test]
 fn recovery_by_checks() {
     let (mut b, was) = balanced();

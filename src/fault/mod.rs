@@ -90,9 +90,9 @@ impl Windows {
         }
         for (number, speeds) in self.speeds.iter().enumerate() {
             let node = node_id(number.into());
-            speeds
-                .iter()
-                .for_each(|&(at, speed)| put(at, Effect::Speed(node, speed)));
+            for &(at, speed) in speeds {
+                put(at, Effect::Speed(node, speed));
+            }
         }
         for (number, spans) in self.switches.iter().enumerate() {
             let gate = gate_id(number.into());
