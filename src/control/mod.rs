@@ -51,9 +51,9 @@ pub fn timeline_of(
 
 /// Moves a timeline behind a lead-in of `ns`.
 pub fn after_lead_in(effects: &mut [TimedEffect], ns: u64) {
-    effects
-        .iter_mut()
-        .for_each(|effect| effect.at = effect.at.saturating_add(ns));
+    for effect in effects {
+        effect.at = effect.at.saturating_add(ns);
+    }
 }
 
 /// The first check of a caller on an address: uniform over one interval, drawn once for (seed,
