@@ -1,6 +1,7 @@
 //! Pencil traces: small models whose programs are written out by hand.
 
 mod parts;
+mod run;
 mod steps;
 
 use std::collections::BTreeSet;
