@@ -1,1 +1,3 @@
-//! To be written.
+//! Experiments: plans of runs, replications in parallel, and what they find.
+
+pub mod result;

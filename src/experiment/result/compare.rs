@@ -1,0 +1,76 @@
+//! The result of `compare`.
+
+use super::summary::{RunResult, Warning};
+use crate::statistics::Estimate;
+use serde::Serialize;
+
+/// Designs side by side under common random numbers.
+#[derive(Clone, Debug, Serialize)]
+pub struct CompareResult {
+    /// Version of these keys.
+    pub schema: u32,
+    /// Version of the program.
+    pub linchpin: String,
+    /// `compare`.
+    pub command: String,
+    /// Seed.
+    pub seed: u64,
+    /// Wall time, s.
+    pub wall_s: f64,
+    /// The designs, the first is the base.
+    pub designs: Vec<Design>,
+    /// Pairwise differences, all against the base first.
+    pub differences: Vec<Difference>,
+    /// One sentence.
+    pub verdict_reason: String,
+    /// Interrupted.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
+    /// Doubts.
+    pub warnings: Vec<Warning>,
+}
+
+/// One design.
+#[derive(Clone, Debug, Serialize)]
+pub struct Design {
+    /// Name of the variant, or of the file.
+    pub name: String,
+    /// What it changes against the base.
+    pub changes: Vec<Change>,
+    /// Its run.
+    #[serde(flatten)]
+    pub run: RunResult,
+}
+
+/// A difference between two files.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Change {
+    /// Where.
+    pub path: String,
+    /// In the base; `None`: added.
+    pub before: Option<String>,
+    /// In the design; `None`: removed.
+    pub after: Option<String>,
+}
+
+/// One metric of two designs.
+#[derive(Clone, Debug, Serialize)]
+pub struct Difference {
+    /// `response_time_s.mean` ...
+    pub metric: String,
+    /// Name of the base.
+    pub a: String,
+    /// Name of the other.
+    pub b: String,
+    /// b - a with its paired interval.
+    pub difference: Estimate,
+    /// Relative to a.
+    pub relative: Option<f64>,
+    /// The interval, for readers of the flat table.
+    pub ci95: Option<(f64, f64)>,
+    /// Whether it is significant (Holm over all of this comparison, S43).
+    pub significant: bool,
+    /// Half-width with independent runs over half-width as paired: what common random numbers
+    /// brought.
+    pub gain: Option<f64>,
+}

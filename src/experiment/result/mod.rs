@@ -1,0 +1,48 @@
+//! Results as plain data, with the keys of `summary.json`. Reports only render them.
+//!
+//! Times are seconds, rates per second, shares 0 to 1. Maps keep the order of the file.
+
+pub mod compare;
+pub mod curve;
+pub mod plan;
+pub mod spof;
+pub mod summary;
+
+pub use compare::{Change, CompareResult, Design, Difference};
+pub use curve::{Buckle, CurvePoint, CurveResult, LoadAxis, Saturation};
+pub use plan::PlanResult;
+pub use spof::{CutSet, PointClass, PointVerdict, Route, SinglePoint, SpofResult};
+pub use summary::{
+    BottleneckFinding, Breakdown, ClassSummary, ComponentSummary, Header, JourneySummary,
+    LinkSummary, ObjectiveFinding, ObjectiveVerdict, PoolSummary, RequestCounts, ResourceSummary,
+    RunResult, SeriesPoint, TheoryFinding, TimeStatistics, TopologyId, Users, Verdict, Warning,
+};
+
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+
+/// A list of named values that serialises as a map in the order of the list.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Named<T>(pub Vec<(String, T)>);
+
+impl<T> Named<T> {
+    /// The value called `name`.
+    pub fn get(&self, name: &str) -> Option<&T> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
+    /// Names and values in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+}
+
+impl<T: Serialize> Serialize for Named<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in &self.0 {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}

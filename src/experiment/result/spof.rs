@@ -1,0 +1,118 @@
+//! The result of `spof`.
+
+use super::summary::{Header, Warning};
+use serde::Serialize;
+
+/// Single points of failure and what was tried.
+#[derive(Clone, Debug, Serialize)]
+pub struct SpofResult {
+    /// Head.
+    #[serde(flatten)]
+    pub header: Header,
+    /// Wall time, s.
+    pub wall_s: f64,
+    /// One sentence.
+    pub verdict_reason: String,
+    /// Whether anything here gives exit code 99 (S46).
+    pub failed: bool,
+    /// Single points of all classes, structural first.
+    pub single_points: Vec<SinglePoint>,
+    /// Every part that was broken and survived, with its verdict.
+    pub survived: Vec<SinglePoint>,
+    /// Minimal cut sets of order 1 and 2.
+    pub cut_sets: Vec<CutSet>,
+    /// By class: names of its structural single points.
+    pub classes: super::Named<ClassPoints>,
+    /// Parts owned by others (S50).
+    pub not_in_your_hands: Vec<String>,
+    /// Interrupted.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
+    /// Doubts.
+    pub warnings: Vec<Warning>,
+}
+
+/// Single points of one class.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ClassPoints {
+    /// Names.
+    pub single_points: Vec<String>,
+    /// Minimal pairs.
+    pub pairs: Vec<[String; 2]>,
+}
+
+/// S46.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PointClass {
+    /// Some journey cannot succeed until it is repaired.
+    Structural,
+    /// Journeys can succeed but an objective fails for as long as it is gone.
+    Capacity,
+    /// A takeover exists; the outage is its detection plus switch.
+    Transient,
+}
+
+/// How a part matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Route {
+    /// It is called.
+    Direct,
+    /// Others stand on it.
+    SharedFate,
+    /// It directs others: names, balancers, takeover.
+    ControlPlane,
+}
+
+/// What its crash under load did (reliability 2(d)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PointVerdict {
+    /// Nothing to see.
+    Masked,
+    /// Some requests lost or slow, objectives kept.
+    Degraded,
+    /// Objectives broken only during detection and switch.
+    Transient,
+    /// Objectives broken until repair.
+    Persistent,
+    /// Another component is overloaded because of it.
+    Cascading,
+    /// Does not come back after repair.
+    Metastable,
+}
+
+/// One part that was broken.
+#[derive(Clone, Debug, Serialize)]
+pub struct SinglePoint {
+    /// Node, host or switch.
+    pub component: String,
+    /// S46; `None` for parts that survived.
+    pub class: Option<PointClass>,
+    /// How it matters.
+    pub route: Route,
+    /// What was seen under load; `None` when not simulated.
+    pub verdict: Option<PointVerdict>,
+    /// Journeys hit, or classes where there are none.
+    pub journeys: Vec<String>,
+    /// Share of requests lost while it is gone.
+    pub lost_share: Option<f64>,
+    /// Until goodput is back, s from the crash; `None`: only with its repair.
+    pub recovery_s: Option<f64>,
+    /// Why: the way that leads through it.
+    pub witness: String,
+    /// What to do.
+    pub fix: String,
+}
+
+/// Parts whose loss together stops a class.
+#[derive(Clone, Debug, Serialize)]
+pub struct CutSet {
+    /// Names.
+    pub members: Vec<String>,
+    /// How many.
+    pub order: u32,
+    /// Which classes.
+    pub classes: Vec<String>,
+}
