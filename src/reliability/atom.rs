@@ -43,7 +43,11 @@ pub struct Atoms {
 impl Atoms {
     /// The parts of `model`.
     pub fn of(model: &Model) -> Self {
-        Self { nodes: model.nodes.len(), hosts: model.hosts.len(), switches: model.switches.len() }
+        Self {
+            nodes: model.nodes.len(),
+            hosts: model.hosts.len(),
+            switches: model.switches.len(),
+        }
     }
 
     /// How many there are.

@@ -8,18 +8,15 @@
 use std::collections::BTreeMap;
 
 use petgraph::algo::kosaraju_scc;
-use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::atom::{Atom, Atoms};
 use super::formula::{Formula, Gate, GateId};
+use super::reach::{Task, answering, links_of, operation_of, reachable};
 use super::structure::Hop;
 use crate::model::{
-    Call, Caller, ClassId, Component, ComponentId, Count, JourneyId, LinkId, Model, NodeId, Path,
-    Policy, Role, Step, Takeover, Tier, WorkloadId,
+    Call, Caller, ClassId, Component, ComponentId, Count, JourneyId, Model, NodeId, Path, Policy,
+    Role, Step, Tier, WorkloadId,
 };
-
-/// An operation of a component.
-type Task = (ComponentId, usize);
 
 /// Builds the formula of a model.
 pub(super) struct Compiler<'m> {
@@ -66,7 +63,10 @@ impl<'m> Compiler<'m> {
             None => self.operations(class, callee),
         };
         let link = self.model.link_between(Caller::Workload(workload), callee);
-        let scope = Scope { class: &self.model.classes[class.index()].name, done: &done };
+        let scope = Scope {
+            class: &self.model.classes[class.index()].name,
+            done: &done,
+        };
         let gate = self.hop(&scope, Hop { link, callee }, None);
         self.classes.insert(class, done);
         self.entries.insert((workload, class), gate);
@@ -120,7 +120,10 @@ impl<'m> Compiler<'m> {
     /// `steps` and then what follows them. `Forward`, `Resolve` and `Fail` end an operation, so
     /// what follows is not reached over them.
     fn steps(&mut self, scope: &Scope, steps: &[Step], then: GateId) -> GateId {
-        steps.iter().rev().fold(then, |rest, step| self.step(scope, step, rest))
+        steps
+            .iter()
+            .rev()
+            .fold(then, |rest, step| self.step(scope, step, rest))
     }
 
     fn step(&mut self, scope: &Scope, step: &Step, rest: GateId) -> GateId {
@@ -133,12 +136,18 @@ impl<'m> Compiler<'m> {
                 self.formula.all_of(vec![call, rest])
             }
             Step::Parallel(branches) => {
-                let mut gates: Vec<GateId> =
-                    branches.iter().map(|branch| self.body(scope, branch)).collect();
+                let mut gates: Vec<GateId> = branches
+                    .iter()
+                    .map(|branch| self.body(scope, branch))
+                    .collect();
                 gates.push(rest);
                 self.formula.all_of(gates)
             }
-            Step::Chance { share, then, otherwise } => {
+            Step::Chance {
+                share,
+                then,
+                otherwise,
+            } => {
                 let then = self.steps(scope, then, rest);
                 let otherwise = self.steps(scope, otherwise, rest);
                 self.mix(vec![(*share, then), (1.0 - share, otherwise)])
@@ -166,7 +175,10 @@ impl<'m> Compiler<'m> {
     /// A hit needs the lookup, or the work where the lookup does not answer; a miss needs the
     /// work, after a lookup that may as well have failed.
     fn cached(&mut self, lookup: GateId, hit: f64, miss: GateId) -> GateId {
-        let found = self.formula.add(Gate::Fallback { primary: lookup, alternatives: vec![miss] });
+        let found = self.formula.add(Gate::Fallback {
+            primary: lookup,
+            alternatives: vec![miss],
+        });
         let asked = self.formula.add(Gate::Optional(lookup));
         let worked = self.formula.all_of(vec![asked, miss]);
         self.mix(vec![(hit, found), (1.0 - hit, worked)])
@@ -194,7 +206,14 @@ impl<'m> Compiler<'m> {
         let gates: Vec<GateId> = links_of(call)
             .map(|link| {
                 let callee = self.model.link(link).callee;
-                self.hop(scope, Hop { link: Some(link), callee }, operation)
+                self.hop(
+                    scope,
+                    Hop {
+                        link: Some(link),
+                        callee,
+                    },
+                    operation,
+                )
             })
             .collect();
         self.formula.any_of(gates)
@@ -225,8 +244,10 @@ impl<'m> Compiler<'m> {
             .options
             .iter()
             .map(|switches| {
-                let switches: Vec<GateId> =
-                    switches.iter().map(|&switch| self.part(Atom::Switch(switch))).collect();
+                let switches: Vec<GateId> = switches
+                    .iter()
+                    .map(|&switch| self.part(Atom::Switch(switch)))
+                    .collect();
                 self.formula.all_of(switches)
             })
             .collect();
@@ -278,92 +299,9 @@ impl<'m> Compiler<'m> {
     fn part(&mut self, atom: Atom) -> GateId {
         let number = self.atoms.number(atom);
         let formula = &mut self.formula;
-        *self.parts.entry(number).or_insert_with(|| formula.up(number))
-    }
-}
-
-/// The nodes of `component` that answer `tier` after the takeovers that exist. `seen`: callers
-/// learn which nodes are down (health checks).
-pub(super) fn answering(
-    model: &Model,
-    component: &Component,
-    tier: Tier,
-    seen: bool,
-) -> Vec<NodeId> {
-    let promotes = matches!(component.takeover, Takeover::Promotion { .. });
-    let replaces = matches!(component.takeover, Takeover::Standby { .. });
-    let has = |role| component.nodes.iter().any(|&node| model.node(node).role == role);
-    let answers = |role: Role| match (tier, role) {
-        (Tier::Members, Role::Member)
-        | (Tier::Primary, Role::Primary)
-        | (Tier::Replicas, Role::ReadReplica) => true,
-        (Tier::Replicas, Role::Primary) => promotes || seen || !has(Role::ReadReplica),
-        (_, Role::Standby) => replaces || (promotes && tier != Tier::Members),
-        (Tier::Primary, Role::ReadReplica) => promotes,
-        _ => false,
-    };
-    component.nodes.iter().copied().filter(|&node| answers(model.node(node).role)).collect()
-}
-
-/// The operation that a call runs at `callee`.
-pub(super) fn operation_of(callee: &Component, named: Option<&str>, class: &str) -> Option<usize> {
-    match named {
-        Some(name) => callee.operation_named(name),
-        None => callee.operation_for(class),
-    }
-}
-
-/// The links that a call may take.
-fn links_of(call: &Call) -> impl Iterator<Item = LinkId> {
-    call.links.iter().filter(|(_, weight)| *weight > 0.0).map(|&(link, _)| link)
-}
-
-/// All operations that a request can reach, with an edge from each to the ones it calls.
-fn reachable(model: &Model, class: &str, first: Task) -> DiGraph<Task, ()> {
-    let mut graph = DiGraph::new();
-    let mut places: BTreeMap<Task, NodeIndex> = BTreeMap::from([(first, graph.add_node(first))]);
-    let mut open = vec![first];
-    while let Some(task) = open.pop() {
-        let mut calls = Vec::new();
-        collect_calls(&model.component(task.0).operations[task.1].steps, &mut calls);
-        for call in calls {
-            for callee in links_of(call).map(|link| model.link(link).callee) {
-                let operation = call.operation.as_deref();
-                let Some(place) = operation_of(model.component(callee), operation, class) else {
-                    continue;
-                };
-                let next = (callee, place);
-                let end = *places.entry(next).or_insert_with(|| {
-                    open.push(next);
-                    graph.add_node(next)
-                });
-                graph.update_edge(places[&task], end, ());
-            }
-        }
-    }
-    graph
-}
-
-/// All calls in `steps`, in order.
-pub(super) fn collect_calls<'s>(steps: &'s [Step], calls: &mut Vec<&'s Call>) {
-    for step in steps {
-        match step {
-            Step::Call(call) | Step::Forward(call) | Step::Resolve(call) => calls.push(call),
-            Step::Parallel(branches) => {
-                for branch in branches {
-                    collect_calls(branch, calls);
-                }
-            }
-            Step::Chance { then, otherwise, .. } => {
-                collect_calls(then, calls);
-                collect_calls(otherwise, calls);
-            }
-            Step::Repeat { steps, .. } => collect_calls(steps, calls),
-            Step::Cached { lookup, miss, .. } => {
-                calls.push(lookup);
-                collect_calls(miss, calls);
-            }
-            Step::Use { .. } | Step::Wait(_) | Step::Send { .. } | Step::Fail => {}
-        }
+        *self
+            .parts
+            .entry(number)
+            .or_insert_with(|| formula.up(number))
     }
 }

@@ -25,14 +25,20 @@ pub fn cut_sets(structure: &Structure) -> Vec<CutSets> {
     let hopeless = structure.hopeless();
     let mut singles = vec![Vec::new(); structure.subjects.len()];
     for (first, lost) in losses(structure, Reading::Possible, &used, &[]) {
-        for subject in lost.into_iter().filter(|subject| !hopeless.contains(subject)) {
+        for subject in lost
+            .into_iter()
+            .filter(|subject| !hopeless.contains(subject))
+        {
             singles[subject].push(first);
         }
     }
     let mut sets: Vec<CutSets> = singles
         .iter()
         .map(|singles| CutSets {
-            singles: singles.iter().map(|&atom| structure.atoms.atom(atom)).collect(),
+            singles: singles
+                .iter()
+                .map(|&atom| structure.atoms.atom(atom))
+                .collect(),
             pairs: (used.len() <= PAIR_LIMIT).then(Vec::new),
         })
         .collect();
@@ -42,7 +48,10 @@ pub fn cut_sets(structure: &Structure) -> Vec<CutSets> {
     for (place, &first) in used.iter().enumerate() {
         for (second, lost) in losses(structure, Reading::Possible, &used[place + 1..], &[first]) {
             let pair = (structure.atoms.atom(first), structure.atoms.atom(second));
-            for subject in lost.into_iter().filter(|subject| !hopeless.contains(subject)) {
+            for subject in lost
+                .into_iter()
+                .filter(|subject| !hopeless.contains(subject))
+            {
                 let alone = &singles[subject];
                 if !alone.contains(&first) && !alone.contains(&second) {
                     sets[subject].pairs.get_or_insert_default().push(pair);
@@ -77,7 +86,10 @@ pub(super) fn losses(
             .subjects
             .iter()
             .map(|subject| {
-                subject.roots.iter().fold(!0, |word, (_, root)| word & words[root.index()])
+                subject
+                    .roots
+                    .iter()
+                    .fold(!0, |word, (_, root)| word & words[root.index()])
             })
             .collect();
         for (bit, &atom) in block.iter().enumerate() {

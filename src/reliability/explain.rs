@@ -31,7 +31,10 @@ pub(super) fn explain(
         Atom::Switch(switch) => fix_switch(model, switch),
     };
     let start = model.workloads[workload].name.clone();
-    Explanation { witness: witness(model, start, &hops, atom), fix }
+    Explanation {
+        witness: witness(model, start, &hops, atom),
+        fix,
+    }
 }
 
 /// The shortest chain of calls from a failing root down failing gates to the removed part: at a
@@ -93,25 +96,40 @@ fn witness(model: &Model, start: String, hops: &[Hop], atom: Atom) -> String {
         let callee = model.component(hop.callee);
         let host = common_host(model, callee);
         if let Some(host) = host.filter(|_| host != place) {
-            words.push((model.hosts[host.index()].name.clone(), Some(Atom::Host(host))));
+            words.push((
+                model.hosts[host.index()].name.clone(),
+                Some(Atom::Host(host)),
+            ));
         }
         place = host;
         words.push((callee.name.clone(), None));
     }
-    match (atom, words.iter().rposition(|(_, part)| *part == Some(atom))) {
+    match (
+        atom,
+        words.iter().rposition(|(_, part)| *part == Some(atom)),
+    ) {
         (Atom::Host(_) | Atom::Switch(_), Some(last)) => words.truncate(last + 1),
-        (Atom::Node(node), _) if words.last().is_some_and(|(w, _)| *w == model.node(node).name) => {
-        }
+        (Atom::Node(node), _)
+            if words
+                .last()
+                .is_some_and(|(w, _)| *w == model.node(node).name) => {}
         _ => words.push((atom.name(model).to_owned(), None)),
     }
-    words.into_iter().map(|(word, _)| word).collect::<Vec<_>>().join(" -> ")
+    words
+        .into_iter()
+        .map(|(word, _)| word)
+        .collect::<Vec<_>>()
+        .join(" -> ")
 }
 
 /// The switches of a path, one after the other; several options in one word.
 fn switches(model: &Model, path: &Path) -> Vec<(String, Option<SwitchId>)> {
     let name = |switch: &SwitchId| model.switches[switch.index()].name.clone();
     if let [only] = &path.options[..] {
-        return only.iter().map(|switch| (name(switch), Some(*switch))).collect();
+        return only
+            .iter()
+            .map(|switch| (name(switch), Some(*switch)))
+            .collect();
     }
     let options: Vec<String> = path
         .options
@@ -132,8 +150,17 @@ fn fix_node(model: &Model, node: NodeId) -> String {
     let own = model.node(node);
     let component = model.component(own.component);
     let name = &component.name;
-    let has = |role| component.nodes.iter().any(|&other| model.node(other).role == role);
-    let elsewhere = if own.host.is_some() { " on another host" } else { "" };
+    let has = |role| {
+        component
+            .nodes
+            .iter()
+            .any(|&other| model.node(other).role == role)
+    };
+    let elsewhere = if own.host.is_some() {
+        " on another host"
+    } else {
+        ""
+    };
     if component.external {
         return format!("{name} is not in your hands: call a second provider as well");
     }
@@ -165,17 +192,30 @@ fn is_entered(model: &Model, component: ComponentId) -> bool {
         Caller::Workload(_) => true,
         Caller::Component(caller) => model.component(caller).names.is_some(),
     };
-    model.links.iter().filter(|link| link.callee == component).any(|link| enters(&link))
+    model
+        .links
+        .iter()
+        .filter(|link| link.callee == component)
+        .any(|link| enters(&link))
 }
 
 fn fix_switch(model: &Model, switch: SwitchId) -> String {
     let name = &model.switches[switch.index()].name;
     let needs = |link: &&Link| {
-        link.via.as_ref().is_some_and(|path| path.options.iter().all(|way| way.contains(&switch)))
+        link.via
+            .as_ref()
+            .is_some_and(|path| path.options.iter().all(|way| way.contains(&switch)))
     };
-    let links: Vec<String> =
-        model.links.iter().filter(needs).map(|link| format!("\"{}\"", link.name)).collect();
-    format!("give {} a second way, AnyOf, that avoids {name}", listed(&links))
+    let links: Vec<String> = model
+        .links
+        .iter()
+        .filter(needs)
+        .map(|link| format!("\"{}\"", link.name))
+        .collect();
+    format!(
+        "give {} a second way, AnyOf, that avoids {name}",
+        listed(&links)
+    )
 }
 
 /// What on a host is lost with it: several nodes of one component are to be spread, a component
@@ -201,8 +241,10 @@ fn fix_host(
             continue;
         }
         if nodes.len() > 1 {
-            let nodes: Vec<String> =
-                nodes.iter().map(|&node| model.node(node).name.clone()).collect();
+            let nodes: Vec<String> = nodes
+                .iter()
+                .map(|&node| model.node(node).name.clone())
+                .collect();
             crowded.push(format!("put {} on different hosts", listed(&nodes)));
         } else {
             lonely.push(component.name.clone());
@@ -210,8 +252,9 @@ fn fix_host(
     }
     if !lonely.is_empty() {
         let who = listed(&lonely);
-        crowded
-            .push(format!("give {who} a second node, with takeover, on another host than {name}"));
+        crowded.push(format!(
+            "give {who} a second node, with takeover, on another host than {name}"
+        ));
     }
     if crowded.is_empty() {
         return format!("put {} on different hosts", listed(&all));

@@ -62,9 +62,12 @@ impl Gate {
         match self {
             Gate::Up(_) | Gate::Round => Vec::new(),
             Gate::AllOf(gates) | Gate::AnyOf(gates) | Gate::AtLeast(_, gates) => gates.clone(),
-            Gate::Fallback { primary, alternatives } => {
-                std::iter::once(*primary).chain(alternatives.iter().copied()).collect()
-            }
+            Gate::Fallback {
+                primary,
+                alternatives,
+            } => std::iter::once(*primary)
+                .chain(alternatives.iter().copied())
+                .collect(),
             Gate::Optional(gate) | Gate::Again { body: gate, .. } => vec![*gate],
             Gate::Mix(ways) => ways.iter().map(|&(_, way)| way).collect(),
         }

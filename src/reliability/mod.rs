@@ -15,6 +15,7 @@ pub mod takeover;
 
 mod compile;
 mod explain;
+mod reach;
 
 pub use atom::{Atom, Atoms};
 pub use cut_set::{CutSets, PAIR_LIMIT, cut_sets};

@@ -24,20 +24,33 @@ fn may_skip(times: Count, reading: Reading) -> bool {
 }
 
 pub(super) fn word(gate: &Gate, reading: Reading, down: &[u64], words: &[u64]) -> u64 {
-    let all = |gates: &[GateId]| gates.iter().fold(!0, |word, gate| word & words[gate.index()]);
-    let any = |gates: &[GateId]| gates.iter().fold(0, |word, gate| word | words[gate.index()]);
+    let all = |gates: &[GateId]| {
+        gates
+            .iter()
+            .fold(!0, |word, gate| word & words[gate.index()])
+    };
+    let any = |gates: &[GateId]| {
+        gates
+            .iter()
+            .fold(0, |word, gate| word | words[gate.index()])
+    };
     match gate {
         Gate::Up(atom) => !down[*atom],
         Gate::AllOf(gates) => all(gates),
         Gate::AnyOf(gates) => any(gates),
         Gate::AtLeast(needed, gates) => at_least(*needed, gates, words),
         Gate::Fallback { primary, .. } if reading == Reading::Whole => words[primary.index()],
-        Gate::Fallback { primary, alternatives } => words[primary.index()] | any(alternatives),
+        Gate::Fallback {
+            primary,
+            alternatives,
+        } => words[primary.index()] | any(alternatives),
         Gate::Optional(gate) if reading == Reading::Whole => words[gate.index()],
-        Gate::Mix(ways) if reading == Reading::Possible => {
-            ways.iter().fold(0, |word, (_, way)| word | words[way.index()])
-        }
-        Gate::Mix(ways) => ways.iter().fold(!0, |word, (_, way)| word & words[way.index()]),
+        Gate::Mix(ways) if reading == Reading::Possible => ways
+            .iter()
+            .fold(0, |word, (_, way)| word | words[way.index()]),
+        Gate::Mix(ways) => ways
+            .iter()
+            .fold(!0, |word, (_, way)| word & words[way.index()]),
         Gate::Again { times, .. } if may_skip(*times, reading) => !0,
         Gate::Again { body, .. } => words[body.index()],
         Gate::Round if reading == Reading::Possible => 0,
@@ -84,9 +97,10 @@ pub(super) fn holds(
         Gate::AtLeast(needed, gates) => {
             gates.iter().filter(|gate| up(gate)).count() >= *needed as usize
         }
-        Gate::Fallback { primary, alternatives } => {
-            up(primary) || (reading != Reading::Whole && alternatives.iter().any(up))
-        }
+        Gate::Fallback {
+            primary,
+            alternatives,
+        } => up(primary) || (reading != Reading::Whole && alternatives.iter().any(up)),
         Gate::Optional(gate) => reading != Reading::Whole || up(gate),
         Gate::Mix(ways) if reading == Reading::Possible => ways.iter().any(|(_, way)| up(way)),
         Gate::Mix(ways) => ways.iter().all(|(_, way)| up(way)),
@@ -105,19 +119,30 @@ pub(super) fn share(gate: &Gate, down: &impl Fn(usize) -> bool, shares: &[f64]) 
             let mut best: Vec<f64> = gates.iter().map(of).collect();
             best.sort_by(|a, b| b.total_cmp(a));
             let needed = *needed as usize;
-            if needed > best.len() { 0.0 } else { best[..needed].iter().product() }
+            if needed > best.len() {
+                0.0
+            } else {
+                best[..needed].iter().product()
+            }
         }
-        Gate::Fallback { primary, alternatives } => {
+        Gate::Fallback {
+            primary,
+            alternatives,
+        } => {
             let rest = alternatives.iter().map(of).fold(0.0, f64::max);
             let first = of(primary);
             first + (1.0 - first) * rest
         }
         Gate::Optional(_) | Gate::Round => 1.0,
         Gate::Mix(ways) => ways.iter().map(|(weight, way)| weight * of(way)).sum(),
-        Gate::Again { times: Count::Times(times), body } => libm::pow(of(body), f64::from(*times)),
-        Gate::Again { times: Count::Geometric(mean), body } => {
-            1.0 / (1.0 + mean * (1.0 - of(body)))
-        }
+        Gate::Again {
+            times: Count::Times(times),
+            body,
+        } => libm::pow(of(body), f64::from(*times)),
+        Gate::Again {
+            times: Count::Geometric(mean),
+            body,
+        } => 1.0 / (1.0 + mean * (1.0 - of(body))),
     }
 }
 
@@ -143,21 +168,33 @@ mod tests {
             1 => Gate::AllOf(gates),
             2 => Gate::AnyOf(gates),
             3 => Gate::AtLeast(number % (gates.len() as u32 + 2), gates),
-            4 => Gate::Fallback { primary: first, alternatives: rest },
+            4 => Gate::Fallback {
+                primary: first,
+                alternatives: rest,
+            },
             5 => Gate::Optional(first),
             6 => {
                 let weight = 1.0 / gates.len() as f64;
                 Gate::Mix(gates.into_iter().map(|gate| (weight, gate)).collect())
             }
-            7 => Gate::Again { times: Count::Times(number % 3), body: first },
-            8 => Gate::Again { times: Count::Geometric(f64::from(number % 3)), body: first },
+            7 => Gate::Again {
+                times: Count::Times(number % 3),
+                body: first,
+            },
+            8 => Gate::Again {
+                times: Count::Geometric(f64::from(number % 3)),
+                body: first,
+            },
             _ => Gate::Round,
         }
     }
 
     fn formulas() -> impl Strategy<Value = Formula> {
-        let codes =
-            (0_u8..10, prop::collection::vec(any::<prop::sample::Index>(), 1..6), 0_u32..99);
+        let codes = (
+            0_u8..10,
+            prop::collection::vec(any::<prop::sample::Index>(), 1..6),
+            0_u32..99,
+        );
         prop::collection::vec(codes, 8..40).prop_map(|codes| {
             let mut formula = Formula::default();
             let mut known = Vec::new();
@@ -173,8 +210,9 @@ mod tests {
     fn subsets(block: usize) -> Vec<u64> {
         (0..8)
             .map(|atom| {
-                (0..64)
-                    .fold(0, |word, bit| word | ((((block * 64 + bit) >> atom) & 1) as u64) << bit)
+                (0..64).fold(0, |word, bit| {
+                    word | ((((block * 64 + bit) >> atom) & 1) as u64) << bit
+                })
             })
             .collect()
     }
@@ -225,16 +263,22 @@ mod tests {
         for n in 0..9_usize {
             let mut formula = Formula::default();
             let gates: Vec<GateId> = (0..n).map(|atom| formula.up(atom)).collect();
-            let counts: Vec<GateId> =
-                (0..=n as u32 + 1).map(|k| formula.add(Gate::AtLeast(k, gates.clone()))).collect();
+            let counts: Vec<GateId> = (0..=n as u32 + 1)
+                .map(|k| formula.add(Gate::AtLeast(k, gates.clone())))
+                .collect();
             let mut words = Vec::new();
             for block in 0..4 {
                 formula.evaluate(Reading::Every, &subsets(block), &mut words);
                 for (k, count) in counts.iter().enumerate() {
                     for bit in 0..64 {
-                        let up =
-                            (0..n).filter(|atom| ((block * 64 + bit) >> atom) & 1 == 0).count();
-                        assert_eq!((words[count.index()] >> bit) & 1 == 1, up >= k, "{k} of {n}");
+                        let up = (0..n)
+                            .filter(|atom| ((block * 64 + bit) >> atom) & 1 == 0)
+                            .count();
+                        assert_eq!(
+                            (words[count.index()] >> bit) & 1 == 1,
+                            up >= k,
+                            "{k} of {n}"
+                        );
                     }
                 }
             }
@@ -245,9 +289,15 @@ mod tests {
     fn the_readings_differ_where_they_should() {
         let mut formula = Formula::default();
         let (cache, work) = (formula.up(0), formula.up(1));
-        let fallback = formula.add(Gate::Fallback { primary: cache, alternatives: vec![work] });
+        let fallback = formula.add(Gate::Fallback {
+            primary: cache,
+            alternatives: vec![work],
+        });
         let mix = formula.add(Gate::Mix(vec![(0.75, fallback), (0.25, work)]));
-        let looped = formula.add(Gate::Again { times: Count::Geometric(3.0), body: work });
+        let looped = formula.add(Gate::Again {
+            times: Count::Geometric(3.0),
+            body: work,
+        });
         let value = |reading, lost: usize| {
             let holds = formula.holds(reading, |atom| atom == lost);
             (holds[mix.index()], holds[looped.index()])
@@ -258,6 +308,9 @@ mod tests {
         assert_eq!(value(Reading::Whole, 0), (false, true));
         let shares = formula.share(|atom| atom == 1);
         assert!((shares[mix.index()] - 0.75).abs() < 1e-12);
-        assert!((shares[looped.index()] - 0.25).abs() < 1e-12, "P(no round) = 1 / (1 + mean)");
+        assert!(
+            (shares[looped.index()] - 0.25).abs() < 1e-12,
+            "P(no round) = 1 / (1 + mean)"
+        );
     }
 }

@@ -97,7 +97,11 @@ pub fn single_points(model: &Model, structure: &Structure) -> Vec<SinglePoint> {
             .map(|subject| {
                 let share = share_lost(structure, subject, &before, &after);
                 let whole = whole.contains(&subject);
-                Loss { subject, whole, share: if whole { 1.0 } else { share } }
+                Loss {
+                    subject,
+                    whole,
+                    share: if whole { 1.0 } else { share },
+                }
             })
             .filter(|loss| loss.whole || !lossy.contains(&loss.subject) || loss.share > 1e-9)
             .collect();
@@ -111,7 +115,9 @@ pub fn single_points(model: &Model, structure: &Structure) -> Vec<SinglePoint> {
 /// Subjects of which some requests fail with everything up (a `Fail` on one way).
 fn lossy_whole(structure: &Structure) -> Vec<usize> {
     let works = structure.works(Reading::Every, &[]);
-    (0..works.len()).filter(|&subject| !works[subject]).collect()
+    (0..works.len())
+        .filter(|&subject| !works[subject])
+        .collect()
 }
 
 /// The lost share relative to what succeeds with everything up; over several senders the largest.
@@ -119,7 +125,11 @@ fn lossy_whole(structure: &Structure) -> Vec<usize> {
 fn share_lost(structure: &Structure, subject: usize, before: &[f64], after: &[f64]) -> f64 {
     let lost = structure.subjects[subject].roots.iter().map(|(_, root)| {
         let before = before[root.index()];
-        if before > 0.0 { 1.0 - after[root.index()] / before } else { 0.0 }
+        if before > 0.0 {
+            1.0 - after[root.index()] / before
+        } else {
+            0.0
+        }
     });
     lost.fold(0.0, f64::max).clamp(0.0, 1.0)
 }
@@ -132,7 +142,11 @@ fn single_point(
 ) -> SinglePoint {
     let atom = structure.atoms.atom(number);
     let worst = losses.iter().find(|loss| loss.whole).unwrap_or(&losses[0]);
-    let reading = if worst.whole { Reading::Possible } else { Reading::Every };
+    let reading = if worst.whole {
+        Reading::Possible
+    } else {
+        Reading::Every
+    };
     let Explanation { witness, fix } = explain(model, structure, atom, worst.subject, reading);
     SinglePoint {
         atom,

@@ -58,8 +58,9 @@ impl Structure {
     /// Compiles `model`.
     pub fn of(model: &Model) -> Self {
         let mut compiler = Compiler::new(model);
-        let starts: Vec<Vec<JourneyId>> =
-            (0..model.workloads.len()).map(|workload| started(model, workload)).collect();
+        let starts: Vec<Vec<JourneyId>> = (0..model.workloads.len())
+            .map(|workload| started(model, workload))
+            .collect();
         let mut subjects = Vec::new();
         for class in (0..model.classes.len()).map(ClassId::from) {
             let senders: Vec<WorkloadId> = (0..starts.len())
@@ -92,12 +93,20 @@ impl Structure {
         }
         subjects.retain(|subject: &Subject| !subject.roots.is_empty());
         let (formula, hops) = compiler.finish();
-        Self { formula, atoms: Atoms::of(model), subjects, hops }
+        Self {
+            formula,
+            atoms: Atoms::of(model),
+            subjects,
+            hops,
+        }
     }
 
     /// Whether each subject can succeed, read as `reading`, without the `removed` parts.
     pub fn works(&self, reading: Reading, removed: &[Atom]) -> Vec<bool> {
-        let removed: Vec<usize> = removed.iter().map(|&atom| self.atoms.number(atom)).collect();
+        let removed: Vec<usize> = removed
+            .iter()
+            .map(|&atom| self.atoms.number(atom))
+            .collect();
         let holds = self.formula.holds(reading, |atom| removed.contains(&atom));
         let all = |subject: &Subject| subject.roots.iter().all(|(_, root)| holds[root.index()]);
         self.subjects.iter().map(all).collect()
@@ -107,7 +116,9 @@ impl Structure {
     /// fail, or hand the request round for ever.
     pub fn hopeless(&self) -> Vec<usize> {
         let works = self.works(Reading::Possible, &[]);
-        (0..works.len()).filter(|&subject| !works[subject]).collect()
+        (0..works.len())
+            .filter(|&subject| !works[subject])
+            .collect()
     }
 
     /// The numbers of the parts that any subject depends on, ascending.
@@ -144,6 +155,8 @@ fn started(model: &Model, workload: usize) -> Vec<JourneyId> {
 fn sends(model: &Model, journeys: &[JourneyId], class: ClassId) -> bool {
     journeys.iter().any(|journey| {
         let items = &model.journeys[journey.index()].items;
-        items.iter().any(|item| item.class == class && item.times > 0)
+        items
+            .iter()
+            .any(|item| item.class == class && item.times > 0)
     })
 }

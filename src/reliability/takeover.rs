@@ -1,7 +1,7 @@
 //! What moves the load away from a lost part, and how long that takes at most.
 
 use super::atom::Atom;
-use super::compile::collect_calls;
+use super::reach::collect_calls;
 use crate::model::{
     Caller, Health, HostId, Link, LinkId, Model, NodeId, Policy, Role, SwitchId, Takeover,
 };
@@ -71,55 +71,83 @@ pub fn takeover_of(model: &Model, atom: Atom) -> Option<Recovery> {
 fn slowest(takeovers: impl IntoIterator<Item = Option<Recovery>>) -> Option<Recovery> {
     takeovers.into_iter().try_fold(idle(), |worst, next| {
         let next = next?;
-        Some(if next.seconds > worst.seconds || worst.mechanism == Mechanism::Idle {
-            next
-        } else {
-            worst
-        })
+        Some(
+            if next.seconds > worst.seconds || worst.mechanism == Mechanism::Idle {
+                next
+            } else {
+                worst
+            },
+        )
     })
 }
 
 fn idle() -> Recovery {
-    Recovery { mechanism: Mechanism::Idle, seconds: 0.0 }
+    Recovery {
+        mechanism: Mechanism::Idle,
+        seconds: 0.0,
+    }
 }
 
 fn of_host(model: &Model, host: HostId) -> Option<Recovery> {
     let nodes = (0..model.nodes.len()).map(NodeId::from);
     slowest(
-        nodes.filter(|&node| model.node(node).host == Some(host)).map(|node| of_node(model, node)),
+        nodes
+            .filter(|&node| model.node(node).host == Some(host))
+            .map(|node| of_node(model, node)),
     )
 }
 
 fn of_switch(model: &Model, switch: SwitchId) -> Option<Recovery> {
     let paths = model.links.iter().filter_map(|link| link.via.as_ref());
-    slowest(paths.filter(|path| path.options.iter().flatten().any(|&s| s == switch)).map(|path| {
-        let avoids = |option: &Vec<SwitchId>| !option.contains(&switch);
-        path.options.iter().any(avoids).then(|| Recovery {
-            mechanism: if avoids(&path.options[0]) { Mechanism::Idle } else { Mechanism::Route },
-            seconds: if avoids(&path.options[0]) { 0.0 } else { seconds(path.detect) },
-        })
-    }))
+    slowest(
+        paths
+            .filter(|path| path.options.iter().flatten().any(|&s| s == switch))
+            .map(|path| {
+                let avoids = |option: &Vec<SwitchId>| !option.contains(&switch);
+                path.options.iter().any(avoids).then(|| Recovery {
+                    mechanism: if avoids(&path.options[0]) {
+                        Mechanism::Idle
+                    } else {
+                        Mechanism::Route
+                    },
+                    seconds: if avoids(&path.options[0]) {
+                        0.0
+                    } else {
+                        seconds(path.detect)
+                    },
+                })
+            }),
+    )
 }
 
 fn of_node(model: &Model, node: NodeId) -> Option<Recovery> {
     let own = model.node(node);
     let component = model.component(own.component);
-    let has =
-        |role| component.nodes.iter().any(|&other| other != node && model.node(other).role == role);
+    let has = |role| {
+        component
+            .nodes
+            .iter()
+            .any(|&other| other != node && model.node(other).role == role)
+    };
     match (component.takeover, own.role) {
         (_, Role::Standby) => Some(idle()),
-        (Takeover::Standby { after, .. }, _) if has(Role::Standby) => {
-            Some(Recovery { mechanism: Mechanism::Standby, seconds: seconds(after) })
-        }
+        (Takeover::Standby { after, .. }, _) if has(Role::Standby) => Some(Recovery {
+            mechanism: Mechanism::Standby,
+            seconds: seconds(after),
+        }),
         (Takeover::Promotion { detect, promote }, Role::Primary)
             if has(Role::ReadReplica) || has(Role::Standby) =>
         {
-            Some(Recovery { mechanism: Mechanism::Promotion, seconds: seconds(detect + promote) })
+            Some(Recovery {
+                mechanism: Mechanism::Promotion,
+                seconds: seconds(detect + promote),
+            })
         }
         (_, Role::Primary) => None,
-        (Takeover::Promotion { detect, .. }, Role::ReadReplica) => {
-            Some(Recovery { mechanism: Mechanism::Avoidance, seconds: seconds(detect) })
-        }
+        (Takeover::Promotion { detect, .. }, Role::ReadReplica) => Some(Recovery {
+            mechanism: Mechanism::Avoidance,
+            seconds: seconds(detect),
+        }),
         (_, Role::Member | Role::ReadReplica) => of_pool_member(model, node),
     }
 }
@@ -133,10 +161,21 @@ fn of_pool_member(model: &Model, node: NodeId) -> Option<Recovery> {
         other != node && (role == own.role || role == Role::Primary)
     });
     if component.names.is_some() {
-        return has_peer.then_some(Recovery { mechanism: Mechanism::Resolver, seconds: 0.0 });
+        return has_peer.then_some(Recovery {
+            mechanism: Mechanism::Resolver,
+            seconds: 0.0,
+        });
     }
-    let shared = if has_peer { Vec::new() } else { links_with_a_choice(model) };
-    let callers = model.links.iter().enumerate().filter(|(_, link)| link.callee == own.component);
+    let shared = if has_peer {
+        Vec::new()
+    } else {
+        links_with_a_choice(model)
+    };
+    let callers = model
+        .links
+        .iter()
+        .enumerate()
+        .filter(|(_, link)| link.callee == own.component);
     slowest(callers.map(|(place, link)| {
         let leaves =
             link.balance != Policy::Shard && (has_peer || shared.contains(&LinkId::from(place)));
@@ -147,11 +186,17 @@ fn of_pool_member(model: &Model, node: NodeId) -> Option<Recovery> {
 /// Links that some call may leave for another link.
 fn links_with_a_choice(model: &Model) -> Vec<LinkId> {
     let mut calls = Vec::new();
-    for operation in model.components.iter().flat_map(|component| &component.operations) {
+    for operation in model
+        .components
+        .iter()
+        .flat_map(|component| &component.operations)
+    {
         collect_calls(&operation.steps, &mut calls);
     }
     let several = calls.into_iter().filter(|call| call.links.len() > 1);
-    several.flat_map(|call| call.links.iter().map(|&(link, _)| link)).collect()
+    several
+        .flat_map(|call| call.links.iter().map(|&(link, _)| link))
+        .collect()
 }
 
 /// How the left end of `link` learns that a node at the right end is down.

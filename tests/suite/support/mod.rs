@@ -1,0 +1,4 @@
+//! Models and slow oracles that several tests use.
+
+pub mod naive;
+pub mod random_model;
