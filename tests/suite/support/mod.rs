@@ -2,3 +2,4 @@
 
 pub mod naive;
 pub mod random_model;
+pub mod svg;
