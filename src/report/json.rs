@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// The result as indented JSON with a newline at its end. Numbers that are none become `null`.
-pub fn json<T: Serialize>(result: &T) -> String {
+pub fn pretty<T: Serialize>(result: &T) -> String {
     let mut text =
         serde_json::to_string_pretty(result).expect("results are plain data with text keys");
     text.push('\n');
@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn a_run_has_every_promised_key_and_ends_with_a_newline() {
-        let text = json(&sample::run());
+        let text = pretty(&sample::run());
         let tree: serde_json::Value = serde_json::from_str(&text).unwrap();
         for key in RUN_KEYS {
             assert!(tree.get(key).is_some(), "{key} is missing");
@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn components_keep_the_order_of_the_file() {
         let run = sample::run();
-        let tree: serde_json::Value = serde_json::from_str(&json(&run)).unwrap();
+        let tree: serde_json::Value = serde_json::from_str(&pretty(&run)).unwrap();
         let names: Vec<&String> = tree["components"].as_object().unwrap().keys().collect();
         let expected: Vec<&str> = run.components.iter().map(|(name, _)| name).collect();
         assert_eq!(names, expected);
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn designs_of_a_comparison_carry_name_and_summary_side_by_side() {
-        let tree: serde_json::Value = serde_json::from_str(&json(&sample::compare())).unwrap();
+        let tree: serde_json::Value = serde_json::from_str(&pretty(&sample::compare())).unwrap();
         let design = &tree["designs"][1];
         assert!(design["name"].is_string() && design["throughput_rps"]["value"].is_number());
     }

@@ -15,7 +15,6 @@ pub mod terminal;
 pub mod write;
 pub mod zones;
 
-pub use json::json;
 pub use terminal::{
     Style, render_closing, render_compare, render_curve, render_plan, render_run, render_spof,
 };
@@ -45,14 +44,14 @@ pub fn files_of_run(run: &RunResult) -> Vec<File> {
         ("timeseries.csv", csv::time_series(run)),
     ];
     others.extend(plot::of_run(run));
-    files(json(run), others)
+    files(json::pretty(run), others)
 }
 
 /// `summary.json`, `points.csv` and `curve.svg`.
 pub fn files_of_curve(curve: &CurveResult) -> Vec<File> {
     let mut others = vec![("points.csv", csv::points(curve))];
     others.extend(plot::of_curve(curve));
-    files(json(curve), others)
+    files(json::pretty(curve), others)
 }
 
 /// `summary.json`, `differences.csv`, `compare.md` and `compare.svg`.
@@ -62,19 +61,19 @@ pub fn files_of_compare(compare: &CompareResult) -> Vec<File> {
         ("compare.md", markdown::compare(compare)),
     ];
     others.extend(plot::of_compare(compare));
-    files(json(compare), others)
+    files(json::pretty(compare), others)
 }
 
 /// `summary.json`, `single_points.csv` and `spof.svg`.
 pub fn files_of_spof(spof: &SpofResult) -> Vec<File> {
     let mut others = vec![("single_points.csv", csv::single_points(spof))];
     others.extend(plot::of_spof(spof));
-    files(json(spof), others)
+    files(json::pretty(spof), others)
 }
 
 /// `summary.json`.
 pub fn files_of_plan(plan: &PlanResult) -> Vec<File> {
-    files(json(plan), Vec::new())
+    files(json::pretty(plan), Vec::new())
 }
 
 #[cfg(test)]

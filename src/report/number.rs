@@ -107,9 +107,9 @@ fn scale(unit: Unit, size: f64) -> (f64, &'static str) {
     }
 }
 
-/// Power of ten of a positive number.
+/// Power of ten of a positive number; one that rounds up to a power of ten counts as that.
 fn exponent(number: f64) -> i32 {
-    libm::floor(libm::log10(number)) as i32
+    libm::floor(libm::log10(number * 1.000_5)) as i32
 }
 
 /// Digits after the point of a lone value, already scaled.
@@ -177,7 +177,8 @@ pub fn with_interval(value: f64, (low, high): (f64, f64), unit: Unit) -> (String
     let half = (high - low) / 2.0 * factor;
     let own = own_decimals(unit, value * factor);
     let decimals = if half > 0.0 && half.is_finite() {
-        (-exponent(half)).clamp(own, own + 3)
+        let first = -exponent(half);
+        own.clamp(first, first + 1).clamp(0, own + 3)
     } else {
         own
     };
@@ -258,11 +259,11 @@ pub fn short(count: f64) -> String {
 
 /// The length of a run: `45 s`, `10 min`, `2 h 30 min`.
 pub fn span(seconds: f64) -> String {
+    if seconds < 1.0 {
+        return number(seconds, Unit::Seconds);
+    }
     if seconds < 120.0 {
-        return format!(
-            "{} s",
-            grouped(seconds, own_decimals(Unit::Count, seconds).min(1))
-        );
+        return format!("{} s", libm::round(seconds * 10.0) / 10.0);
     }
     let whole = libm::round(seconds) as u64;
     let parts = [
@@ -326,6 +327,9 @@ mod tests {
         assert_eq!(pair.1, "[26.392, 26.396]ms");
         let pair = with_interval(0.0, (-0.001, 0.001), Unit::Seconds);
         assert_eq!(pair.1, "[-1, 1]ms");
+        // An interval wider than its value takes its digits from the interval.
+        let pair = with_interval(0.02, (-0.48, 0.52), Unit::PerSecond);
+        assert_eq!(pair.1, "[-0.48, 0.52]/s");
     }
 
     #[test]
@@ -364,8 +368,8 @@ mod tests {
         assert_eq!(whole(3_300_000), "3,300,000");
         assert_eq!(short(41_300_000.0), "41.3 M");
         assert_eq!(
-            [span(45.0), span(600.0), span(9_000.0)],
-            ["45 s", "10 min", "2 h 30 min"]
+            [span(45.0), span(3.21), span(9_000.0)],
+            ["45 s", "3.2 s", "2 h 30 min"]
         );
         assert_eq!(number(-1_234_567.0, Unit::Count), "-1,234,567");
     }

@@ -49,7 +49,7 @@ pub fn write_all(dir: &Path, files: &[(String, Vec<u8>)]) -> Result<Vec<PathBuf>
         .iter()
         .map(|(name, bytes)| {
             let path = dir.join(name);
-            write_one(&path, bytes).map(|()| path)
+            write_file(&path, bytes).map(|()| path)
         })
         .collect()
 }
@@ -58,7 +58,7 @@ pub fn write_all(dir: &Path, files: &[(String, Vec<u8>)]) -> Result<Vec<PathBuf>
 ///
 /// # Errors
 /// When the directory refuses the file.
-pub fn write_one(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     let dir = match path.parent() {
         Some(dir) if !dir.as_os_str().is_empty() => dir,
         _ => Path::new("."),
@@ -130,7 +130,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("open");
-        write_one(&path, b"x").unwrap();
+        write_file(&path, b"x").unwrap();
         let plain = root.path().join("plain");
         std::fs::write(&plain, b"x").unwrap();
         let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode();

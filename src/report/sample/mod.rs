@@ -3,7 +3,7 @@
 mod run;
 mod studies;
 
-pub use run::{header, run, saturated, terminating};
+pub use run::{run, saturated, terminating};
 pub use studies::{compare, curve, open_curve, spof};
 
 use crate::statistics::Estimate;

@@ -2,12 +2,12 @@
 
 use super::about;
 use crate::experiment::result::summary::{
-    BreakdownColumn, CacheSummary, Healthy, LevelSummary, MeanTime, Precision,
+    BreakdownColumn, CacheSummary, Healthy, LevelSummary, MeanTime, Precision, VisitSummary,
 };
 use crate::experiment::result::{
     BottleneckFinding, Breakdown, ClassSummary, ComponentSummary, Header, LinkSummary, Named,
     ObjectiveFinding, ObjectiveVerdict, PoolSummary, RequestCounts, ResourceSummary, RunResult,
-    SeriesPoint, TheoryFinding, TimeStatistics, TopologyId, Users, Verdict, VisitSummary, Warning,
+    SeriesPoint, TheoryFinding, TimeStatistics, TopologyId, Users, Verdict, Warning,
 };
 use crate::statistics::{Estimate, Reason};
 
@@ -131,7 +131,7 @@ fn component(kind: &str, replicas: u32, busiest: &str, utilisation: f64) -> Comp
         classes: Named(vec![("home".to_owned(), visits())]),
         failures: Named(Vec::new()),
         nodes: Named(vec![
-            (format!("{kind}/1"), utilisation * 0.9),
+            (format!("{kind}/1"), utilisation * 0.8),
             (format!("{kind}/2"), utilisation * 1.1),
         ]),
         cache: None,

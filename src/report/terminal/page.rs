@@ -4,7 +4,7 @@ use super::style::{Paint, Span, Style, columns_of, split_at_columns};
 use super::table::Table;
 
 /// Columns before the text of a labelled line.
-const LABEL: usize = 13;
+const LABEL: usize = 15;
 
 /// Lines under construction.
 pub struct Page<'a> {
@@ -31,69 +31,98 @@ impl<'a> Page<'a> {
     /// A line that holds only a heading.
     pub fn heading(&mut self, text: &str) {
         self.gap();
-        self.flow(&[Span::new(text, Paint::Strong)], 1, 2, 2);
+        self.flow(&[Piece::new(Span::new(text, Paint::Strong), 0)], 2);
     }
 
-    /// Pieces behind a label, three columns apart, each kept whole where it fits.
+    /// Pieces behind a label, three columns apart, each kept whole where it fits on a line.
     pub fn labelled(&mut self, label: &str, pieces: &[Span]) {
-        let label_columns = columns_of(label);
-        let pad = " ".repeat(LABEL.saturating_sub(2 + label_columns).max(2));
-        let mut all = vec![Span::new(format!("{label}{pad}"), Paint::Strong)];
-        all.extend(pieces.iter().cloned());
-        self.flow(&all, 3, 2, LABEL);
+        let mut all = vec![Piece::new(Span::new(label, Paint::Strong), 0)];
+        for (index, span) in pieces.iter().enumerate() {
+            let gap = if index == 0 {
+                (LABEL - 2).saturating_sub(columns_of(label))
+            } else {
+                3
+            };
+            all.extend(self.whole_or_words(span, gap.max(2)));
+        }
+        self.flow(&all, LABEL);
+    }
+
+    /// Sentences behind a label, broken between words.
+    pub fn told(&mut self, label: &str, sentences: &[Span]) {
+        let mut all = vec![Piece::new(Span::new(label, Paint::Strong), 0)];
+        for (index, span) in sentences.iter().enumerate() {
+            let gap = if index == 0 {
+                (LABEL - 2).saturating_sub(columns_of(label))
+            } else {
+                2
+            };
+            all.extend(words(span, gap));
+        }
+        self.flow(&all, LABEL);
     }
 
     /// A sentence behind a mark such as a bullet, broken between words.
     pub fn sentence(&mut self, mark: Span, text: &str) {
         let hang = 2 + columns_of(&self.style.signs(&mark.text)) + 1;
-        let mut words = vec![mark];
-        words.extend(text.split_whitespace().map(Span::plain));
-        self.flow(&words, 1, 2, hang);
+        let mut all = vec![Piece::new(mark, 0)];
+        all.extend(words(&Span::plain(text), 1));
+        self.flow(&all, hang);
     }
 
     /// Side remarks in one line, or more where they do not fit.
     pub fn remarks(&mut self, pieces: &[String]) {
-        let mut spans: Vec<Span> = Vec::new();
+        let mut all = Vec::new();
         for (index, piece) in pieces.iter().enumerate() {
             let dot = if index + 1 < pieces.len() { " ·" } else { "" };
-            spans.push(Span::new(format!("{piece}{dot}"), Paint::Faint));
+            let span = Span::new(format!("{piece}{dot}"), Paint::Faint);
+            all.extend(self.whole_or_words(&span, usize::from(index > 0)));
         }
-        self.flow(&spans, 1, 2, 2);
+        self.flow(&all, 2);
     }
 
-    /// A table; it takes as many of its columns as fit.
+    /// A table; it takes as many of its columns as fit and names the others.
     pub fn table(&mut self, table: &Table) {
-        self.lines.extend(table.lines(self.style));
+        let (lines, hidden) = table.lines(self.style);
+        self.lines.extend(lines);
+        if !hidden.is_empty() {
+            let note = format!("(no room for: {})", hidden.join(", "));
+            self.flow(&words(&Span::new(note, Paint::Faint), 0), 2);
+        }
     }
 
-    /// Lays pieces out with `gap` columns between, `first` before the first line and `hang` before
-    /// those that follow. A piece that ends with a space brings its own gap.
-    pub fn flow(&mut self, pieces: &[Span], gap: usize, first: usize, hang: usize) {
+    /// The piece as it is, or its words where it is longer than a line.
+    fn whole_or_words(&self, span: &Span, gap: usize) -> Vec<Piece> {
+        if columns_of(&self.style.signs(&span.text)) <= self.style.columns() - LABEL {
+            vec![Piece::new(span.clone(), gap)]
+        } else {
+            words(span, gap)
+        }
+    }
+
+    /// Lays pieces out from column 2, and from column `hang` in the lines that follow.
+    fn flow(&mut self, pieces: &[Piece], hang: usize) {
         let width = self.style.columns();
-        let mut line = " ".repeat(first);
-        let mut at = first;
-        let mut fresh = true;
+        let (mut line, mut at) = (" ".repeat(2), 2);
         for piece in pieces {
-            let text = self.style.signs(&piece.text);
-            let wide = columns_of(text.trim_end());
-            let space = if fresh || line.ends_with(' ') { 0 } else { gap };
-            if !fresh && at + space + wide > width {
+            let text = self.style.signs(&piece.span.text);
+            let begun = !line.trim_end().is_empty();
+            if begun && at + piece.gap + columns_of(&text) > width {
                 self.push(&line);
                 (line, at) = (" ".repeat(hang), hang);
-            } else {
-                line.push_str(&" ".repeat(space));
-                at += space;
+            } else if begun {
+                line.push_str(&" ".repeat(piece.gap));
+                at += piece.gap;
             }
             let mut rest = text.as_str();
-            while at + columns_of(rest.trim_end()) > width {
+            while at + columns_of(rest) > width {
                 let (head, tail) = split_at_columns(rest, width - at);
-                line.push_str(&self.style.painted(head, piece.paint));
+                line.push_str(&self.style.painted(head, piece.span.paint));
                 self.push(&line);
                 (line, at, rest) = (" ".repeat(hang), hang, tail);
             }
-            line.push_str(&padded(self.style, rest, piece.paint));
+            line.push_str(&self.style.painted(rest, piece.span.paint));
             at += columns_of(rest);
-            fresh = false;
         }
         self.push(&line);
     }
@@ -110,14 +139,26 @@ impl<'a> Page<'a> {
     }
 }
 
-/// The text in its colour, with spaces at its end left uncoloured so that they can be trimmed.
-fn padded(style: &Style, text: &str, paint: Paint) -> String {
-    let trimmed = text.trim_end();
-    format!(
-        "{}{}",
-        style.painted(trimmed, paint),
-        &text[trimmed.len()..]
-    )
+/// A span with the columns that part it from the one before.
+struct Piece {
+    span: Span,
+    gap: usize,
+}
+
+impl Piece {
+    fn new(span: Span, gap: usize) -> Self {
+        Self { span, gap }
+    }
+}
+
+/// The words of a span, `gap` columns before the first and one before each other.
+fn words(span: &Span, gap: usize) -> Vec<Piece> {
+    let apart = |index| if index == 0 { gap } else { 1 };
+    span.text
+        .split_whitespace()
+        .enumerate()
+        .map(|(index, word)| Piece::new(Span::new(word, span.paint), apart(index)))
+        .collect()
 }
 
 #[cfg(test)]
@@ -139,11 +180,11 @@ mod tests {
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(
             lines[0],
-            "  RESPONSE   p0 12.34ms   p1 12.34ms   p2 12.34ms"
+            "  RESPONSE     p0 12.34ms   p1 12.34ms   p2 12.34ms"
         );
         assert_eq!(
             lines[1],
-            "             p3 12.34ms   p4 12.34ms   p5 12.34ms"
+            "               p3 12.34ms   p4 12.34ms   p5 12.34ms"
         );
     }
 
@@ -169,7 +210,7 @@ mod tests {
         };
         let mut page = Page::new(&style);
         page.labelled("A", &[]);
-        page.labelled("B", &[Span::new("b ", Paint::Good)]);
+        page.labelled("B", &[Span::new("", Paint::Good)]);
         assert!(page.finish().lines().all(|line| !line.ends_with(' ')));
     }
 }

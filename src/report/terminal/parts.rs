@@ -15,6 +15,7 @@ pub fn components(page: &mut Page, run: &RunResult) {
         .column("nodes", Side::Right, 2)
         .column("busiest", Side::Left, 3)
         .column("util", Side::Right, 0)
+        .column("by node", Side::Right, 4)
         .column("queue avg / max", Side::Right, 1)
         .column("wait mean", Side::Right, 5)
         .column("wait p95", Side::Right, 3)
@@ -50,6 +51,7 @@ fn component_row(name: &str, part: &ComponentSummary, run: &RunResult) -> Vec<Sp
         Span::plain(part.replicas.to_string()),
         Span::plain(busiest.unwrap_or_default()),
         utilisation(part.utilisation.value),
+        Span::plain(by_node(part)),
         Span::plain(format!(
             "{} / {}",
             lone(queue.mean.value, Unit::Count),
@@ -76,6 +78,7 @@ fn host_row(host: &str, resource: &str, part: &ResourceSummary, run: &RunResult)
         Span::plain("1"),
         Span::plain(resource),
         utilisation(part.utilisation.value),
+        Span::default(),
         Span::plain(format!(
             "{} / {}",
             lone(queue.mean.value, Unit::Count),
@@ -120,6 +123,18 @@ fn bottleneck_mark(name: &str, run: &RunResult) -> Span {
     }
 }
 
+/// Lowest and highest utilisation of its nodes, where they differ by a fifth and more.
+fn by_node(part: &ComponentSummary) -> String {
+    let shares = part.nodes.0.iter().map(|(_, share)| *share);
+    let low = shares.clone().fold(f64::INFINITY, f64::min);
+    let high = shares.fold(0.0, f64::max);
+    if high - low < 0.2 * high || high < 0.01 {
+        return String::new();
+    }
+    let [low, high] = [low, high].map(|end| number::number(end, Unit::Share));
+    format!("{} to {high}", low.trim_end_matches(" %"))
+}
+
 /// What is remarkable about a component, the bottleneck first.
 fn note(name: &str, part: &ComponentSummary, run: &RunResult) -> Span {
     let mark = bottleneck_mark(name, run);
@@ -135,19 +150,6 @@ fn note(name: &str, part: &ComponentSummary, run: &RunResult) -> Span {
     }
     if part.healthy.min < f64::from(part.replicas) {
         notes.push(format!("down to {} of {}", part.healthy.min, part.replicas));
-    }
-    let extremes = part
-        .nodes
-        .iter()
-        .map(|(_, share)| *share)
-        .fold(None, |ends, share| {
-            let (low, high): (f64, f64) = ends.unwrap_or((share, share));
-            Some((low.min(share), high.max(share)))
-        });
-    if let Some((low, high)) = extremes.filter(|(low, high)| *high > 0.1 && high - low > 0.1 * high)
-    {
-        let ends = [low, high].map(|end| number::number(end, Unit::Share));
-        notes.push(format!("nodes {} to {}", ends[0], ends[1]));
     }
     Span::new(notes.join(", "), mark.paint)
 }

@@ -71,32 +71,20 @@ fn verdict_line(page: &mut Page, run: &RunResult) {
             pieces.push(Span::plain(format!("(a symptom of {symptom})")));
         }
         if let Some(ceiling) = found.ceiling_rps {
-            let room = run
-                .offered_rps
-                .value
-                .filter(|offered| *offered > 0.0)
-                .map(|offered| format!(", {:+.0} % of room", (ceiling / offered - 1.0) * 100.0));
-            pieces.push(Span::plain(format!(
-                "· full at {}{}",
-                number::number(ceiling, Unit::PerSecond),
-                room.unwrap_or_default()
-            )));
+            let full = number::number(ceiling, Unit::PerSecond);
+            let room = run.offered_rps.value.filter(|offered| *offered > 0.0);
+            pieces.push(Span::plain(
+                match room.map(|offered| ceiling / offered - 1.0) {
+                    Some(room) if room >= 0.0 => {
+                        format!("· full at {full}, room for {:.0} % more", room * 100.0)
+                    }
+                    Some(room) => format!("· full at {full}, {:.0} % too little", -room * 100.0),
+                    None => format!("· full at {full}"),
+                },
+            ));
         }
     }
-    flowing(page, "VERDICT", &pieces);
-}
-
-/// Pieces one column apart behind a label.
-fn flowing(page: &mut Page, label: &str, pieces: &[Span]) {
-    let mut words = vec![Span::new(format!("{label:<11}"), Paint::Strong)];
-    for piece in pieces {
-        let split = piece
-            .text
-            .split(' ')
-            .map(|word| Span::new(word, piece.paint));
-        words.extend(split);
-    }
-    page.flow(&words, 1, 2, 13);
+    page.told("VERDICT", &pieces);
 }
 
 fn traffic(page: &mut Page, run: &RunResult) {
@@ -137,18 +125,15 @@ fn traffic(page: &mut Page, run: &RunResult) {
     }
     page.labelled("TRAFFIC", &pieces);
     if !run.requests.failures.0.is_empty() {
-        let reasons: Vec<Span> = run
+        let mut pieces: Vec<Span> = run
             .requests
             .failures
             .iter()
             .map(|(reason, count)| Span::plain(format!("{reason} {}", number::whole(*count))))
             .collect();
-        page.labelled("FAILURES", &reasons);
         let free = number::full(&run.error_free_seconds, Unit::Share);
-        page.labelled(
-            "",
-            &[Span::plain(format!("seconds without a failure {free}"))],
-        );
+        pieces.push(Span::plain(format!("seconds without a failure {free}")));
+        page.labelled("FAILURES", &pieces);
     }
 }
 
@@ -258,7 +243,7 @@ fn theory(page: &mut Page, run: &RunResult) {
 fn expected(value: f64, unit: Unit) -> String {
     number::with_interval(
         value,
-        (value - value.abs() * 1e-5, value + value.abs() * 1e-5),
+        (value - value.abs() * 5e-5, value + value.abs() * 5e-5),
         unit,
     )
     .0

@@ -18,7 +18,7 @@ pub fn render_spof(spof: &SpofResult, style: &Style) -> String {
     } else {
         Span::new("PASS", Paint::Good)
     };
-    page.labelled("VERDICT", &[word, Span::plain(spof.verdict_reason.clone())]);
+    page.told("VERDICT", &[word, Span::plain(spof.verdict_reason.clone())]);
     points(&mut page, spof);
     survived(&mut page, spof);
     cut_sets(&mut page, spof);

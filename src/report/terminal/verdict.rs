@@ -45,6 +45,7 @@ fn remark(objective: &ObjectiveFinding) -> &'static str {
         ObjectiveVerdict::JudgedBySpof => "judged by spof",
         ObjectiveVerdict::Undecided => "the interval straddles the bound",
         _ if objective.at_the_limit => "at the limit",
+        _ if objective.measured.is_none() => "no steady value",
         _ => "",
     }
 }
@@ -83,7 +84,7 @@ pub fn objectives(page: &mut Page, objectives: &[ObjectiveFinding]) {
         let (measured, interval) = match (objective.measured, objective.ci95) {
             (Some(value), Some(ends)) => number::with_interval(value, ends, unit),
             (Some(value), None) => (number::number(value, unit), String::new()),
-            (None, _) => ("no value".to_owned(), String::new()),
+            (None, _) => ("-".to_owned(), String::new()),
         };
         let sign = mark(objective.verdict);
         table.row(vec![
