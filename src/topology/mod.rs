@@ -1,1 +1,1 @@
-//! To be written.
+//! Reading and checking of topology files.
