@@ -412,6 +412,9 @@ pub struct Call {
     pub backoff: Backoff,
     /// Component that the network time of this call counts for (the callee).
     pub owner: Option<ComponentId>,
+    /// Go to the address that this store holds for the person, instead of choosing; every
+    /// attempt looks again (the selector is the store's).
+    pub resolved: Option<StoreId>,
     /// Key of the call: of its attempts, latencies and pauses.
     pub key: u64,
 }

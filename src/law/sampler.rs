@@ -106,6 +106,8 @@ pub enum Rare {
     Quantiles(PiecewiseLogNormal),
     /// One of the values.
     Empirical(Arc<[f64]>),
+    /// The sum of the parts, each from a word of its own.
+    Sum(Vec<Sampler>),
 }
 
 impl Sampler {
@@ -164,6 +166,7 @@ impl Sampler {
                 Rare::Quantiles(PiecewiseLogNormal::new(p50, p95, p99))
             }
             Law::Empirical(ref values) => Rare::Empirical(values.clone()),
+            Law::Sum(ref parts) => Rare::Sum(parts.iter().map(Sampler::new).collect()),
         };
         Sampler::Other(Box::new(rare))
     }
@@ -221,6 +224,16 @@ impl Rare {
                 let place = (u128::from(word) * values.len() as u128) >> 64;
                 values[place as usize]
             }
+            Rare::Sum(ref parts) => {
+                let mut sum = 0.0;
+                let mut word = word;
+                for part in parts {
+                    // Apart from the stages of a part and from the sequences behind them.
+                    word = aside(word ^ SUM);
+                    sum += part.sample(word, tables);
+                }
+                sum
+            }
         }
     }
 }
@@ -229,6 +242,9 @@ impl Rare {
 fn aside(word: u64) -> u64 {
     mix(word ^ 0xD1B5_4A32_D192_ED03)
 }
+
+/// Tells the words of the parts of a sum from those of the stages of one part.
+const SUM: u64 = 0xA076_1D64_78BD_642F;
 
 /// Gamma of scale 1.
 fn gamma(shape: f64, word: u64, tables: &Ziggurat) -> f64 {
