@@ -26,7 +26,7 @@ pub fn judge_all(evidence: Evidence<'_>) -> Vec<ObjectiveFinding> {
     evidence.model.objectives.iter().map(|objective| finding(evidence, objective)).collect()
 }
 
-/// An availability objective is `no_data` here: `spof` judges it (S41).
+/// An availability objective is left to `spof` (S35, S41).
 fn finding(evidence: Evidence<'_>, objective: &Objective) -> ObjectiveFinding {
     let measured = measure(evidence, objective);
     let comparator = match objective.comparison {
@@ -44,6 +44,7 @@ fn finding(evidence: Evidence<'_>, objective: &Objective) -> ObjectiveFinding {
         bound: objective.bound,
         unit: unit(objective.metric),
         verdict: match judgement.verdict {
+            _ if objective.metric == Metric::Availability => ObjectiveVerdict::JudgedBySpof,
             Verdict::Pass => ObjectiveVerdict::Pass,
             Verdict::Fail => ObjectiveVerdict::Fail,
             Verdict::Undecided => ObjectiveVerdict::Undecided,

@@ -4,9 +4,9 @@ use super::fold::{Fold, Times};
 use crate::engine::observation::{ClassObservation, Observations};
 use crate::engine::program::Reason;
 use crate::experiment::result::summary::{
-    ClassSummary, JourneySummary, RequestCounts, TimeStatistics, Users,
+    ClassSummary, JourneySummary, RequestCounts, ShareAbove, TimeStatistics, Users,
 };
-use crate::experiment::result::{Named, ShareAbove};
+use crate::experiment::result::Named;
 use crate::experiment::settings::ShareQuestion;
 use crate::model::Model;
 use crate::statistics::{Estimate, Histogram};
