@@ -28,6 +28,7 @@ mod run;
 mod selector;
 mod series;
 mod service;
+mod shared;
 mod source;
 mod station;
 mod store;
