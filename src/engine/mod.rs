@@ -31,6 +31,7 @@ mod service;
 mod shared;
 mod source;
 mod station;
+pub mod step;
 mod store;
 mod timer;
 mod tree;

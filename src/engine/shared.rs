@@ -7,6 +7,9 @@
 use super::processor::Processor;
 use super::program;
 
+/// One core, in units of 2^-52.
+const ONE: u128 = 1 << 52;
+
 /// A node with a cap, and its jobs.
 #[derive(Debug)]
 struct Group {
@@ -143,7 +146,6 @@ impl Shared {
         if self.groups.is_empty() {
             return;
         }
-        const ONE: u128 = 1 << 52;
         let capped = self
             .groups
             .iter_mut()
