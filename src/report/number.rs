@@ -122,9 +122,7 @@ fn own_decimals(unit: Unit, scaled: f64) -> i32 {
         Unit::Share if size > 90.0 && size < 100.0 => (1 - exponent(100.0 - size)).clamp(1, 5),
         Unit::Share | Unit::Points => (1 - exponent(size)).clamp(1, 5),
         Unit::PerSecond => (3 - exponent(size)).clamp(0, 6),
-        Unit::Seconds => (2 - exponent(size)).clamp(0, 6),
-        Unit::Count if size >= 1000.0 => 0,
-        Unit::Count => (2 - exponent(size)).clamp(0, 6),
+        Unit::Seconds | Unit::Count => (2 - exponent(size)).clamp(0, 6),
     }
 }
 

@@ -90,7 +90,7 @@ fn times(picture: &Picture<'_>, designs: &[Design]) {
         dash: pen.dash,
     });
     picture.legend(LEFT.right, 50, &keys);
-    picture.label(((LEFT.left + LEFT.right) / 2, 482), &what, Anchor::Middle);
+    picture.label((LEFT.left.midpoint(LEFT.right), 482), &what, Anchor::Middle);
 }
 
 /// A value with its interval.
@@ -125,7 +125,11 @@ fn utilisation(picture: &Picture<'_>, designs: &[Design]) {
         picture.small((x + 6, y - 8), &text, Anchor::Start);
     }
     let what = "utilisation of the busiest resource (%)";
-    picture.label(((RIGHT.left + RIGHT.right) / 2, 482), what, Anchor::Middle);
+    picture.label(
+        (RIGHT.left.midpoint(RIGHT.right), 482),
+        what,
+        Anchor::Middle,
+    );
 }
 
 #[cfg(test)]

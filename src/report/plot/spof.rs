@@ -68,7 +68,11 @@ pub fn plot(spof: &SpofResult) -> Option<String> {
             picture.small((10, 48), &more, Anchor::Start);
         }
         let what = "requests lost while the part is gone (%)";
-        picture.label(((FRAME.left + FRAME.right) / 2, 482), what, Anchor::Middle);
+        picture.label(
+            (FRAME.left.midpoint(FRAME.right), 482),
+            what,
+            Anchor::Middle,
+        );
     }))
 }
 
@@ -86,7 +90,7 @@ fn caption(picture: &Picture<'_>, panel: &Panel<'_, '_>, row: f64, point: &Singl
     let (end, y) = panel.pixel((lost, row));
     let behind = end + 8 + width_of(&text, SMALL) <= FRAME.right;
     let x = if behind { end + 8 } else { FRAME.left + 8 };
-    picture.text((x, y), &text, font(SMALL, BLACK), Anchor::Start);
+    picture.text((x, y), &text, &font(SMALL, BLACK), Anchor::Start);
 }
 
 #[cfg(test)]

@@ -58,7 +58,7 @@ pub fn plot(run: &RunResult) -> Option<String> {
                 picture.text(
                     (panel.pixel((0.0, 0.0)).0 + 8, middle),
                     &text,
-                    font,
+                    &font,
                     Anchor::Start,
                 );
             }
@@ -85,7 +85,7 @@ pub fn plot(run: &RunResult) -> Option<String> {
             );
         }
         picture.label(
-            ((FRAME.left + FRAME.right) / 2, 482),
+            (FRAME.left.midpoint(FRAME.right), 482),
             "utilisation (%), with 95 % interval",
             Anchor::Middle,
         );
