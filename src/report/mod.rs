@@ -5,6 +5,7 @@
 //! bytes; [`write::write_all`] puts them there. The same result always gives the same bytes.
 
 pub mod csv;
+pub mod graph;
 pub mod json;
 pub mod markdown;
 pub mod number;
