@@ -208,6 +208,8 @@ fn bottlenecks() -> Vec<BottleneckFinding> {
         utilisation: about(utilisation, 0.5),
         ceiling_rps: Some(560.0 / utilisation),
         symptom_of: None,
+        node: None,
+        tied: false,
     };
     vec![
         finding("was", "cpu", 0.75),
@@ -308,7 +310,7 @@ pub fn run() -> RunResult {
         ],
         theory: vec![TheoryFinding {
             law: "Erlang C".to_owned(),
-            subject: "mean waiting at was".to_owned(),
+            subject: "was cpu mean wait, s".to_owned(),
             simulated: about(0.003_5, 1.0),
             expected: 0.003_49,
             agrees: true,
