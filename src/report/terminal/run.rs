@@ -77,7 +77,7 @@ fn verdict_line(page: &mut Page, run: &RunResult) {
         let text = format!("full at {}", number::number(full, Unit::PerSecond));
         let answered = run.throughput_rps.value.filter(|rate| *rate > 0.0);
         pieces.push(Span::plain(match answered {
-            Some(rate) => format!("{text}, {:+.0} %", (full / rate - 1.0) * 100.0),
+            Some(rate) => format!("{text} ({:+.0} %)", (full / rate - 1.0) * 100.0),
             None => text,
         }));
     }
