@@ -5,16 +5,33 @@
 //! index order and every logarithm comes from `libm`, so equal input gives equal bytes on every
 //! machine (S38).
 
+pub mod agreement;
+pub mod difference;
 pub mod estimate;
+pub mod growth;
 pub mod histogram;
+pub mod level;
 pub mod moments;
 pub mod quantile;
 pub mod ratio;
 #[cfg(test)]
 mod samples;
 pub mod share;
+pub mod stopping;
 pub mod student;
+pub mod verdict;
+pub mod warm_up;
 
-pub use estimate::{Confidence, Estimate, Reason};
+pub use agreement::{Comparison, agrees};
+pub use difference::{holm, p_value, paired_difference, significant};
+pub use estimate::{Confidence, Estimate, Reason, mean_of};
+pub use growth::{Growth, growth};
 pub use histogram::Histogram;
+pub use level::Level;
 pub use moments::Moments;
+pub use quantile::{Observed, quantile_difference, quantile_of};
+pub use ratio::{ratio_difference, ratio_of_sums};
+pub use share::share_of;
+pub use stopping::{Decision, decide, fixed_counts, is_long_enough};
+pub use verdict::{Band, Comparator, Judgement, Verdict, judge};
+pub use warm_up::{Doubt, WarmUp, warm_up};
