@@ -63,11 +63,6 @@ impl Processor {
         self.contention != (0.0, 0.0)
     }
 
-    /// Jobs present.
-    pub fn present(&self) -> usize {
-        self.jobs.len()
-    }
-
     /// Whether each of `n` jobs has a core of its own at full speed.
     #[inline]
     fn full(&self, n: usize) -> bool {
@@ -104,7 +99,7 @@ impl Processor {
         if self.full(n) {
             return u128::from(ns) << UNIT_BITS;
         }
-        u128::from(ns) * u128::from(self.share(n).rate) >> (SHARE_BITS - UNIT_BITS)
+        (u128::from(ns) * u128::from(self.share(n).rate)) >> (SHARE_BITS - UNIT_BITS)
     }
 
     /// Moves the clock to `now`.
@@ -127,7 +122,7 @@ impl Processor {
         let finish = self.clock + (u128::from(demand) << UNIT_BITS);
         self.arrivals += 1;
         let number = self.arrivals & ((1 << (TAG_BITS - ID_BITS)) - 1);
-        let key = Key(finish << TAG_BITS | u128::from(number) << ID_BITS | u128::from(id));
+        let key = Key((finish << TAG_BITS) | (u128::from(number) << ID_BITS) | u128::from(id));
         self.jobs.put(key);
         self.jobs.peek() == Some(key)
     }
@@ -141,7 +136,7 @@ impl Processor {
         if self.full(n) {
             return Some(
                 self.last
-                    .saturating_add((units + (1 << UNIT_BITS) - 1 >> UNIT_BITS) as u64),
+                    .saturating_add(units.div_ceil(1 << UNIT_BITS) as u64),
             );
         }
         Some(self.last.saturating_add(self.delay(units, n)))
@@ -175,48 +170,28 @@ impl Processor {
     }
 
     /// Takes out the jobs that `gone` names and stretches the rest of the work of the others by
-    /// the factor that `stretch` gives. Returns those taken out with the ns of work left.
-    pub fn rearrange(
-        &mut self,
-        gone: impl Fn(u32) -> bool,
-        stretch: impl Fn(u32) -> f64,
-    ) -> Vec<(u32, u64)> {
-        let mut taken = Vec::new();
+    /// the factor that `stretch` gives; the clock stands at now.
+    pub fn rearrange(&mut self, gone: impl Fn(u32) -> bool, stretch: impl Fn(u32) -> Option<f64>) {
         let mut kept = Vec::new();
         while let Some(Key(key)) = self.jobs.take() {
             let id = key as u32 & (ID_LIMIT as u32 - 1);
-            let left = (key >> TAG_BITS).saturating_sub(self.clock);
             if gone(id) {
-                taken.push((id, (left >> UNIT_BITS) as u64));
                 continue;
             }
-            let factor = stretch(id);
-            let left = if factor == 1.0 {
-                left
-            } else {
-                (left as f64 * factor) as u128
-            };
+            let left = (key >> TAG_BITS).saturating_sub(self.clock);
+            let left = stretch(id).map_or(left, |factor| (left as f64 * factor) as u128);
             let tag = key & ((1 << TAG_BITS) - 1);
             kept.push(Key((self.clock + left) << TAG_BITS | tag));
         }
-        kept.into_iter().for_each(|key| self.jobs.put(key));
-        taken
+        for key in kept {
+            self.jobs.put(key);
+        }
     }
 
-    /// The ns of work left of each job; the clock stands at now.
-    pub fn remaining(&mut self) -> Vec<(u32, u64)> {
-        let mut left = Vec::new();
-        let mut keys = Vec::new();
-        while let Some(Key(key)) = self.jobs.take() {
-            let units = (key >> TAG_BITS).saturating_sub(self.clock);
-            left.push((
-                key as u32 & (ID_LIMIT as u32 - 1),
-                (units >> UNIT_BITS) as u64,
-            ));
-            keys.push(Key(key));
-        }
-        keys.into_iter().for_each(|key| self.jobs.put(key));
-        left
+    /// Service that a job present all the time would have attained so far, whole ns.
+    #[inline]
+    pub fn clock_ns(&self) -> u64 {
+        (self.clock >> UNIT_BITS) as u64
     }
 
     /// Work done so far in server-ns where contention makes it differ from the busy area.
@@ -241,7 +216,7 @@ mod tests {
         fn units(&self, ns: u64) -> u128 {
             let n = self.jobs.len() as u128;
             let one = 1u128 << 52;
-            u128::from(ns) * (one * self.cores / n).min(one) >> 32
+            (u128::from(ns) * (one * self.cores / n).min(one)) >> 32
         }
 
         fn advance(&mut self, now: u64) {
@@ -257,7 +232,7 @@ mod tests {
             let left = |job: &(u32, u128, u128)| job.2.saturating_sub(job.1);
             let place = (0..self.jobs.len()).min_by_key(|&place| {
                 let job = &self.jobs[place];
-                job.2 as i128 - job.1 as i128
+                job.2.checked_signed_diff(job.1)
             })?;
             let (mut low, mut high) = (0u64, 1 << 50);
             while low < high {
@@ -362,9 +337,9 @@ mod tests {
         let mut processor = Processor::new(1, (0.0, 0.0));
         processor.enter(7, 20);
         processor.advance(10);
-        processor.rearrange(|_| false, |_| 3.0);
+        processor.rearrange(|_| false, |_| Some(3.0));
         assert_eq!(processor.next(), Some(40));
-        assert_eq!(processor.rearrange(|id| id == 7, |_| 1.0), [(7, 30)]);
+        processor.rearrange(|id| id == 7, |_| None);
         assert_eq!(processor.next(), None);
     }
 }

@@ -12,7 +12,7 @@ use crate::law::{mix, round};
 impl Engine<'_> {
     /// Brings a demand to a station.
     #[inline]
-    pub(super) fn serve(&mut self, id: u32, station: u32, law: LawId, key: u64) -> Option<u32> {
+    pub(super) fn serve(&mut self, id: u32, station: u32, law: LawId, key: u64) {
         let now = self.now;
         let word = mix(self.visits[id].key ^ key);
         let scale = self.stations[station as usize].inverse_speed * self.plan.demand_bias;
@@ -30,18 +30,17 @@ impl Engine<'_> {
         } else {
             self.share(id, station);
         }
-        None
     }
 
     /// The demand of a visit at its station, longer if the node is slow there.
     #[inline]
-    pub(super) fn work_of(&self, id: u32) -> u64 {
+    fn work_of(&self, id: u32) -> u64 {
         let visit = &self.visits[id];
         let speed = self.nodes[visit.node as usize].speed;
-        if speed == 1.0 || !self.slows(visit.node, visit.at) {
-            return visit.demand;
+        match speed {
+            Some(speed) if self.slows(visit.node, visit.at) => round(visit.demand as f64 / speed),
+            _ => visit.demand,
         }
-        round(visit.demand as f64 / speed)
     }
 
     /// Whether a station belongs to those that slow down with a node.
@@ -90,6 +89,10 @@ impl Engine<'_> {
 
     /// The next step.
     #[inline]
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "steps return the visit that goes on"
+    )]
     pub(super) fn go_on(&mut self, id: u32) -> Option<u32> {
         let visit = &mut self.visits[id];
         visit.pc += 1;
@@ -107,6 +110,7 @@ impl Engine<'_> {
             unreachable!("a sharing station")
         };
         processor.advance(now);
+        self.visits[id].until = processor.clock_ns();
         if processor.enter(id, work) || processor.scheduled == u64::MAX {
             self.schedule_due(station);
         }
@@ -144,15 +148,15 @@ impl Engine<'_> {
         }
         processor.advance(now);
         let id = processor.leave();
+        let attained = processor.clock_ns() - self.visits[id].until;
         place.part(now);
         self.schedule_due(station);
-        self.shared_out(id, station);
+        self.shared_out(id, station, attained);
         self.go_on(id)
     }
 
     /// Accounts for a job that has had its share: plain demand as service, the rest as queue.
-    fn shared_out(&mut self, id: u32, station: u32) {
-        let work = self.work_of(id);
+    fn shared_out(&mut self, id: u32, station: u32, attained: u64) {
         let part = self.part_of(id);
         let visit = &mut self.visits[id];
         let elapsed = self.now - visit.since;
@@ -161,7 +165,7 @@ impl Engine<'_> {
         self.charge_wait(id, Part::Queue);
         self.now = now;
         self.charge(id, part);
-        self.stations[station as usize].done(elapsed - service, work);
+        self.stations[station as usize].done(elapsed - service, attained);
     }
 
     /// Lets time pass.

@@ -71,7 +71,8 @@ pub struct Visit {
     pub deadline: u64,
     /// Plain demand of its current service, ns.
     pub demand: u64,
-    /// When its service at a first-come station ends, ns.
+    /// When its service at a first-come station ends; at a sharing one the attained service that
+    /// the station's clock showed when it came; ns.
     pub until: u64,
     /// How long it waited for its current service, ns.
     pub queued: u64,
@@ -311,7 +312,9 @@ mod tests {
         let mut visits = Visits::default();
         let ids: Vec<u32> = (0..4).map(|_| visits.add(Visit::NEW)).collect();
         let mut line = Line::EMPTY;
-        ids.iter().for_each(|&id| line.push(&mut visits, id));
+        for &id in &ids {
+            line.push(&mut visits, id);
+        }
         line.unlink(&mut visits, ids[1]);
         line.unlink(&mut visits, ids[3]);
         assert_eq!(line.length, 2);
