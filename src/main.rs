@@ -1,3 +1,7 @@
 //! The `linchpin` program.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    linchpin::cli::main().into()
+}

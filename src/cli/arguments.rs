@@ -1,0 +1,307 @@
+//! What can be written on the command line.
+
+use super::exit;
+use crate::quantity::{Rate, Time};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Finds out how much a server architecture carries and what breaks it.
+#[derive(Debug, Parser)]
+#[command(name = "linchpin", version, about, after_help = exit::HELP, max_term_width = 100)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands, in the order in which people need them.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write a commented starter topology
+    New(NewArguments),
+    /// Read a topology and say what is wrong or doubtful, without simulating
+    Check(CheckArguments),
+    /// Draw the server map as SVG, DOT or Mermaid
+    Graph(GraphArguments),
+    /// Turn daily users into rates and rates into virtual users; no topology needed
+    Plan(PlanArguments),
+    /// Simulate one scenario and give a verdict
+    Run(RunArguments),
+    /// Throughput and response time against load: knee, saturation point, buckle zone
+    Curve(CurveArguments),
+    /// Find the single points of failure, by structure and by breaking each part under load
+    Spof(SpofArguments),
+    /// Put designs side by side under common random numbers
+    Compare(CompareArguments),
+}
+
+/// Who looks at the output.
+#[derive(Args, Clone, Debug)]
+pub struct OutputArguments {
+    /// Write the result as JSON to this file, or to stdout with `-` (then nothing else is printed)
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Write summary.json, CSV files and plots into this directory
+    #[arg(short, long = "out", value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub quiet: bool,
+    #[command(flatten)]
+    pub look: LookArguments,
+}
+
+/// Colour and characters.
+#[derive(Args, Clone, Debug)]
+pub struct LookArguments {
+    /// Colour: auto looks at the terminal, NO_COLOR and TERM
+    #[arg(long, value_enum, default_value_t = ColourChoice::Auto, value_name = "WHEN")]
+    pub color: ColourChoice,
+    /// Use ASCII characters only
+    #[arg(long)]
+    pub ascii: bool,
+    /// How problems of the file are printed
+    #[arg(long, value_enum, default_value_t = MessageFormat::Human, value_name = "FORMAT")]
+    pub message_format: MessageFormat,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColourChoice {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How problems are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MessageFormat {
+    /// With source and underline.
+    Human,
+    /// One JSON object a line, on stdout for `check`, on stderr elsewhere.
+    Json,
+}
+
+/// A topology and changes to it.
+#[derive(Args, Clone, Debug)]
+pub struct FileArguments {
+    /// The topology file; `-` reads standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Change a value: was.replicas=4, 'links."was -> db".pool=50' (repeatable)
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+}
+
+/// How to simulate.
+#[derive(Args, Clone, Debug)]
+pub struct SimulationArguments {
+    /// Seed of all randomness
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub seed: u64,
+    /// Threads; the result is the same for any number [default: all cores]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Number of replications [default: as many as the precision needs]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub replications: Option<u32>,
+    /// Counted requests of a replication
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub requests: Option<u64>,
+    /// Length of a replication after warm-up
+    #[arg(long, value_name = "TIME")]
+    pub duration: Option<Time>,
+    /// Cut this much off the start of a steady run instead of finding it
+    #[arg(long, value_name = "TIME")]
+    pub warm_up: Option<Time>,
+    /// Stop at this relative half-width of the mean response, as in 2%
+    #[arg(long, value_name = "SHARE")]
+    pub precision: Option<String>,
+    /// Total rate of the open workloads, each scaled alike
+    #[arg(long, value_name = "RATE", conflicts_with = "users")]
+    pub rate: Option<Rate>,
+    /// Total users of the closed workloads, each scaled alike
+    #[arg(long, value_name = "N", visible_alias = "vus")]
+    pub users: Option<u32>,
+}
+
+/// `new`
+#[derive(Args, Debug)]
+pub struct NewArguments {
+    /// The file to write; must not exist. `-` writes to stdout
+    #[arg(value_name = "FILE", default_value = "topology.ron")]
+    pub file: PathBuf,
+    /// What to start from
+    #[arg(long, value_enum, default_value_t = Template::ThreeTier)]
+    pub template: Template,
+}
+
+/// Starters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Template {
+    /// One server.
+    Single,
+    /// Balancer, application servers, database.
+    ThreeTier,
+    /// Names, balancer pair, two of everything.
+    Redundant,
+    /// A cache and read replicas in front of the primary.
+    CacheAside,
+}
+
+/// `check`
+#[derive(Args, Debug)]
+pub struct CheckArguments {
+    /// Topology files; `-` reads standard input
+    #[arg(value_name = "FILE", required_unless_present = "explain_defaults")]
+    pub files: Vec<PathBuf>,
+    /// Change a value before checking (repeatable)
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+    /// List every default with its source
+    #[arg(long)]
+    pub explain_defaults: bool,
+    /// Exit with 3 on warnings too
+    #[arg(long)]
+    pub deny_warnings: bool,
+    /// Print nothing but problems
+    #[arg(short, long)]
+    pub quiet: bool,
+    #[command(flatten)]
+    pub look: LookArguments,
+}
+
+/// `graph`
+#[derive(Args, Debug)]
+pub struct GraphArguments {
+    #[command(flatten)]
+    pub input: FileArguments,
+    /// Format of the map
+    #[arg(long, value_enum, default_value_t = GraphFormat::Svg)]
+    pub format: GraphFormat,
+    /// Write to this file instead of stdout
+    #[arg(short, long = "out", value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub look: LookArguments,
+}
+
+/// Formats of the map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GraphFormat {
+    /// A picture.
+    Svg,
+    /// For Graphviz.
+    Dot,
+    /// For Markdown.
+    Mermaid,
+}
+
+/// `plan`
+#[derive(Args, Debug)]
+pub struct PlanArguments {
+    /// Users a day
+    #[arg(long, value_name = "N")]
+    pub dau: Option<u64>,
+    /// Visits or requests of a user a day
+    #[arg(long, value_name = "X", default_value_t = 1.0)]
+    pub visits: f64,
+    /// Peak traffic over average traffic
+    #[arg(long, value_name = "X", default_value_t = 1.0)]
+    pub peak_ratio: f64,
+    /// Target rate [default: the peak rate]
+    #[arg(long, value_name = "RATE")]
+    pub rate: Option<Rate>,
+    /// Requests of one iteration of a virtual user
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub requests: Option<u32>,
+    /// Time of one request
+    #[arg(long, value_name = "TIME")]
+    pub request_duration: Option<Time>,
+    /// Added to an iteration, as for the network when testing from inside
+    #[arg(long, value_name = "TIME")]
+    pub extra: Option<Time>,
+    /// Think time of an iteration
+    #[arg(long, value_name = "TIME")]
+    pub think: Option<Time>,
+    /// Write the result as JSON to this file, or to stdout with `-`
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    #[command(flatten)]
+    pub look: LookArguments,
+}
+
+/// `run`
+#[derive(Args, Debug)]
+pub struct RunArguments {
+    #[command(flatten)]
+    pub input: FileArguments,
+    #[command(flatten)]
+    pub simulation: SimulationArguments,
+    /// Share of requests above a time: all=100ms, order=2s (repeatable)
+    #[arg(long, value_name = "NAME=TIME")]
+    pub share_above: Vec<String>,
+    #[command(flatten)]
+    pub output: OutputArguments,
+}
+
+/// `curve`
+#[derive(Args, Debug)]
+pub struct CurveArguments {
+    #[command(flatten)]
+    pub input: FileArguments,
+    #[command(flatten)]
+    pub simulation: SimulationArguments,
+    /// First load (a rate, or a number of users) [default: a tenth of the estimated saturation]
+    #[arg(long, value_name = "LOAD")]
+    pub from: Option<String>,
+    /// Last load [default: beyond saturation]
+    #[arg(long, value_name = "LOAD")]
+    pub to: Option<String>,
+    /// Number of loads to start with
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=1000))]
+    pub steps: Option<u32>,
+    /// Share of the saturation throughput to recommend at most
+    #[arg(long, value_name = "X", default_value_t = 0.7)]
+    pub margin: f64,
+    #[command(flatten)]
+    pub output: OutputArguments,
+}
+
+/// `spof`
+#[derive(Args, Debug)]
+pub struct SpofArguments {
+    #[command(flatten)]
+    pub input: FileArguments,
+    #[command(flatten)]
+    pub simulation: SimulationArguments,
+    /// Only look at the structure, break nothing under load
+    #[arg(long)]
+    pub structural: bool,
+    #[command(flatten)]
+    pub output: OutputArguments,
+}
+
+/// `compare`
+#[derive(Args, Debug)]
+pub struct CompareArguments {
+    /// Topology files; the first is the base
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Change a value in every file (repeatable)
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+    /// Another design made from the first file: 'NAME: path=value, path=value' (repeatable)
+    #[arg(long, value_name = "NAME: PATH=VALUE, ...")]
+    pub variant: Vec<String>,
+    /// Print the comparison as Markdown
+    #[arg(long)]
+    pub markdown: bool,
+    #[command(flatten)]
+    pub simulation: SimulationArguments,
+    #[command(flatten)]
+    pub output: OutputArguments,
+}
