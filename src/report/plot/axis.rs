@@ -1,5 +1,6 @@
 //! Axes: ranges with round ends, and ticks with their labels.
 
+use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
 use std::ops::Range;
 
 /// Values per pixel column or row, straight or in powers of ten.
@@ -153,58 +154,73 @@ impl Axis {
         self.unit.name
     }
 
-    /// Where a value lies, within the axis.
-    pub fn at(&self, value: f64) -> f64 {
-        let scaled = value * self.unit.factor;
-        let (low, high) = (self.low.min(self.high), self.low.max(self.high));
-        let inside = if scaled.is_finite() {
-            scaled.clamp(low, high)
-        } else {
-            high
-        };
-        self.place(inside)
+    /// Whether its ticks are names.
+    pub fn is_names(&self) -> bool {
+        !self.names.is_empty()
     }
 
-    fn place(&self, scaled: f64) -> f64 {
-        match self.scale {
-            Scale::Linear => scaled,
-            Scale::Log => libm::log10(scaled),
-        }
-    }
-
-    /// First and last position.
-    pub fn range(&self) -> Range<f64> {
-        self.place(self.low)..self.place(self.high)
-    }
-
-    /// First and last value in base units.
+    /// First and last value, in the order of the axis.
     pub fn ends(&self) -> (f64, f64) {
         (self.low / self.unit.factor, self.high / self.unit.factor)
     }
 
-    /// Positions of the ticks.
-    pub fn ticks(&self) -> Vec<f64> {
-        self.ticks.iter().map(|&tick| self.place(tick)).collect()
+    /// Where a value lies between the ends: 0 to 1, those outside at the nearer end.
+    fn share(&self, value: f64) -> f64 {
+        let scaled = value * self.unit.factor;
+        let scaled = if scaled.is_nan() { self.low } else { scaled };
+        let inside = scaled.clamp(self.low.min(self.high), self.low.max(self.high));
+        let [at, low, high] = [inside, self.low, self.high].map(|number| match self.scale {
+            Scale::Linear => number,
+            Scale::Log => libm::log10(number),
+        });
+        (at - low) / (high - low)
     }
 
-    /// Label of the tick at this position.
-    pub fn label(&self, position: f64) -> String {
-        if let Some(name) = self.names.get(libm::round(position.max(0.0)) as usize) {
+    /// Label of the tick at this value.
+    fn label(&self, value: f64) -> String {
+        if let Some(name) = self.names.get(libm::round(value.max(0.0)) as usize) {
             return name.clone();
         }
-        match self.scale {
-            Scale::Linear => {
-                let step = match self.ticks.as_slice() {
-                    [first, second, ..] => (second - first).abs(),
-                    _ => 1.0,
-                };
-                plain_number(position, step)
-            }
-            Scale::Log => {
-                let value = libm::pow(10.0, position);
-                plain_number(value, libm::pow(10.0, libm::floor(position + 1e-9)))
-            }
+        let scaled = value * self.unit.factor;
+        match (self.scale, self.ticks.as_slice()) {
+            (Scale::Linear, [first, second, ..]) => plain_number(scaled, (second - first).abs()),
+            (Scale::Linear, _) => plain_number(scaled, 1.0),
+            (Scale::Log, _) => plain_number(
+                scaled,
+                libm::pow(10.0, libm::floor(libm::log10(scaled) + 1e-9)),
+            ),
         }
+    }
+}
+
+impl Ranged for Axis {
+    type FormatOption = NoDefaultFormatting;
+    type ValueType = f64;
+
+    fn map(&self, value: &f64, limit: (i32, i32)) -> i32 {
+        let (from, to) = (f64::from(limit.0), f64::from(limit.1));
+        libm::round(from + (to - from) * self.share(*value)) as i32
+    }
+
+    fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<f64> {
+        if hint.weight().allow_light_points() {
+            return Vec::new();
+        }
+        self.ticks
+            .iter()
+            .map(|tick| tick / self.unit.factor)
+            .collect()
+    }
+
+    fn range(&self) -> Range<f64> {
+        let (low, high) = self.ends();
+        low..high
+    }
+}
+
+impl ValueFormatter<f64> for Axis {
+    fn format_ext(&self, value: &f64) -> String {
+        self.label(*value)
     }
 }
 
@@ -243,9 +259,13 @@ fn plain_number(value: f64, step: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use plotters::coord::ranged1d::BoldPoints;
 
     fn labels(axis: &Axis) -> Vec<String> {
-        axis.ticks().iter().map(|&tick| axis.label(tick)).collect()
+        axis.key_points(BoldPoints(5))
+            .iter()
+            .map(|&tick| axis.label(tick))
+            .collect()
     }
 
     #[test]
@@ -265,10 +285,11 @@ mod tests {
     fn a_log_axis_holds_its_data_and_clamps_the_rest() {
         let axis = Axis::log(0.012, 0.31, AxisUnit::time(0.31));
         assert_eq!(labels(&axis), ["10", "20", "50", "100", "200", "500"]);
-        let range = axis.range();
-        assert!(axis.at(0.012) > range.start && axis.at(0.31) < range.end);
-        assert_eq!(axis.at(-3.0), range.start);
-        assert_eq!(axis.at(f64::INFINITY), range.end);
+        let at = |value: f64| axis.map(&value, (0, 300));
+        assert!(at(0.012) > 0 && at(0.31) < 300);
+        assert_eq!((at(-3.0), at(0.0), at(f64::INFINITY)), (0, 0, 300));
+        // A tenth of the way from 10 to 500 ms in powers of ten.
+        assert_eq!(at(0.01 * 50.0_f64.powf(0.1)), 30);
     }
 
     #[test]

@@ -114,15 +114,15 @@ fn utilisation(picture: &Picture<'_>, designs: &[Design]) {
         };
         let row = row as f64;
         let value = found.utilisation.value.unwrap_or(0.0);
-        panel.bar((0.0, row + 0.02), (value, row + 0.3), colour::BLUE.filled());
+        let middle = panel.row_bar(row, value, (0.1, 1.0), colour::BLUE.filled());
         if let Some(ends) = found.utilisation.ci95 {
-            panel.whisker(ends, row + 0.16);
+            panel.whisker(ends, middle);
         }
-        let share = number::value(&found.utilisation, Unit::Share);
+        let share = number::number(value, Unit::Share);
         let text = format!("{}.{} {share}", found.component, found.resource);
-        let (x, y) = panel.pixel((0.0, row - 0.18));
+        let (x, y) = panel.pixel((0.0, row));
         let text = fitting(&text, SMALL, RIGHT.right - RIGHT.left - 12);
-        picture.small((x + 6, y), &text, Anchor::Start);
+        picture.small((x + 6, y - 8), &text, Anchor::Start);
     }
     let what = "utilisation of the busiest resource (%)";
     picture.label(((RIGHT.left + RIGHT.right) / 2, 482), what, Anchor::Middle);

@@ -11,7 +11,7 @@ use crate::statistics::Estimate;
 use plotters::prelude::{BLACK, Color, RGBColor};
 
 const LEFT: i32 = 72;
-const RIGHT: i32 = 785;
+const RIGHT: i32 = 770;
 const UPPER: Frame = Frame {
     left: LEFT,
     top: 104,

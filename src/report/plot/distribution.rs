@@ -10,8 +10,8 @@ use plotters::prelude::{BLACK, Color, RGBColor};
 
 const FRAME: Frame = Frame {
     left: 72,
-    top: 128,
-    right: 785,
+    top: 156,
+    right: 770,
     bottom: 436,
 };
 /// Bars per power of ten.
@@ -44,7 +44,7 @@ pub fn plot(run: &RunResult) -> Option<String> {
                 }
             })
             .collect();
-        marks::write(picture, &marks, FRAME.top, 4);
+        marks::write(picture, &marks, FRAME.top, 6);
         picture.label(
             (10, 48),
             "answers in each of 24 bars per power of ten (%)",

@@ -4,14 +4,10 @@ use super::axis::Axis;
 use super::picture::{Anchor, Dash, Picture, SMALL, colour, done, font};
 use crate::statistics::Estimate;
 use plotters::chart::{ChartBuilder, ChartContext};
-use plotters::coord::combinators::WithKeyPoints;
-use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::{
-    BindKeyPoints, Cartesian2d, Circle, Color, DashedLineSeries, EmptyElement, LineSeries,
-    PathElement, Polygon, RGBColor, Rectangle, SVGBackend, ShapeStyle, TriangleMarker,
+    Cartesian2d, Circle, Color, DashedLineSeries, EmptyElement, LineSeries, PathElement, Polygon,
+    RGBColor, Rectangle, SVGBackend, ShapeStyle, TriangleMarker,
 };
-
-type Ticked = WithKeyPoints<RangedCoordf64>;
 
 /// Edges of a panel's data area in pixels of the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,10 +49,8 @@ pub struct Pen {
 /// A pair of axes on a picture.
 pub struct Panel<'a, 'p> {
     picture: &'p Picture<'a>,
-    chart: ChartContext<'p, SVGBackend<'a>, Cartesian2d<Ticked, Ticked>>,
+    chart: ChartContext<'p, SVGBackend<'a>, Cartesian2d<Axis, Axis>>,
     frame: Frame,
-    x: Axis,
-    y: Axis,
 }
 
 /// Which tick labels a panel shows.
@@ -68,6 +62,8 @@ pub enum Labels {
     Vertical,
 }
 
+/// Largest height of a bar in a row, pixels.
+const THICKEST: f64 = 40.0;
 /// Room for tick labels below a panel.
 const BELOW: i32 = 24;
 
@@ -79,53 +75,43 @@ impl<'a, 'p> Panel<'a, 'p> {
             (0, frame.top),
             (frame.right, frame.bottom - frame.top + below),
         );
-        let spec = |axis: &Axis| axis.range().with_key_points(axis.ticks());
+        let rows = y.is_names();
         let mut chart = done(
             ChartBuilder::on(&area)
                 .x_label_area_size(below)
                 .y_label_area_size(frame.left)
-                .build_cartesian_2d(spec(&x), spec(&y)),
+                .build_cartesian_2d(x, y),
         );
+        let mut mesh = chart.configure_mesh();
+        if rows {
+            mesh.disable_y_mesh();
+        }
         done(
-            chart
-                .configure_mesh()
-                .light_line_style(colour::GRID.mix(0.0))
+            mesh.light_line_style(colour::GRID.mix(0.0))
                 .bold_line_style(colour::GRID)
                 .axis_style(colour::GREY)
                 .label_style(font(SMALL, colour::GREY))
                 .set_all_tick_mark_size(4)
-                .x_label_formatter(&|position| x.label(*position))
-                .y_label_formatter(&|position| y.label(*position))
                 .draw(),
         );
         Self {
             picture,
             chart,
             frame,
-            x,
-            y,
         }
-    }
-
-    fn point(&self, (x, y): (f64, f64)) -> (f64, f64) {
-        (self.x.at(x), self.y.at(y))
     }
 
     /// Pixels of a point in the picture.
     pub fn pixel(&self, point: (f64, f64)) -> (i32, i32) {
-        self.chart
-            .plotting_area()
-            .map_coordinate(&self.point(point))
+        self.chart.plotting_area().map_coordinate(&point)
     }
 
     /// A line through the points; a missing value interrupts it.
     pub fn line(&mut self, points: &[(f64, Option<f64>)], pen: Pen) {
         let runs = points.split(|(_, y)| y.is_none());
         for run in runs.filter(|run| !run.is_empty()) {
-            let mut places: Vec<(f64, f64)> = run
-                .iter()
-                .filter_map(|(x, y)| y.map(|y| self.point((*x, y))))
-                .collect();
+            let mut places: Vec<(f64, f64)> =
+                run.iter().filter_map(|(x, y)| y.map(|y| (*x, y))).collect();
             self.markers(&places, pen);
             if places.len() == 1 && pen.marker == Marker::None {
                 places.push(places[0]);
@@ -179,11 +165,8 @@ impl<'a, 'p> Panel<'a, 'p> {
             if ends.len() < 2 {
                 continue;
             }
-            let lower = ends.iter().map(|(x, (low, _))| self.point((*x, *low)));
-            let upper = ends
-                .iter()
-                .rev()
-                .map(|(x, (_, high))| self.point((*x, *high)));
+            let lower = ends.iter().map(|(x, (low, _))| (*x, *low));
+            let upper = ends.iter().rev().map(|(x, (_, high))| (*x, *high));
             let outline: Vec<(f64, f64)> = lower.chain(upper).collect();
             let shape = Polygon::new(outline, colour.mix(0.22).filled());
             done(self.chart.draw_series([shape]));
@@ -192,14 +175,24 @@ impl<'a, 'p> Panel<'a, 'p> {
 
     /// A filled rectangle between two points.
     pub fn bar(&mut self, from: (f64, f64), to: (f64, f64), style: ShapeStyle) {
-        let shape = Rectangle::new([self.point(from), self.point(to)], style);
+        let shape = Rectangle::new([from, to], style);
         done(self.chart.draw_series([shape]));
+    }
+
+    /// A bar from 0 to `value` in a row of names, never thicker than [`THICKEST`]; `part` is the
+    /// stretch of the row that it fills, from -1 to 1. Returns the height of its middle.
+    pub fn row_bar(&mut self, row: f64, value: f64, part: (f64, f64), style: ShapeStyle) -> f64 {
+        let spacing = (self.pixel((0.0, 1.0)).1 - self.pixel((0.0, 0.0)).1).abs();
+        let half = (THICKEST / f64::from(spacing.max(1)) / 2.0).min(0.36);
+        let (from, to) = (row + part.0 * half, row + part.1 * half);
+        self.bar((0.0, from), (value, to), style);
+        from.midpoint(to)
     }
 
     /// An interval along the horizontal axis with short ends, at height `y`.
     pub fn whisker(&mut self, (low, high): (f64, f64), y: f64) {
         let style = plotters::prelude::BLACK.stroke_width(1);
-        let (from, to) = (self.point((low, y)), self.point((high, y)));
+        let (from, to) = ((low, y), (high, y));
         let end = |at| EmptyElement::at(at) + PathElement::new(vec![(0, -4), (0, 4)], style);
         done(
             self.chart
@@ -210,13 +203,12 @@ impl<'a, 'p> Panel<'a, 'p> {
 
     /// A single marker.
     pub fn dot(&mut self, at: (f64, f64), pen: Pen) {
-        let place = self.point(at);
-        self.markers(&[place], pen);
+        self.markers(&[at], pen);
     }
 
     /// Shades the stretch between two values of the horizontal axis over the whole height.
     pub fn shade(&mut self, from: f64, to: f64, style: ShapeStyle) {
-        let (low, high) = self.y.ends();
+        let (low, high) = self.chart.as_coord_spec().y_spec().ends();
         self.bar((from, low), (to, high), style);
     }
 
@@ -227,13 +219,13 @@ impl<'a, 'p> Panel<'a, 'p> {
         self.picture.stroke(from, to, colour.stroke_width(1), dash);
     }
 
-    /// A horizontal line over the whole width with a text above its left end.
+    /// A horizontal line over the whole width with a text below its right end.
     pub fn level(&self, y: f64, text: &str, colour: RGBColor, dash: Dash) {
         let (_, at) = self.pixel((0.0, y));
         let (from, to) = ((self.frame.left, at), (self.frame.right, at));
         self.picture.stroke(from, to, colour.stroke_width(1), dash);
-        self.picture
-            .small((self.frame.left + 6, at - 9), text, Anchor::Start);
+        let right = self.frame.right - 6;
+        self.picture.small((right, at + 10), text, Anchor::End);
     }
 
     /// The data area.

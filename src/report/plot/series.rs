@@ -8,7 +8,7 @@ use crate::experiment::result::{RunResult, SeriesPoint};
 use plotters::prelude::BLACK;
 
 const LEFT: i32 = 72;
-const RIGHT: i32 = 785;
+const RIGHT: i32 = 770;
 
 const OFFERED: Pen = Pen {
     colour: colour::GREY,
@@ -58,7 +58,7 @@ const RESPONSE: [Line; 2] = [
 const IN_SYSTEM: [Line; 1] = [("mean", INSIDE, |point| Some(point.in_system))];
 
 /// Rows of labels for marks.
-const ROWS: i32 = 2;
+const ROWS: i32 = 3;
 
 /// The plot; `None` without a series.
 pub fn plot(run: &RunResult) -> Option<String> {
@@ -71,25 +71,25 @@ pub fn plot(run: &RunResult) -> Option<String> {
             (
                 Frame {
                     left: LEFT,
-                    top: 92,
+                    top: 112,
                     right: RIGHT,
-                    bottom: 190,
+                    bottom: 204,
                 },
                 Labels::Vertical,
             ),
             (
                 Frame {
                     left: LEFT,
-                    top: 222,
+                    top: 238,
                     right: RIGHT,
-                    bottom: 320,
+                    bottom: 326,
                 },
                 Labels::Vertical,
             ),
             (
                 Frame {
                     left: LEFT,
-                    top: 352,
+                    top: 360,
                     right: RIGHT,
                     bottom: 446,
                 },
@@ -155,10 +155,10 @@ fn draw(
             colour: BLACK,
         });
     }
-    let mut y = frame.top - 12;
-    if frame.top < 100 {
+    let mut y = frame.top - 18;
+    if frame.top < 150 {
         marks::write(picture, &marks, frame.top, ROWS);
-        y -= ROWS * marks::ROW;
+        y = frame.top - 8 - (ROWS + 1) * marks::ROW;
     }
     picture.label((10, y), name, Anchor::Start);
     let keys: Vec<Key<'_>> = lines

@@ -48,11 +48,7 @@ pub fn plot(spof: &SpofResult) -> Option<String> {
         for (row, point) in shown.iter().enumerate() {
             let row = row as f64;
             let lost = point.lost_share.unwrap_or(0.0);
-            panel.bar(
-                (0.0, row - 0.34),
-                (lost, row + 0.34),
-                tint(point.class).filled(),
-            );
+            panel.row_bar(row, lost, (-1.0, 1.0), tint(point.class).filled());
             caption(picture, &panel, row, point, lost);
         }
         let keys = [

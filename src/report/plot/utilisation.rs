@@ -99,7 +99,7 @@ fn is_bottleneck(found: &BottleneckFinding, run: &RunResult) -> bool {
 }
 
 fn caption(found: &BottleneckFinding, bottleneck: bool) -> String {
-    let share = number::value(&found.utilisation, Unit::Share);
+    let share = number::number(found.utilisation.value.unwrap_or(0.0), Unit::Share);
     match (bottleneck, &found.symptom_of) {
         (true, _) => format!("{share} bottleneck"),
         (false, Some(cause)) => format!("{share} symptom of {cause}"),
@@ -114,7 +114,7 @@ fn bar(panel: &mut Panel<'_, '_>, row: f64, found: &BottleneckFinding, bottlenec
         colour::BLUE
     };
     let value = found.utilisation.value.unwrap_or(0.0);
-    panel.bar((0.0, row - 0.34), (value, row + 0.34), fill.filled());
+    panel.row_bar(row, value, (-1.0, 1.0), fill.filled());
     if let Some(ends) = found.utilisation.ci95 {
         panel.whisker(ends, row);
     }
