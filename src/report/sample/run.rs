@@ -207,6 +207,8 @@ fn bottlenecks() -> Vec<BottleneckFinding> {
         utilisation: about(utilisation, 0.5),
         ceiling_rps: Some(560.0 / utilisation),
         symptom_of: None,
+        node: None,
+        tied: false,
     };
     vec![
         finding("was", "cpu", 0.75),
