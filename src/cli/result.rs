@@ -51,7 +51,11 @@ pub fn topology_id(loaded: &Loaded, set: &[String]) -> TopologyId {
 /// # Errors
 /// [`Exit::Failure`] when a target cannot be written.
 pub fn prepare(output: &OutputArguments) -> Result<(), Exit> {
-    let folder = output.json.as_deref().filter(|path| *path != Path::new("-")).map(folder_of);
+    let folder = output
+        .json
+        .as_deref()
+        .filter(|path| *path != Path::new("-"))
+        .map(folder_of);
     for dir in output.out.as_deref().into_iter().chain(folder) {
         report::write::prepare(dir).map_err(|error| {
             output::warn(&format!("error: {error}"));
@@ -62,7 +66,9 @@ pub fn prepare(output: &OutputArguments) -> Result<(), Exit> {
 }
 
 fn folder_of(file: &Path) -> &Path {
-    file.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."))
+    file.parent()
+        .filter(|dir| !dir.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
 }
 
 /// A model that an experiment cannot run as asked.

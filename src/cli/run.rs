@@ -28,7 +28,11 @@ fn simulate(arguments: &RunArguments) -> Result<Exit, Exit> {
     bar.clear();
     let mut found = found.map_err(|error| result::refused(&error))?;
     found.wall_s = clock.seconds();
-    let exit = if found.partial { Exit::Interrupted } else { result::exit(found.exit_code()) };
+    let exit = if found.partial {
+        Exit::Interrupted
+    } else {
+        result::exit(found.exit_code())
+    };
     result::publish(
         output,
         &Finished {

@@ -21,7 +21,9 @@ fn simulate(arguments: &SpofArguments) -> Result<Exit, Exit> {
     let bar = Bar::new(output.quiet);
     let topology = result::topology_id(&loaded, &arguments.input.set);
     let settings = settings::settings(&arguments.simulation, topology, &bar)?;
-    let spof = SpofSettings { structural_only: arguments.structural };
+    let spof = SpofSettings {
+        structural_only: arguments.structural,
+    };
     let clock = result::Clock::start();
     let found = experiment::spof(&loaded.model, &settings, &spof);
     bar.clear();
