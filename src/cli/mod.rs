@@ -2,18 +2,12 @@
 
 mod arguments;
 mod check;
-mod compare;
-mod curve;
 mod exit;
 mod graph;
 mod load;
 mod new;
 mod output;
 mod plan;
-mod progress;
-mod run;
-mod settings;
-mod spof;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
@@ -30,9 +24,9 @@ pub fn main() -> Exit {
         Command::Check(command) => check::main(&command),
         Command::Graph(command) => graph::main(&command),
         Command::Plan(command) => plan::main(&command),
-        Command::Run(command) => run::main(&command),
-        Command::Curve(command) => curve::main(&command),
-        Command::Spof(command) => spof::main(&command),
-        Command::Compare(command) => compare::main(&command),
+        Command::Run(_) => Exit::Failure,
+        Command::Curve(_) => Exit::Failure,
+        Command::Spof(_) => Exit::Failure,
+        Command::Compare(_) => Exit::Failure,
     }
 }

@@ -236,10 +236,18 @@ impl From {
     }
 }
 
+/// The last start of a character at or before byte `at`.
+pub(super) fn floor(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len()))
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0)
+}
+
 impl Place<'_> {
     /// The line and column of a byte, both counted from 1, the column in characters.
     pub fn line_and_column(&self, at: usize) -> (usize, usize) {
-        let at = self.text.floor_char_boundary(at);
+        let at = floor(self.text, at);
         let before = &self.text[..at];
         let line = before.matches('\n').count() + 1;
         let start = before.rfind('\n').map_or(0, |newline| newline + 1);
@@ -314,7 +322,8 @@ mod tests {
             for (start, length, value) in edits {
                 let start = start.min(source.text().len());
                 let end = (start + length).min(source.text().len());
-                source = source.replace(start..end, ("--set", &value), &[Part::Taken(0..value.len())]);
+                let all = Part::Taken(0..value.len());
+                source = source.replace(start..end, ("--set", &value), &[all]);
             }
             for at in 0..source.text().len() {
                 let place = source.place(Some(at..at + 1));

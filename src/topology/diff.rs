@@ -161,13 +161,15 @@ mod tests {
     fn only_what_means_something_else_is_a_change() {
         let a =
             "(a: 10_000, b: \"x\", c: { \"k\": Zone(), \"l\": Open(r: 1.50) }, d: Hold(\"1m\"))";
-        let b = "(c: {\"l\": Open(r: 1.5), \"\\u{6b}\": Zone( /* */ )},\n b: r\"x\", a: 10000, d: Hold( \"1m\" ),)";
+        let b = "(c: {\"l\": Open(r: 1.5), \"\\u{6b}\": Zone( /* */ )},\n \
+                 b: r\"x\", a: 10000, d: Hold( \"1m\" ),)";
         assert_eq!(changes(a, b), Vec::<String>::new());
     }
 
     #[test]
     fn changes_are_named_by_their_path() {
-        let a = r#"(c: {"was": App(n: 2, l: Exp("8ms")), "x": App()}, l: {"a -> b": (p: 1)}, s: [1, 2])"#;
+        let a = r#"(c: {"was": App(n: 2, l: Exp("8ms")), "x": App()},
+            l: {"a -> b": (p: 1)}, s: [1, 2])"#;
         let b = r#"(c: {"was": App(n: 4, l: Exp("9ms"), m: 5), "x": Db()}, l: {}, s: [1, 3, 4])"#;
         assert_eq!(
             changes(a, b),

@@ -17,14 +17,16 @@
 //! - [`deserialize::At`]`<T>` is a `T` with the bytes where it is written. Put it on references.
 //! - Two shapes for one field: call `deserialize_any` with a visitor of both. It calls `visit_str`,
 //!   `visit_u64` / `visit_i64` / `visit_f64`, `visit_bool`, `visit_seq` for `[ ]`, `visit_map` for
-//!   `{ }` and for `( )` with fields but no name, and `visit_enum` for all that has a name; pass the
-//!   latter on with `T::deserialize(EnumAccessDeserializer::new(access))`.
+//!   `{ }` and for `( )` with fields but no name, and `visit_enum` for all that has a name; pass
+//!   the latter on with `T::deserialize(EnumAccessDeserializer::new(access))`.
 //! - Fields shared by all variants: call `deserialize_struct(SHARED, FIELDS, visitor)` with
 //!   [`deserialize::SHARED`]. The visitor gets `visit_seq` with two elements: first the struct of
 //!   the shared `FIELDS`, all optional; then the enum (or struct), without them.
 //! - A custom error (`E::custom`) is put at the value that was visited. Lines after the first that
 //!   start with `help: ` become help; [`deserialize::inside`] moves the place into a string.
 
+#[cfg(test)]
+mod agreement;
 pub mod code;
 pub mod defaults;
 pub mod deserialize;

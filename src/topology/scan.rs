@@ -70,11 +70,7 @@ impl<'t> Scanner<'t> {
             .chars()
             .next()
             .map_or(self.at, |c| self.at + c.len_utf8());
-        self.fault(self.at..end, "this is not RON")
-    }
-
-    fn fault(&self, span: Range<usize>, message: &str) -> Box<Diagnostic> {
-        Box::new(Diagnostic::error(code::SYNTAX, message).at(span))
+        fault(self.at..end, "this is not RON")
     }
 
     /// Passes white space and comments.
@@ -98,7 +94,7 @@ impl<'t> Scanner<'t> {
         while level > 0 {
             let Some(mark) = self.rest().find(['/', '*']) else {
                 self.at = self.text.len();
-                return Err(self.fault(start..start + 2, "this comment is never closed"));
+                return Err(fault(start..start + 2, "this comment is never closed"));
             };
             self.at += mark;
             if self.take("/*") {
@@ -202,7 +198,7 @@ impl<'t> Scanner<'t> {
             }
         }
         self.at = self.text.len();
-        Err(self.fault(start..start + prefix, "this string is never closed"))
+        Err(fault(start..start + prefix, "this string is never closed"))
     }
 
     /// Passes `r"..."`, `r#"..."#` and so on after `prefix`, if one starts here.
@@ -218,7 +214,7 @@ impl<'t> Scanner<'t> {
         let start = self.at;
         let Some(end) = content.find(&close) else {
             self.at = self.text.len();
-            return Err(self.fault(start..start + 1, "this string is never closed"));
+            return Err(fault(start..start + 1, "this string is never closed"));
         };
         self.at += length + hashes + 1 + end + close.len();
         Ok(true)
@@ -363,6 +359,10 @@ impl<'t> Scanner<'t> {
             }
         }
     }
+}
+
+fn fault(span: Range<usize>, message: &str) -> Box<Diagnostic> {
+    Box::new(Diagnostic::error(code::SYNTAX, message).at(span))
 }
 
 /// RON's white space.

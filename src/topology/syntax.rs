@@ -38,7 +38,12 @@ fn explain(text: &str, error: &SpannedError) -> Diagnostic {
         "" => "the end of the text".to_owned(),
         token => format!("`{}`", short(token)),
     };
-    let (code, message) = message(&error.code, &open, &found);
+    let (code, mut message) = message(&error.code, &open, &found);
+    if let (")" | "]" | "}", Some(close)) = (&text[span.clone()], open.closing)
+        && !text[span.clone()].starts_with(close)
+    {
+        message = format!("expected `{close}`, found {found}");
+    }
     let mut diagnostic = Diagnostic::error(code, message).at(visible(text, span.clone()));
     if let Some(bracket) = open.brackets.last() {
         diagnostic = diagnostic.also(*bracket..bracket + 1, "this bracket is still open");
@@ -50,6 +55,9 @@ fn explain(text: &str, error: &SpannedError) -> Diagnostic {
                 "this string runs over a line end",
             )
             .help("is its closing quote missing?");
+    }
+    if open.long_string.is_none() && odd_quotes(text, at) {
+        diagnostic = diagnostic.help("is a closing quote missing in this line?");
     }
     if text[span.clone()].starts_with('=') {
         diagnostic = diagnostic.help("a field is written `name: value`");
@@ -70,7 +78,9 @@ fn message(error: &Error, open: &Open, found: &str) -> (&'static str, String) {
         Error::ExceededRecursionLimit => {
             return (code::TOO_DEEP, "brackets are nested too deeply".to_owned());
         }
-        Error::Eof | Error::ExpectedStringEnd => format!("unexpected {found}"),
+        Error::Eof | Error::ExpectedStringEnd | Error::UnexpectedChar(_) => {
+            format!("unexpected {found}")
+        }
         Error::ExpectedComma
         | Error::ExpectedArrayEnd
         | Error::ExpectedMapEnd
@@ -80,8 +90,8 @@ fn message(error: &Error, open: &Open, found: &str) -> (&'static str, String) {
         Error::ExpectedIdentifier | Error::SuggestRawIdentifier(_) => {
             format!("expected a field's name, found {found}")
         }
+        Error::ExpectedFloat | Error::ExpectedInteger => format!("{found} is not a number"),
         Error::TrailingCharacters => format!("the text should end before {found}"),
-        Error::UnexpectedChar(_) => format!("unexpected {found}"),
         other => {
             let text = other.to_string();
             let mut letters = text.chars();
@@ -140,6 +150,13 @@ fn visible(text: &str, span: Range<usize>) -> Range<usize> {
 fn line_end(text: &str, at: usize) -> usize {
     let line = text[at..].lines().next().unwrap_or_default();
     at + line.len()
+}
+
+/// Whether the line that byte `at` is in has a quote without a partner.
+fn odd_quotes(text: &str, at: usize) -> bool {
+    let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+    let line = &text[start..line_end(text, start)];
+    (line.matches('"').count() - line.matches("\\\"").count()) % 2 == 1
 }
 
 /// What is open at some place of a broken text.
@@ -266,7 +283,7 @@ mod tests {
         assert_eq!(message, "unexpected the end of the text");
         assert_eq!((&*place, &*others), (",", &["[".to_owned()][..]));
         let (message, place, others) = fault("(a: [1, 2)");
-        assert_eq!(message, "expected a comma or `]`, found `)`");
+        assert_eq!(message, "expected `]`, found `)`");
         assert_eq!((&*place, &*others[0]), (")", "["));
     }
 
@@ -282,6 +299,20 @@ mod tests {
             (&*message, &*place),
             ("this string is never closed", "\"shop)")
         );
+    }
+
+    #[test]
+    fn a_quote_lost_within_a_line_is_suspected_there() {
+        let error = judge("(a: [\"x, \"y\"],\n b: 2)").unwrap_err();
+        assert_eq!(error.help, ["is a closing quote missing in this line?"]);
+        assert_eq!(error.message, "expected a comma or `]`, found `y`");
+    }
+
+    #[test]
+    fn a_wrong_closing_bracket_is_named_with_the_right_one() {
+        assert_eq!(fault("{\"a\": (x: 1, }").0, "expected `)`, found `}`");
+        assert_eq!(fault("{\"a\": (x: 1),\n )").0, "expected `}`, found `)`");
+        assert_eq!(fault("(a: 0.9.2)").0, "`0.9.2` is not a number");
     }
 
     #[test]

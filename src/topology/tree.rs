@@ -16,6 +16,7 @@ pub const MAX_DEPTH: usize = 128;
 pub struct Tree {
     text: Arc<str>,
     root: Node,
+    size: usize,
 }
 
 /// A value and the bytes where it is written, brackets and name included.
@@ -79,7 +80,9 @@ impl Tree {
         let text: Arc<str> = text.into();
         syntax::judge(&text)?;
         let root = scan::scan(&text)?;
-        Ok(Self { text, root })
+        let mut size = 0;
+        walk(&root, &mut |_| size += 1);
+        Ok(Self { text, root, size })
     }
 
     /// The whole text.
@@ -90,6 +93,11 @@ impl Tree {
     /// The value that is the whole text.
     pub fn root(&self) -> &Node {
         &self.root
+    }
+
+    /// How many nodes there are.
+    pub fn size(&self) -> usize {
+        self.size
     }
 
     /// What is written at `node`.
@@ -154,18 +162,11 @@ impl Tree {
     /// problem the node to treat as not written.
     pub(super) fn faults(&self) -> Vec<(u32, Diagnostic)> {
         let mut found = Vec::new();
-        self.walk(&self.root, &mut |node| {
+        walk(&self.root, &mut |node| {
             self.option(node, &mut found);
             self.duplicates(node, &mut found);
         });
         found
-    }
-
-    fn walk<'t>(&'t self, node: &'t Node, visit: &mut impl FnMut(&'t Node)) {
-        visit(node);
-        for child in node.children() {
-            self.walk(child, visit);
-        }
     }
 
     fn option(&self, node: &Node, found: &mut Vec<(u32, Diagnostic)>) {
@@ -216,6 +217,14 @@ impl Tree {
             }
             _ => {}
         }
+    }
+}
+
+/// Visits a node and all inside it, in the order of the text.
+fn walk<'t>(node: &'t Node, visit: &mut impl FnMut(&'t Node)) {
+    visit(node);
+    for child in node.children() {
+        walk(child, visit);
     }
 }
 

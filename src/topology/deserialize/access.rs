@@ -45,7 +45,7 @@ impl<'de> SeqAccess<'de> for Items<'de> {
 /// The named parts of `( )` that a view shows.
 pub(super) struct Fields<'t> {
     de: De<'t>,
-    fields: Iter<'t, Field>,
+    rest: Iter<'t, Field>,
     value: Option<&'t Node>,
 }
 
@@ -53,7 +53,7 @@ impl<'t> Fields<'t> {
     pub(super) fn new(de: De<'t>, fields: &'t [Field]) -> Self {
         Self {
             de,
-            fields: fields.iter(),
+            rest: fields.iter(),
             value: None,
         }
     }
@@ -70,7 +70,7 @@ impl<'de> MapAccess<'de> for Fields<'de> {
             sink, node, view, ..
         } = self.de;
         let next = self
-            .fields
+            .rest
             .find(|field| view.shows(&field.name.text) && !sink.is_marked(&field.value));
         let Some(Field { name, value }) = next else {
             return Ok(None);
@@ -90,7 +90,7 @@ impl<'de> MapAccess<'de> for Fields<'de> {
 /// The entries of `{ }`.
 pub(super) struct Entries<'t> {
     sink: &'t Sink<'t>,
-    entries: Iter<'t, (Node, Node)>,
+    rest: Iter<'t, (Node, Node)>,
     value: Option<&'t Node>,
 }
 
@@ -98,7 +98,7 @@ impl<'t> Entries<'t> {
     pub(super) fn new(sink: &'t Sink<'t>, entries: &'t [(Node, Node)]) -> Self {
         Self {
             sink,
-            entries: entries.iter(),
+            rest: entries.iter(),
             value: None,
         }
     }
@@ -113,7 +113,7 @@ impl<'de> MapAccess<'de> for Entries<'de> {
     ) -> Result<Option<K::Value>, Fault> {
         let sink = self.sink;
         let next = self
-            .entries
+            .rest
             .find(|(key, value)| !sink.is_marked(key) && !sink.is_marked(value));
         let Some((key, value)) = next else {
             return Ok(None);

@@ -62,7 +62,7 @@ impl<'t> De<'t> {
         read(self).map_err(|fault| self.sink.take(self.node, self.view.shared(), fault))
     }
 
-    fn unexpected<T>(self, visitor: &impl Visitor<'t>) -> Result<T, Fault> {
+    fn unexpected<T>(visitor: &impl Visitor<'t>) -> Result<T, Fault> {
         Err(de::Error::invalid_type(de::Unexpected::Unit, visitor))
     }
 
@@ -72,9 +72,8 @@ impl<'t> De<'t> {
             Kind::Number => self.number(visitor),
             Kind::Text => match self.sink.tree.string(self.node) {
                 Some(text) => visitor.visit_string(text),
-                None => self.unexpected(&visitor),
+                None => Self::unexpected(&visitor),
             },
-            Kind::Other => self.unexpected(&visitor),
             Kind::List(items) => visitor.visit_seq(Items::new(self.sink, items)),
             Kind::Map(entries) => visitor.visit_map(Entries::new(self.sink, entries)),
             Kind::Struct(Some(_), _) | Kind::Tuple(Some(_), _) | Kind::Word(_) if !self.inner => {
@@ -84,7 +83,7 @@ impl<'t> De<'t> {
             Kind::Tuple(None, values) if !self.inner => {
                 visitor.visit_seq(Items::new(self.sink, values))
             }
-            Kind::Tuple(..) | Kind::Word(_) => self.unexpected(&visitor),
+            Kind::Other | Kind::Tuple(..) | Kind::Word(_) => Self::unexpected(&visitor),
         }
     }
 
@@ -99,7 +98,7 @@ impl<'t> De<'t> {
         }
         match ron::from_str::<f64>(slice) {
             Ok(number) if number.is_finite() => visitor.visit_f64(number),
-            _ => self.unexpected(&visitor),
+            _ => Self::unexpected(&visitor),
         }
     }
 
@@ -163,14 +162,14 @@ impl<'de> Deserializer<'de> for De<'de> {
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         self.placed(|de| match &de.node.kind {
             Kind::List(items) => visitor.visit_seq(Items::new(de.sink, items)),
-            _ => de.unexpected(&visitor),
+            _ => Self::unexpected(&visitor),
         })
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         self.placed(|de| match &de.node.kind {
             Kind::Map(entries) => visitor.visit_map(Entries::new(de.sink, entries)),
-            _ => de.unexpected(&visitor),
+            _ => Self::unexpected(&visitor),
         })
     }
 
@@ -179,7 +178,7 @@ impl<'de> Deserializer<'de> for De<'de> {
             Kind::Tuple(name, values) if name.is_none() || de.inner => {
                 visitor.visit_seq(Items::new(de.sink, values))
             }
-            _ => de.unexpected(&visitor),
+            _ => Self::unexpected(&visitor),
         })
     }
 
@@ -195,7 +194,7 @@ impl<'de> Deserializer<'de> for De<'de> {
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         self.placed(|de| match &de.node.kind {
             Kind::Struct(None, fields) if fields.is_empty() => visitor.visit_unit(),
-            _ => de.unexpected(&visitor),
+            _ => Self::unexpected(&visitor),
         })
     }
 

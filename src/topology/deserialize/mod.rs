@@ -15,7 +15,7 @@ use std::ops::Range;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error, SeqAccess, Visitor};
 
 use super::tree::Tree;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, code};
 use deserializer::De;
 use fault::Sink;
 
@@ -46,6 +46,8 @@ pub struct Loaded<T> {
 
 /// Faults after which no further pass is made.
 const MAX_FAULTS: usize = 200;
+/// Nodes to visit in all passes together, so that many faults in a very large text take seconds.
+const MAX_VISITS: usize = 20_000_000;
 
 /// Reads a `T` from `tree`, reporting every fault.
 pub fn load<T: DeserializeOwned>(tree: &Tree, later: Later) -> Loaded<T> {
@@ -53,11 +55,17 @@ pub fn load<T: DeserializeOwned>(tree: &Tree, later: Later) -> Loaded<T> {
     for (node, diagnostic) in tree.faults() {
         sink.mark(node, Some(diagnostic));
     }
+    let (mut passes, mut stopped) = (0, false);
     let value = loop {
         let before = sink.marks();
-        if sink.is_marked(tree.root()) || sink.reports() > MAX_FAULTS {
+        if sink.is_marked(tree.root()) {
             break None;
         }
+        stopped = sink.reports() >= MAX_FAULTS || passes * tree.size() > MAX_VISITS;
+        if stopped {
+            break None;
+        }
+        passes += 1;
         match T::deserialize(De::new(&sink, tree.root())) {
             Ok(value) => break Some(value),
             Err(_) if sink.marks() == before => break None,
@@ -66,6 +74,11 @@ pub fn load<T: DeserializeOwned>(tree: &Tree, later: Later) -> Loaded<T> {
     };
     let mut diagnostics = sink.into_diagnostics();
     diagnostics.sort_by_key(|diagnostic| diagnostic.span.as_ref().map(|span| span.start));
+    if stopped {
+        let message = format!("reading stopped after {} faults", diagnostics.len());
+        let warning = Diagnostic::warning(code::STOPPED, message);
+        diagnostics.push(warning.help("there may be more once these are mended"));
+    }
     Loaded { value, diagnostics }
 }
 
