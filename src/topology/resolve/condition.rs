@@ -154,12 +154,12 @@ fn read_metric(metric: Piece<'_>) -> Result<(Metric, Unit), ConditionError> {
         return Err(metric.refuse(format!("`{name}` is not built yet"), Some(help)));
     }
     // The exponent is read with the digits, so that p99.9 is the number nearest to 0.999.
-    let digits = name.strip_prefix('p').filter(|digits| !digits.contains(['e', 'E']));
+    let digits = name
+        .strip_prefix('p')
+        .filter(|digits| !digits.contains(['e', 'E']));
     let number = digits.and_then(|digits| format!("{digits}e-2").parse::<f64>().ok());
     match number {
-        Some(number) if number > 0.0 && number < 1.0 => {
-            Ok((Metric::Quantile(number), Unit::Time))
-        }
+        Some(number) if number > 0.0 && number < 1.0 => Ok((Metric::Quantile(number), Unit::Time)),
         Some(_) => {
             let help = Some("write p50, p95, p99 or p99.9".to_owned());
             Err(metric.refuse("a percentile lies between p0 and p100", help))

@@ -4,6 +4,7 @@ mod accepted;
 mod defaults;
 mod kinds;
 mod refused;
+mod refused_links;
 mod refused_users;
 mod replay;
 

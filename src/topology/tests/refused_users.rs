@@ -5,31 +5,31 @@ use super::*;
 #[test]
 fn workloads_that_say_nothing_or_too_much() {
     check_refused(&[
-            ("users: 5, ", "", "\"crawl\"", "this workload has no users"),
-            (
-                "{ \"visit\": 1 }",
-                "{ \"visit\": 0.5 }",
-                "{ \"visit\": 0.5 }",
-                "these shares add up to 0.5",
-            ),
-            (
-                "{ \"visit\": 1 }",
-                "{ \"visit\": 1 }, behind_proxy: 0.5",
-                "0.5",
-                "`behind_proxy` is a share",
-            ),
-            (
-                "mix: {",
-                "journeys: { \"visit\": 1 }, mix: {",
-                "{ \"visit\": 1 }",
-                "`mix` and `journeys`",
-            ),
-            (
-                "{ \"visit\": 1 }",
-                "{ \"visti\": 1 }",
-                "\"visti\"",
-                "there is no journey `visti`",
-            ),
+        ("users: 5, ", "", "\"crawl\"", "this workload has no users"),
+        (
+            "{ \"visit\": 1 }",
+            "{ \"visit\": 0.5 }",
+            "{ \"visit\": 0.5 }",
+            "these shares add up to 0.5",
+        ),
+        (
+            "{ \"visit\": 1 }",
+            "{ \"visit\": 1 }, behind_proxy: 0.5",
+            "0.5",
+            "`behind_proxy` is a share",
+        ),
+        (
+            "mix: {",
+            "journeys: { \"visit\": 1 }, mix: {",
+            "{ \"visit\": 1 }",
+            "`mix` and `journeys`",
+        ),
+        (
+            "{ \"visit\": 1 }",
+            "{ \"visti\": 1 }",
+            "\"visti\"",
+            "there is no journey `visti`",
+        ),
     ]);
     let text = shop_with("rate: \"10/s\", ", "");
     assert_eq!(errors(&text)[0].1, "this workload never sends a request");
@@ -92,26 +92,25 @@ fn a_journey_that_nobody_starts_is_doubtful() {
 #[test]
 fn objectives_are_shown_at_their_words() {
     check_refused(&[
-            ("p95 < 100ms", "p95 < 100", "100", "\"100\" has no unit"),
-            (
-                "buy: p95",
-                "by: p95",
-                "by",
-                "there is no class or component `by`",
-            ),
-            (
-                "buy: p95 < 100ms",
-                "pay: cpu < 5%",
-                "pay: cpu",
-                "`pay` has no cpu",
-            ),
-            (
-                "buy: p95 < 100ms",
-                "app -> db: p95 < 1s",
-                "app -> db",
-                "conditions on journeys and links",
-            ),
-
+        ("p95 < 100ms", "p95 < 100", "100", "\"100\" has no unit"),
+        (
+            "buy: p95",
+            "by: p95",
+            "by",
+            "there is no class or component `by`",
+        ),
+        (
+            "buy: p95 < 100ms",
+            "pay: cpu < 5%",
+            "pay: cpu",
+            "`pay` has no cpu",
+        ),
+        (
+            "buy: p95 < 100ms",
+            "app -> db: p95 < 1s",
+            "app -> db",
+            "conditions on journeys and links",
+        ),
     ]);
     let escaped = shop_with("p95 < 100ms", "\\u{70}95 < 100");
     assert_eq!(errors(&escaped)[0].0, "\"buy: \\u{70}95 < 100\"");
