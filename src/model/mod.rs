@@ -3,6 +3,7 @@
 //! A model is made of primitives. Component kinds have been translated already (`kinds`): what
 //! is left of them is a word for reports. Everything that a default can fill in is filled in.
 
+pub mod builder;
 pub mod component;
 pub mod id;
 pub mod link;
@@ -39,7 +40,8 @@ pub struct Model {
     pub hosts: Vec<Host>,
     /// Switches by [`SwitchId`].
     pub switches: Vec<Switch>,
-    /// Links by [`LinkId`].
+    /// Links by [`LinkId`]; also one from each workload to every component where its requests
+    /// enter.
     pub links: Vec<Link>,
     /// Classes by [`ClassId`].
     pub classes: Vec<Class>,
