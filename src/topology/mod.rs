@@ -1,1 +1,2 @@
 //! Reading and checking of topology files.
+pub mod lint;
