@@ -107,7 +107,7 @@ fn faults(path: &str, text: &str) -> Vec<String> {
             "does not begin with a `//!` that says what it holds".to_owned(),
         );
     }
-    if stem_of(path).starts_with("util") {
+    if matches!(stem_of(path), "util" | "utils" | "helpers") {
         say(1, "a file is named after what it holds".to_owned());
     }
     let lines = text.lines().count();

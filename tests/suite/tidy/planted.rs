@@ -103,7 +103,7 @@ fn lengths_are_seen() {
 fn files_without_purpose_are_seen() {
     assert_eq!(faults("src/law/a.rs", "use std::fmt;").len(), 1);
     assert_eq!(faults("src/law/utils.rs", HEAD).len(), 1);
-    assert!(faults("src/law/futile.rs", HEAD).is_empty());
+    assert!(faults("src/law/utilisation.rs", HEAD).is_empty());
 }
 
 #[test]
