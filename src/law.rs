@@ -104,6 +104,8 @@ pub enum Law {
     },
     /// One of these values, each equally likely.
     Empirical(Arc<[f64]>),
+    /// The sum of independent parts (the delays of a link and of the switches on its way).
+    Sum(Arc<[Law]>),
 }
 
 impl Law {
@@ -162,6 +164,7 @@ impl Law {
                 }
                 Ok(())
             }
+            Law::Sum(ref parts) => parts.iter().try_for_each(Law::validate),
             Law::Empirical(ref values) => {
                 if values.is_empty() {
                     return Err("an empirical law needs at least one value".into());
@@ -196,6 +199,7 @@ impl Law {
             Law::Uniform { from, to } => f64::midpoint(from, to),
             Law::Quantiles { p50, p95, p99 } => PiecewiseLogNormal::new(p50, p95, p99).moments().0,
             Law::Empirical(ref values) => values.iter().sum::<f64>() / values.len() as f64,
+            Law::Sum(ref parts) => parts.iter().map(Law::mean).sum(),
         }
     }
 
@@ -232,6 +236,12 @@ impl Law {
                 let squares: f64 = values.iter().map(|v| (v - mean) * (v - mean)).sum();
                 let deviation = (squares / values.len() as f64).sqrt();
                 if mean > 0.0 { deviation / mean } else { 0.0 }
+            }
+            Law::Sum(ref parts) => {
+                let deviations = parts.iter().map(|part| part.cv() * part.mean());
+                let variance: f64 = deviations.map(|deviation| deviation * deviation).sum();
+                let mean = self.mean();
+                if mean > 0.0 { variance.sqrt() / mean } else { 0.0 }
             }
         }
     }
@@ -286,16 +296,18 @@ impl Law {
                 p99: p99 * factor,
             },
             Law::Empirical(values) => Law::Empirical(values.iter().map(|v| v * factor).collect()),
+            Law::Sum(parts) => Law::Sum(parts.iter().map(|part| part.scaled(factor)).collect()),
         }
     }
 
     /// Whether two draws can differ.
     pub fn is_random(&self) -> bool {
         match self {
+            Law::Sum(parts) => parts.iter().any(Law::is_random),
             Law::Constant(_) => false,
             Law::Empirical(values) => values
                 .windows(2)
-                .any(|pair| pair[0] < pair[1] || pair[0] > pair[1]),
+                .any(|pair| pair[0].to_bits() != pair[1].to_bits()),
             Law::Quantiles { p50, p99, .. } => p99 > p50,
             _ => true,
         }

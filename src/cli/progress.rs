@@ -1,6 +1,6 @@
 //! Progress on stderr, only for a person who watches.
 
-use crate::experiment::Progress;
+use crate::experiment::settings::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
 
@@ -13,26 +13,31 @@ impl Bar {
         let shown = !quiet && std::io::stderr().is_terminal();
         let target =
             if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        let bar = ProgressBar::with_draw_target(None, target);
-        let style = ProgressStyle::with_template("{msg:24} [{bar:30}] {pos}/{len} {eta}")
-            .expect("the template is well formed");
-        bar.set_style(style.progress_chars("=> "));
-        Self(bar)
+        Self(ProgressBar::with_draw_target(None, target))
+    }
+
+    /// Takes the bar off the screen, before results are printed.
+    pub fn clear(&self) {
+        self.0.finish_and_clear();
     }
 }
 
 impl Progress for Bar {
-    fn begin(&self, what: &str, steps: u64) {
+    fn phase(&self, text: &str, replications: Option<u64>) {
+        let template = match replications {
+            Some(_) => "{msg} [{bar:30}] {pos}/{len} {eta}",
+            None => "{msg} {pos} done {elapsed}",
+        };
+        let style = ProgressStyle::with_template(template).expect("the template is well formed");
+        self.0.set_style(style.progress_chars("=> "));
         self.0.reset();
-        self.0.set_message(what.to_owned());
-        self.0.set_length(steps);
+        if let Some(replications) = replications {
+            self.0.set_length(replications);
+        }
+        self.0.set_message(text.to_owned());
     }
 
     fn step(&self) {
         self.0.inc(1);
-    }
-
-    fn end(&self) {
-        self.0.finish_and_clear();
     }
 }

@@ -32,3 +32,5 @@ pub const UNKNOWN_WORD: &str = "LP0203";
 pub const MISSING_FIELD: &str = "LP0204";
 /// A field or word is known, but not built yet.
 pub const NOT_BUILT: &str = "LP0205";
+/// So many faults were found that the rest was not read.
+pub const STOPPED: &str = "LP0206";

@@ -5,6 +5,7 @@ use std::ops::Range;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin as Header, Renderer, Snippet};
 
+use super::source::floor;
 use super::{Diagnostic, Diagnostics, Origin, Place, Severity};
 
 /// Renders at most [`Diagnostics::SHOWN`] problems, errors before warnings.
@@ -24,7 +25,9 @@ pub(super) fn render(all: &Diagnostics, colour: bool) -> String {
     }
     let hidden = order.len().saturating_sub(Diagnostics::SHOWN);
     if hidden > 0 {
-        text += &format!("... and {hidden} more\n");
+        text += "... and ";
+        text += &hidden.to_string();
+        text += " more\n";
     }
     text
 }
@@ -84,10 +87,10 @@ fn snippet<'a>(
             others.push((span, label.text.as_str()));
         }
     }
-    let from = place.text[..place.text.floor_char_boundary(from)]
+    let from = place.text[..floor(place.text, from)]
         .rfind('\n')
         .map_or(0, |at| at + 1);
-    let to = place.text.ceil_char_boundary(to);
+    let to = floor(place.text, to);
     let to = place.text[to..]
         .find('\n')
         .map_or(place.text.len(), |at| to + at);
@@ -108,7 +111,7 @@ fn snippet<'a>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Source, code};
+    use super::super::{Part, Source, code};
     use super::*;
 
     fn report(text: &str, diagnostics: impl IntoIterator<Item = Diagnostic>) -> String {
@@ -165,7 +168,7 @@ mod tests {
     fn a_place_in_a_flag_shows_the_flag() {
         let mut all = Diagnostics::new();
         let source = Source::new("shop.ron", "(a: 1)");
-        all.add_source(source.replace(4..5, ("--set", "a=six"), "", 2..5, ""));
+        all.add_source(source.replace(4..5, ("--set", "a=six"), &[Part::Taken(2..5)]));
         all.push(Diagnostic::error(code::BAD_VALUE, "expected a whole number").at(4..7));
         let shown = all.human(false);
         assert!(shown.contains("--> --set:1:3"), "{shown}");

@@ -79,9 +79,16 @@ fn fields(place: &Place<'_>) -> serde_json::Map<String, Value> {
         put("end_column", json!(end_column));
         put("start", json!(span.start));
         put("end", json!(span.end));
-        put("text", json!(place.text.get(span.clone())));
+        put("text", json!(place.text.get(span.clone()).map(shortened)));
     }
     object
+}
+
+/// At most 200 characters.
+fn shortened(text: &str) -> &str {
+    text.char_indices()
+        .nth(200)
+        .map_or(text, |(end, _)| &text[..end])
 }
 
 #[cfg(test)]

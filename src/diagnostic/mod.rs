@@ -1,7 +1,7 @@
 //! What is wrong with the user's input, said at the place where it was written.
 //!
-//! A [`Diagnostic`] names one problem, its place, and the remedy. [`Diagnostics`] collects them over
-//! one or more [`Source`]s and renders all of them for people ([`Diagnostics::human`]) or for
+//! A [`Diagnostic`] names one problem, its place, and the remedy. [`Diagnostics`] collects them
+//! over one or more [`Source`]s and renders all of them for people ([`Diagnostics::human`]) or for
 //! programs ([`Diagnostics::json`]).
 
 pub mod code;
@@ -11,7 +11,7 @@ mod source;
 
 use std::ops::Range;
 
-pub use source::{Place, Source};
+pub use source::{Part, Place, Source};
 
 /// How bad a problem is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -221,7 +221,8 @@ impl Diagnostics {
     /// The problems for programs: one JSON object per line, with the keys `code`, `severity`,
     /// `message`, `origin` (`file` or the flag), `file`, `line`, `column`, `end_line`, `end_column`
     /// (characters, from 1; the end is the first character after the place), `start`, `end`
-    /// (bytes), `text` (what stands there), `label`, `related` and `help`. All of them, uncapped.
+    /// (bytes), `text` (the first 200 characters of what stands there), `label`,
+    /// `related` and `help`. All of them, uncapped.
     pub fn json(&self) -> String {
         json::render(self)
     }

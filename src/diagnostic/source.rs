@@ -37,6 +37,15 @@ enum From {
     Glue(usize),
 }
 
+/// A run of text to put in, see [`Source::replace`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Brackets, commas and the like.
+    Glue(&'static str),
+    /// These bytes of the flag's text.
+    Taken(Range<usize>),
+}
+
 /// A span as the user wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place<'s> {
@@ -77,51 +86,34 @@ impl Source {
         &self.text
     }
 
-    /// Puts `before`, the bytes `taken` of the text of a flag, and `after` in place of the bytes
-    /// `range` of the effective text.
+    /// Puts `parts`, made of the text of a flag, in place of the bytes `range` of the effective
+    /// text. The flag is its name, such as `--set`, and the text after it.
     ///
     /// # Panics
     /// If a range is out of bounds or cuts a character.
     #[must_use]
-    pub fn replace(
-        &self,
-        range: Range<usize>,
-        flag: (&str, &str),
-        before: &str,
-        taken: Range<usize>,
-        after: &str,
-    ) -> Self {
+    pub fn replace(&self, range: Range<usize>, flag: (&str, &str), parts: &[Part]) -> Self {
         let mut next = self.clone();
         let index = next.flags.len();
         next.flags.push(Flag {
             name: flag.0.to_owned(),
             text: flag.1.to_owned(),
         });
-        let value = &flag.1[taken.clone()];
-        let edited = [
-            &self.text[..range.start],
-            before,
-            value,
-            after,
-            &self.text[range.end..],
-        ]
-        .concat();
-        next.text = edited.into();
         next.pieces = self.cut(0..range.start);
-        next.pieces.extend([
-            Piece {
-                length: before.len(),
-                from: From::Glue(index),
-            },
-            Piece {
-                length: value.len(),
-                from: From::Flag(index, taken.start),
-            },
-            Piece {
-                length: after.len(),
-                from: From::Glue(index),
-            },
-        ]);
+        let mut edited = self.text[..range.start].to_owned();
+        for part in parts {
+            let (text, from) = match part {
+                Part::Glue(text) => (*text, From::Glue(index)),
+                Part::Taken(bytes) => (&flag.1[bytes.clone()], From::Flag(index, bytes.start)),
+            };
+            edited += text;
+            next.pieces.push(Piece {
+                length: text.len(),
+                from,
+            });
+        }
+        edited += &self.text[range.end..];
+        next.text = edited.into();
         next.pieces.extend(self.cut(range.end..self.text.len()));
         next
     }
@@ -244,10 +236,18 @@ impl From {
     }
 }
 
+/// The last start of a character at or before byte `at`.
+pub(super) fn floor(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len()))
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0)
+}
+
 impl Place<'_> {
     /// The line and column of a byte, both counted from 1, the column in characters.
     pub fn line_and_column(&self, at: usize) -> (usize, usize) {
-        let at = self.text.floor_char_boundary(at);
+        let at = floor(self.text, at);
         let before = &self.text[..at];
         let line = before.matches('\n').count() + 1;
         let start = before.rfind('\n').map_or(0, |newline| newline + 1);
@@ -269,7 +269,7 @@ mod tests {
     #[test]
     fn a_place_in_a_replaced_value_is_a_place_in_the_flag() {
         let source = Source::new("f.ron", "(a: 1, b: 22, c: 3)");
-        let source = source.replace(10..12, ("--set", "b=four"), "", 2..6, "");
+        let source = source.replace(10..12, ("--set", "b=four"), &[Part::Taken(2..6)]);
         assert_eq!(&**source.text(), "(a: 1, b: four, c: 3)");
         assert_eq!(
             shown(&source.place(Some(10..14))),
@@ -297,8 +297,8 @@ mod tests {
     #[test]
     fn a_later_flag_inside_an_earlier_one_keeps_both() {
         let source = Source::new("f.ron", "(a: 1)");
-        let source = source.replace(4..5, ("--set", "a=(x: 2)"), "", 2..8, "");
-        let source = source.replace(8..9, ("--set", "a.x=3"), "", 4..5, "");
+        let source = source.replace(4..5, ("--set", "a=(x: 2)"), &[Part::Taken(2..8)]);
+        let source = source.replace(8..9, ("--set", "a.x=3"), &[Part::Taken(4..5)]);
         assert_eq!(&**source.text(), "(a: (x: 3))");
         let place = source.place(Some(8..9));
         assert_eq!((place.text, place.span), ("a.x=3", Some(4..5)));
@@ -322,7 +322,8 @@ mod tests {
             for (start, length, value) in edits {
                 let start = start.min(source.text().len());
                 let end = (start + length).min(source.text().len());
-                source = source.replace(start..end, ("--set", &value), "", 0..value.len(), "");
+                let all = Part::Taken(0..value.len());
+                source = source.replace(start..end, ("--set", &value), &[all]);
             }
             for at in 0..source.text().len() {
                 let place = source.place(Some(at..at + 1));

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::moments::{BoundedPareto, CutNormal, PiecewiseLogNormal, weibull_shape};
 use super::{Law, Ziggurat};
 
-/// Odd constant of SplitMix64 (the golden ratio in 64 bits).
+/// Odd constant of `SplitMix64` (the golden ratio in 64 bits).
 const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// The next word of a SplitMix64 sequence in which `word` is the state: finaliser variant 13 of
+/// The next word of a `SplitMix64` sequence in which `word` is the state: finaliser variant 13 of
 /// Stafford, as in Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014.
 #[inline]
 pub fn mix(word: u64) -> u64 {
@@ -106,6 +106,8 @@ pub enum Rare {
     Quantiles(PiecewiseLogNormal),
     /// One of the values.
     Empirical(Arc<[f64]>),
+    /// The sum of the parts, each from a word of its own.
+    Sum(Vec<Sampler>),
 }
 
 impl Sampler {
@@ -164,11 +166,12 @@ impl Sampler {
                 Rare::Quantiles(PiecewiseLogNormal::new(p50, p95, p99))
             }
             Law::Empirical(ref values) => Rare::Empirical(values.clone()),
+            Law::Sum(ref parts) => Rare::Sum(parts.iter().map(Sampler::new).collect()),
         };
         Sampler::Other(Box::new(rare))
     }
 
-    /// One draw; further words, where needed, continue from `word` by SplitMix64 (S37).
+    /// One draw; further words, where needed, continue from `word` by `SplitMix64` (S37).
     #[inline]
     pub fn sample(&self, word: u64, tables: &Ziggurat) -> f64 {
         match self {
@@ -221,14 +224,27 @@ impl Rare {
                 let place = (u128::from(word) * values.len() as u128) >> 64;
                 values[place as usize]
             }
+            Rare::Sum(ref parts) => {
+                let mut sum = 0.0;
+                let mut word = word;
+                for part in parts {
+                    // Apart from the stages of a part and from the sequences behind them.
+                    word = aside(word ^ SUM);
+                    sum += part.sample(word, tables);
+                }
+                sum
+            }
         }
     }
 }
 
-/// A word apart from the SplitMix64 sequence of `word`.
+/// A word apart from the `SplitMix64` sequence of `word`.
 fn aside(word: u64) -> u64 {
     mix(word ^ 0xD1B5_4A32_D192_ED03)
 }
+
+/// Tells the words of the parts of a sum from those of the stages of one part.
+const SUM: u64 = 0xA076_1D64_78BD_642F;
 
 /// Gamma of scale 1.
 fn gamma(shape: f64, word: u64, tables: &Ziggurat) -> f64 {

@@ -58,6 +58,14 @@ fn laws() -> Vec<Law> {
             p99: 900e6,
         },
         Law::Empirical(vec![1e6, 5e6, 2e6].into()),
+        Law::Sum(
+            vec![
+                Law::Constant(2e6),
+                Law::Exponential { mean: 1e6 },
+                Law::Exponential { mean: 1e6 },
+            ]
+            .into(),
+        ),
     ]
 }
 

@@ -8,8 +8,10 @@
 //! `Deserialize`. Numbers in text are digits with an optional decimal point; `_` may stand between
 //! digits, as in RON.
 
+mod count;
 mod number;
 mod rate;
+mod share;
 mod size;
 mod time;
 
@@ -19,8 +21,10 @@ use std::str::FromStr;
 
 use serde::de::{self, Deserializer, Visitor};
 
-pub use number::{Count, Exponent, Factor, Limit, Share, Whole, percent};
+pub use count::{Count, Limit, Whole};
+pub use number::{Exponent, Factor};
 pub use rate::{Cost, Rate};
+pub use share::{Share, percent};
 pub use size::{Bandwidth, Size};
 pub use time::Time;
 

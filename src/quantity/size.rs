@@ -26,7 +26,8 @@ const SIZES: Grammar<u64> = Grammar {
 const BANDWIDTHS: Grammar<u64> = Grammar {
     noun: "a bandwidth",
     example: "10Gbps",
-    listed: "bps, kbps, Mbps, Gbps, Tbps (bits), B/s, KB/s, MB/s, GB/s, KiB/s, MiB/s, GiB/s (bytes)",
+    listed: "bps, kbps, Mbps, Gbps, Tbps (bits); \
+             B/s, KB/s, MB/s, GB/s, KiB/s, MiB/s, GiB/s (bytes)",
     units: &[
         ("bps", 1),
         ("kbps", 1_000),

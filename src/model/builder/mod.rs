@@ -308,6 +308,7 @@ fn plain_run() -> RunSettings {
         event_cap: 10_000_000_000,
     }
 }
+#[cfg(test)]
 mod tests {
     use super::*;
 

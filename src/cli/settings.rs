@@ -1,0 +1,82 @@
+//! From flags to the settings of an experiment, and Ctrl-C.
+
+use super::arguments::SimulationArguments;
+use super::exit::Exit;
+use super::output;
+use crate::experiment::result::TopologyId;
+use crate::experiment::settings::{Load, Progress, Settings, ShareQuestion};
+use crate::model::WarmUp;
+use crate::quantity::{Time, percent};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Settings as the flags say.
+///
+/// # Errors
+/// [`Exit::Usage`] after saying which flag makes no sense.
+pub fn settings<'a>(
+    flags: &SimulationArguments,
+    topology: TopologyId,
+    progress: &'a dyn Progress,
+) -> Result<Settings<'a>, Exit> {
+    Ok(Settings {
+        jobs: flags.jobs.map_or(0, usize::from),
+        replications: flags.replications,
+        precision: flags.precision.as_deref().map(precision).transpose()?,
+        requests: flags.requests,
+        duration: flags.duration.map(Time::nanos),
+        warm_up: flags.warm_up.map(|time| WarmUp::Fixed(time.nanos())),
+        load: load(flags),
+        stop: stop_on_interrupt()?,
+        progress,
+        topology,
+        ..Settings::new(flags.seed)
+    })
+}
+
+fn load(flags: &SimulationArguments) -> Option<Load> {
+    let rate = flags.rate.map(|rate| Load::Rate(rate.per_second()));
+    rate.or(flags.users.map(Load::Users))
+}
+
+fn precision(text: &str) -> Result<f64, Exit> {
+    let share = percent(text).map_err(|problem| usage("--precision", text, &problem))?;
+    if share > 0.0 && share < 1.0 {
+        return Ok(share);
+    }
+    Err(usage("--precision", text, &"it lies between 0 and 100 %, both excluded"))
+}
+
+/// Reads `NAME=TIME` of `--share-above`.
+///
+/// # Errors
+/// [`Exit::Usage`] after saying what is wrong.
+pub fn share_question(text: &str) -> Result<ShareQuestion, Exit> {
+    let (subject, time) = text
+        .split_once('=')
+        .ok_or_else(|| usage("--share-above", text, &"write NAME=TIME, as in all=100ms"))?;
+    let time: Time = time.parse().map_err(|problem| usage("--share-above", text, &problem))?;
+    Ok(ShareQuestion { subject: subject.to_owned(), threshold: time.nanos() })
+}
+
+/// Says what is wrong with a flag.
+pub fn usage(flag: &str, text: &str, problem: &dyn std::fmt::Display) -> Exit {
+    output::warn(&format!("error: invalid value '{text}' for '{flag}': {problem}"));
+    Exit::Usage
+}
+
+/// A flag that the first Ctrl-C raises; the second one ends the process at once.
+fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Exit> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let raised = Arc::clone(&stop);
+    let handler = move || {
+        if raised.swap(true, Ordering::Relaxed) {
+            std::process::exit(i32::from(Exit::Interrupted as u8));
+        }
+    };
+    ctrlc::set_handler(handler).map_err(|error| {
+        output::warn(&format!("error: cannot watch for interrupts: {error}"));
+        Exit::Failure
+    })?;
+    Ok(stop)
+}

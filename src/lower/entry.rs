@@ -1,0 +1,144 @@
+//! Programs of operations, written once for each (node, operation, class) that is reached.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::key::Path;
+use super::{Lowering, Origin};
+use crate::engine::id::{NodeId, Pc};
+use crate::engine::program::Step;
+use crate::model::{self as model};
+use crate::model::{ClassId, Operation, Role};
+
+/// What a visit runs on a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Entry {
+    pub(super) node: model::NodeId,
+    pub(super) operation: usize,
+    pub(super) class: ClassId,
+    /// The work of repeating a write on a replica (S13) instead of the operation itself.
+    pub(super) apply: bool,
+}
+
+/// Entries that were asked for, and who has to be told where they are.
+#[derive(Default)]
+pub(super) struct Entries {
+    known: BTreeMap<Entry, Option<Pc>>,
+    queue: VecDeque<Entry>,
+    /// One for each of `Program::entries`.
+    table: Vec<Entry>,
+    spawns: Vec<(Pc, Entry)>,
+}
+
+impl Entries {
+    fn want(&mut self, entry: Entry) {
+        self.known.entry(entry).or_insert_with(|| {
+            self.queue.push_back(entry);
+            None
+        });
+    }
+
+    /// Appends the entries of one call; returns the place of the first.
+    pub(super) fn row(&mut self, entries: impl Iterator<Item = Entry>) -> u32 {
+        let first = u32::try_from(self.table.len()).expect("fewer than 2^32 call targets");
+        for entry in entries {
+            self.want(entry);
+            self.table.push(entry);
+        }
+        first
+    }
+
+    fn place(&self, entry: Entry) -> Pc {
+        self.known[&entry].expect("every entry asked for has been written")
+    }
+}
+
+/// Where steps are written: whose they are, and what they cost.
+#[derive(Clone, Copy)]
+pub(super) struct Site {
+    /// Who makes the calls.
+    pub(super) origin: Origin,
+    /// The node; none for the users of a workload.
+    pub(super) node: Option<NodeId>,
+    /// Class of the request.
+    pub(super) class: ClassId,
+    /// Only the demands, times this factor.
+    pub(super) apply: Option<f64>,
+}
+
+impl Lowering<'_> {
+    /// Writes programs until every entry asked for exists, then fills in the places. Forward
+    /// cycles end here, as an entry is written once.
+    pub(super) fn drain(&mut self) {
+        while let Some(entry) = self.entries.queue.pop_front() {
+            let place = self.here();
+            self.entries.known.insert(entry, Some(place));
+            self.entry(entry);
+        }
+        let entries = &self.entries;
+        self.program.entries = entries
+            .table
+            .iter()
+            .map(|&entry| entries.place(entry))
+            .collect();
+        for &(at, wanted) in &entries.spawns {
+            if let Step::Spawn { entry, .. } = &mut self.program.steps[at.index()] {
+                *entry = entries.place(wanted);
+            }
+        }
+    }
+
+    fn entry(&mut self, entry: Entry) {
+        let model = self.model;
+        let component = model.component(model.node(entry.node).component);
+        let operation = &component.operations[entry.operation];
+        let node = super::node_id(entry.node);
+        let path = Path::new(&component.name).then(&operation.name);
+        let site = Site {
+            origin: Origin::Node(entry.node),
+            node: Some(node),
+            class: entry.class,
+            apply: entry.apply.then_some(operation.apply),
+        };
+        if entry.apply {
+            self.body(site, &operation.steps, path.then("apply"));
+            return;
+        }
+        let held = [self.connections[node.index()], self.threads[node.index()]];
+        for pool in held.into_iter().flatten() {
+            self.push(Step::Acquire { pool });
+        }
+        let bodies = self.block(site, &operation.steps, path);
+        self.spawns(entry, operation, path);
+        self.push(Step::Reply);
+        self.bodies(bodies);
+    }
+
+    /// Lets every other data node repeat a write, without anyone waiting (S13). One key for all
+    /// of them: it is the same write that they apply.
+    fn spawns(&mut self, entry: Entry, operation: &Operation, path: Path) {
+        if operation.apply <= 0.0 {
+            return;
+        }
+        let model = self.model;
+        let component = model.component(model.node(entry.node).component);
+        for &node in &component.nodes {
+            if node == entry.node || model.node(node).role == Role::Member {
+                continue;
+            }
+            let key = path.key("apply");
+            let spawn = Step::Spawn {
+                node: super::node_id(node),
+                entry: Pc(0),
+                key,
+            };
+            let at = self.push(spawn);
+            let wanted = Entry {
+                node,
+                apply: true,
+                ..entry
+            };
+            self.entries.want(wanted);
+            self.entries.spawns.push((at, wanted));
+        }
+    }
+}

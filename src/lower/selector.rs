@@ -1,0 +1,227 @@
+//! Choices among nodes: one selector for each caller and group of links.
+
+use super::entry::Entry;
+use super::map::{View, Watch};
+use super::seat::{Seat, takes_part};
+use super::{Lowering, Origin, node_id};
+use crate::engine::id::SelectorId;
+use crate::engine::program::{Policy, Selector, Target, Ties};
+use crate::model::{self, Call, Caller, ClassId, LinkId, Tier};
+
+/// What tells selectors of one caller apart: links with the bits of their weights, and tiers.
+pub(super) type Group = Vec<(LinkId, u64, u8)>;
+
+/// One component that a call may go to.
+pub(super) struct Choice {
+    link: LinkId,
+    weight: f64,
+    operation: usize,
+    tier: Tier,
+}
+
+impl Lowering<'_> {
+    /// The components a call may go to, with the operation each of them runs.
+    pub(super) fn choices(&self, call: &Call, class: ClassId) -> Vec<Choice> {
+        let class = &self.model.classes[class.index()].name;
+        let choice = |&(link, weight): &(LinkId, f64)| {
+            let callee = self.model.component(self.model.link(link).callee);
+            let operation = match &call.operation {
+                Some(name) => callee.operation_named(name),
+                None => callee.operation_for(class),
+            };
+            let operation = operation.expect("a call of an operation that exists");
+            Choice {
+                link,
+                weight,
+                operation,
+                tier: callee.operations[operation].tier,
+            }
+        };
+        call.links.iter().map(choice).collect()
+    }
+
+    /// What tells selectors over these choices apart.
+    pub(super) fn group(choices: &[Choice]) -> Group {
+        choices
+            .iter()
+            .map(|c| (c.link, c.weight.to_bits(), c.tier as u8))
+            .collect()
+    }
+
+    /// The nodes that take part, in the order of the selector's targets.
+    pub(super) fn targets<'a>(
+        &'a self,
+        choices: &'a [Choice],
+    ) -> impl Iterator<Item = (&'a Choice, model::NodeId)> + 'a {
+        choices.iter().flat_map(move |choice| {
+            let callee = self.model.component(self.model.link(choice.link).callee);
+            let nodes = callee.nodes.iter().copied();
+            nodes
+                .filter(move |&node| {
+                    takes_part(self.model.node(node).role, choice.tier, callee.takeover)
+                })
+                .map(move |node| (choice, node))
+        })
+    }
+
+    /// The entries of a call, one for each target.
+    pub(super) fn row(&mut self, choices: &[Choice], class: ClassId) -> u32 {
+        let entries: Vec<_> = self
+            .targets(choices)
+            .map(|(choice, node)| Entry {
+                node,
+                operation: choice.operation,
+                class,
+                apply: false,
+            })
+            .collect();
+        self.entries.row(entries.into_iter())
+    }
+
+    /// The selector of a caller over these choices, made when it is new.
+    pub(super) fn selector(&mut self, origin: Origin, choices: &[Choice]) -> SelectorId {
+        let key = (origin, Self::group(choices));
+        if let Some(&id) = self.selectors.get(&key) {
+            return id;
+        }
+        let id = SelectorId::from(self.program.selectors.len());
+        let name = self.selector_name(origin, choices);
+        let policy = self.model.link(choices[0].link).balance;
+        let mut targets = Vec::new();
+        let mut watches = Vec::new();
+        let shares: Vec<(LinkId, f64)> = choices
+            .iter()
+            .map(|choice| (choice.link, choice.weight / self.leaders(choice) as f64))
+            .collect();
+        for (choice, node) in self.targets(choices) {
+            let (up, rank) = Seat::of(self.model.node(node).role).standing(choice.tier);
+            let share = shares.iter().find(|share| share.0 == choice.link);
+            let weight = share.map_or(choice.weight, |share| share.1);
+            targets.push(Target {
+                node: node_id(node),
+                weight,
+                rank,
+                up,
+            });
+            let health = self.health(origin, choice.link);
+            watches.push(Watch {
+                node,
+                tier: choice.tier,
+                link: choice.link,
+                health,
+            });
+        }
+        self.program.selectors.push(Selector {
+            name,
+            policy: engine_policy(policy),
+            targets,
+        });
+        self.map.views.push(View {
+            origin,
+            targets: watches,
+        });
+        self.selectors.insert(key, id);
+        id
+    }
+
+    /// Nodes over which a component's weight is spread: those of the best rank.
+    fn leaders(&self, choice: &Choice) -> usize {
+        let callee = self.model.component(self.model.link(choice.link).callee);
+        let standings = callee.nodes.iter().map(|&node| {
+            let role = self.model.node(node).role;
+            (
+                takes_part(role, choice.tier, callee.takeover),
+                Seat::of(role).standing(choice.tier),
+            )
+        });
+        let ranks: Vec<u8> = standings
+            .filter(|(in_it, (up, _))| *in_it && *up)
+            .map(|(_, (_, rank))| rank)
+            .collect();
+        let best = ranks.iter().min();
+        ranks
+            .iter()
+            .filter(|&rank| Some(rank) == best)
+            .count()
+            .max(1)
+    }
+
+    fn health(&self, origin: Origin, link: LinkId) -> Option<model::Health> {
+        match origin {
+            Origin::Names(component) => self
+                .model
+                .component(component)
+                .names
+                .as_ref()
+                .and_then(|names| names.health),
+            Origin::Node(_) | Origin::Users(_) => self.model.link(link).health,
+        }
+    }
+
+    /// Caller, callees and tier: the name of the selector's random stream.
+    fn selector_name(&self, origin: Origin, choices: &[Choice]) -> String {
+        let uneven = choices
+            .iter()
+            .any(|c| c.weight.to_bits() != choices[0].weight.to_bits());
+        let callee = |choice: &Choice| {
+            let name = &self
+                .model
+                .component(self.model.link(choice.link).callee)
+                .name;
+            let tier = match choice.tier {
+                Tier::Members => "",
+                Tier::Primary => " (primary)",
+                Tier::Replicas => " (replicas)",
+            };
+            if uneven {
+                format!("{name}*{}{tier}", choice.weight)
+            } else {
+                format!("{name}{tier}")
+            }
+        };
+        let callees: Vec<_> = choices.iter().map(callee).collect();
+        format!("{} -> {}", self.origin_name(origin), callees.join("+"))
+    }
+
+    /// The caller's name in selectors and pools.
+    pub(super) fn origin_name(&self, origin: Origin) -> &str {
+        match origin {
+            Origin::Node(node) => &self.model.node(node).name,
+            Origin::Users(workload) => &self.model.workloads[workload.index()].name,
+            Origin::Names(component) => &self.model.component(component).name,
+        }
+    }
+
+    /// The component at the left end of a link, where there is one.
+    pub(super) fn caller_of(&self, link: LinkId) -> Option<model::ComponentId> {
+        match self.model.link(link).caller {
+            Caller::Component(component) => Some(component),
+            Caller::Workload(_) => None,
+        }
+    }
+}
+
+fn engine_policy(policy: model::Policy) -> Policy {
+    match policy {
+        model::Policy::RoundRobin => Policy::RoundRobin,
+        model::Policy::Weighted => Policy::Weighted,
+        model::Policy::Random => Policy::Random,
+        model::Policy::LeastConnections(ties) => Policy::LeastConnections {
+            ties: engine_ties(ties),
+        },
+        model::Policy::PowerOf { choices, ties } => Policy::PowerOf {
+            choices,
+            ties: engine_ties(ties),
+        },
+        model::Policy::SourceHash => Policy::SourceHash,
+        model::Policy::Shard => Policy::Shard,
+    }
+}
+
+fn engine_ties(ties: model::Ties) -> Ties {
+    match ties {
+        model::Ties::Random => Ties::Random,
+        model::Ties::Rotation => Ties::Rotation,
+        model::Ties::First => Ties::First,
+    }
+}

@@ -1,0 +1,212 @@
+//! Whole numbers.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::de::{self, Deserialize, Deserializer, Visitor};
+
+use super::number::{Checked, number, unexpected};
+use super::{QuantityError, short};
+
+/// How many there are: a whole number from 1 to 4,294,967,295.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Count(u32);
+
+impl Count {
+    /// A single one.
+    pub const ONE: Self = Self(1);
+
+    /// A count of `number`.
+    ///
+    /// # Errors
+    /// Zero.
+    pub fn new(number: u32) -> Result<Self, QuantityError> {
+        Self::from_whole(number.into())
+    }
+
+    /// The number, 1 or more.
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl Checked for Count {
+    const EXPECTED: &'static str = "a whole number of 1 or more";
+
+    fn from_float(number: f64) -> Result<Self, QuantityError> {
+        Err(unexpected::<Self>(number))
+    }
+
+    fn from_whole(number: u64) -> Result<Self, QuantityError> {
+        match u32::try_from(number) {
+            Ok(0) => Err(unexpected::<Self>(0)),
+            Ok(number) => Ok(Self(number)),
+            Err(_) => Err(QuantityError::new(format!(
+                "expected a whole number from 1 to {}, found {number}",
+                u32::MAX
+            ))),
+        }
+    }
+}
+
+number!(Count);
+
+/// A whole number from 0 to 2⁶⁴ - 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Whole(u64);
+
+impl Whole {
+    /// The whole number `number`.
+    pub const fn new(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// The number.
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+}
+
+impl Checked for Whole {
+    const EXPECTED: &'static str = "a whole number of 0 or more";
+
+    fn from_float(number: f64) -> Result<Self, QuantityError> {
+        Err(unexpected::<Self>(number))
+    }
+
+    fn from_whole(number: u64) -> Result<Self, QuantityError> {
+        Ok(Self(number))
+    }
+}
+
+number!(Whole);
+
+/// How many may be inside at once: a whole number, or the word `Unlimited`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Limit {
+    /// As many as come.
+    Unlimited,
+    /// At most this many; 0 lets nobody in.
+    At(u32),
+}
+
+impl Limit {
+    const EXPECTED: &'static str = "a whole number of 0 or more, or the word Unlimited";
+
+    fn at<E: de::Error>(number: u64) -> Result<Self, E> {
+        u32::try_from(number).map(Self::At).map_err(|_| {
+            E::custom(format!(
+                "expected a whole number from 0 to {}, found {number}",
+                u32::MAX
+            ))
+        })
+    }
+}
+
+impl FromStr for Limit {
+    type Err = QuantityError;
+
+    /// # Errors
+    /// A text that is neither `Unlimited` nor a whole number from 0 to 4,294,967,295.
+    fn from_str(text: &str) -> Result<Self, QuantityError> {
+        if text == "Unlimited" {
+            return Ok(Self::Unlimited);
+        }
+        text.replace('_', "").parse().map(Self::At).map_err(|_| {
+            QuantityError::new(format!(
+                "expected {}, found \"{}\"",
+                Self::EXPECTED,
+                short(text)
+            ))
+        })
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unlimited => f.pad("Unlimited"),
+            Self::At(number) => number.fmt(f),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Limit {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(LimitVisitor)
+    }
+}
+
+/// The words a [`Limit`] may be.
+#[derive(serde::Deserialize)]
+enum Word {
+    Unlimited,
+}
+
+struct LimitVisitor;
+
+impl<'de> Visitor<'de> for LimitVisitor {
+    type Value = Limit;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(Limit::EXPECTED)
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Limit, E> {
+        Limit::at(number)
+    }
+
+    fn visit_enum<A: de::EnumAccess<'de>>(self, access: A) -> Result<Limit, A::Error> {
+        let Word::Unlimited = Word::deserialize(de::value::EnumAccessDeserializer::new(access))?;
+        Ok(Limit::Unlimited)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn error<T: FromStr<Err = QuantityError> + fmt::Debug>(text: &str) -> String {
+        text.parse::<T>().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn counts_are_whole_and_at_least_one() {
+        assert_eq!("223_986".parse(), Ok(Count(223_986)));
+        assert_eq!(
+            error::<Count>("0"),
+            "expected a whole number of 1 or more, found 0"
+        );
+        assert_eq!(
+            error::<Count>("8.5"),
+            "expected a whole number of 1 or more, found 8.5"
+        );
+        assert_eq!(
+            error::<Count>("x"),
+            "expected a whole number of 1 or more, found \"x\""
+        );
+        assert_eq!(
+            error::<Count>("5000000000"),
+            "expected a whole number from 1 to 4294967295, found 5000000000"
+        );
+    }
+
+    #[test]
+    fn a_limit_is_a_number_or_the_one_word() {
+        assert_eq!("Unlimited".parse(), Ok(Limit::Unlimited));
+        assert_eq!("0".parse(), Ok(Limit::At(0)));
+        assert_eq!(
+            error::<Limit>("unlimited"),
+            "expected a whole number of 0 or more, or the word Unlimited, found \"unlimited\""
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn displayed_numbers_read_back_as_themselves(number: u64) {
+            prop_assert_eq!(Whole(number).to_string().parse(), Ok(Whole(number)));
+        }
+    }
+}
