@@ -34,6 +34,8 @@ mod unreached;
 
 use std::ops::Range;
 
+use super::path;
+use super::tree::Tree;
 use crate::diagnostic::Diagnostic;
 use crate::model::Model;
 use context::Context;
@@ -48,6 +50,15 @@ pub trait Places {
 impl<F: Fn(&str) -> Option<Range<usize>>> Places for F {
     fn find(&self, path: &str) -> Option<Range<usize>> {
         self(path)
+    }
+}
+
+impl Places for Tree {
+    /// Of a value over several lines the first one.
+    fn find(&self, path: &str) -> Option<Range<usize>> {
+        let span = path::lookup(self, path)?;
+        let first = self.text()[span.clone()].lines().next()?.trim_end().len();
+        Some(span.start..span.start + first)
     }
 }
 

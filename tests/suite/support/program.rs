@@ -90,11 +90,6 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// A shipped topology, such as `three-tier.ron` or `theory/mm1.ron`.
-pub fn topology(name: &str) -> PathBuf {
-    root().join("topologies").join(name)
-}
-
 /// A folder that is removed when it is dropped.
 pub fn folder() -> TempDir {
     tempfile::tempdir().expect("a temporary folder can be made")
@@ -107,16 +102,6 @@ pub fn write(folder: &TempDir, name: &str, text: &str) -> PathBuf {
     path
 }
 
-/// A folder of data that is not part of the repository, named by `LINCHPIN_DATA`. Without it the
-/// test says what it skips.
-pub fn data(what: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("LINCHPIN_DATA").map(PathBuf::from);
-    if folder.is_none() {
-        println!("skipped without LINCHPIN_DATA: {what}");
-    }
-    folder
-}
-
 #[test]
 fn the_program_runs_and_says_its_version() {
     let ran = linchpin(&["--version"]).exits(0);
@@ -127,4 +112,33 @@ fn the_program_runs_and_says_its_version() {
 #[should_panic(expected = "stderr")]
 fn another_exit_code_fails_a_test() {
     let _ = linchpin(&["--no-such-flag"]).exits(0);
+}
+
+#[test]
+fn json_on_stdout_is_read_as_one_value() {
+    // Note 002: 1.65 million people, two visits a day, a peak of ten times the mean.
+    let people = [
+        "plan",
+        "--dau",
+        "1650000",
+        "--visits",
+        "2",
+        "--peak-ratio",
+        "10",
+    ];
+    let ran = linchpin(&[&people[..], &["--json", "-"]].concat()).exits(0);
+    let peak = ran.json()["peak_rps"].as_f64().expect("a number");
+    assert!((peak - 381.9).abs() < 0.05, "{peak}");
+}
+
+#[test]
+fn problems_are_read_as_lines_of_json() {
+    let folder = folder();
+    let file = write(&folder, "broken.ron", "(name: \"x\"");
+    let arguments = ["check", "broken.ron", "--message-format", "json"];
+    let ran = linchpin_in(folder.path(), &arguments).exits(3);
+    let problems = Ran::json_lines(&ran.stdout);
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert_eq!(problems[0]["severity"], "error");
+    assert!(file.exists());
 }
