@@ -1,10 +1,8 @@
 //! What moves the load away from a lost part, and how long that takes at most.
 
 use super::atom::Atom;
-use super::reach::collect_calls;
-use crate::model::{
-    Caller, Health, HostId, Link, LinkId, Model, NodeId, Policy, Role, SwitchId, Takeover,
-};
+use super::reach::{checks, collect_calls, names};
+use crate::model::{Health, HostId, Link, LinkId, Model, NodeId, Policy, Role, SwitchId, Takeover};
 
 /// How the load leaves a lost part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,6 +57,10 @@ pub struct Recovery {
 /// `fall * interval` (U(0, interval) + (fall - 1) interval); a name service adds its TTL, since a
 /// client may have asked just before; a standby takes over after its advertised loss; promotion
 /// takes detection and promotion; a path changes after its detection time.
+///
+/// This is the slowest mechanism alone. Where several follow one another (callers that called a
+/// shared address down must see it up again after the standby took it) the whole course is longer:
+/// `control::recovery` follows it.
 pub fn takeover_of(model: &Model, atom: Atom) -> Option<Recovery> {
     match atom {
         Atom::Node(node) => of_node(model, node),
@@ -201,20 +203,17 @@ fn links_with_a_choice(model: &Model) -> Vec<LinkId> {
 
 /// How the left end of `link` learns that a node at the right end is down.
 fn of_caller(model: &Model, link: &Link) -> Option<Recovery> {
-    let names = match link.caller {
-        Caller::Component(caller) => model.component(caller).names.as_ref(),
-        Caller::Workload(_) => None,
-    };
-    match names {
-        Some(names) => names.health.as_ref().map(|health| Recovery {
+    let detection = detection(checks(model, link)?);
+    Some(match names(model, link) {
+        Some(names) => Recovery {
             mechanism: Mechanism::NameService,
-            seconds: detection(health) + seconds(names.ttl),
-        }),
-        None => link.health.as_ref().map(|health| Recovery {
+            seconds: detection + seconds(names.ttl),
+        },
+        None => Recovery {
             mechanism: Mechanism::HealthCheck,
-            seconds: detection(health),
-        }),
-    }
+            seconds: detection,
+        },
+    })
 }
 
 /// Longest time until health checks call a dead node down, s.

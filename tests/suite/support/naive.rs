@@ -115,8 +115,13 @@ impl Walk<'_> {
             Tier::Primary => or(live(Role::Primary), promoted()),
             Tier::Replicas if !exists(Role::ReadReplica) => or(live(Role::Primary), promoted()),
             Tier::Replicas => {
-                let noticed =
-                    link.health.is_some() || matches!(callee.takeover, Takeover::Promotion { .. });
+                // Clients of a name service go where it sends them, so its checks count.
+                let teller = match link.caller {
+                    Caller::Component(caller) => self.model.component(caller).names.as_ref(),
+                    Caller::Workload(_) => None,
+                };
+                let checked = teller.map_or(link.health, |names| names.health).is_some();
+                let noticed = checked || matches!(callee.takeover, Takeover::Promotion { .. });
                 let primary = if noticed {
                     live(Role::Primary)
                 } else {
@@ -133,7 +138,13 @@ impl Walk<'_> {
         };
         let followed_by_rest = |way: &[Step]| [way, rest].concat();
         match step {
-            Step::Use { .. } | Step::Wait(_) | Step::Send { .. } => self.run(rest),
+            Step::Use { .. }
+            | Step::Wait(_)
+            | Step::Send { .. }
+            | Step::Repeat {
+                times: Count::Geometric(_),
+                ..
+            } => self.run(rest),
             Step::Fail => false,
             Step::Forward(call) | Step::Resolve(call) => self.call(call),
             Step::Call(call) => self.call(call) && self.run(rest),
@@ -152,10 +163,6 @@ impl Walk<'_> {
                 times: Count::Times(times),
                 steps,
             } => (0..*times).all(|_| self.run(steps)) && self.run(rest),
-            Step::Repeat {
-                times: Count::Geometric(_),
-                ..
-            } => self.run(rest),
             Step::Cached { lookup, hit, miss } => {
                 let found = *hit > 0.0 && self.call(lookup);
                 (found || self.run(miss)) && self.run(rest)
