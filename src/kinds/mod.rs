@@ -1,1 +1,180 @@
-//! To be written.
+//! Component kinds: one file each, with its parameters, their defaults, and what it is in
+//! primitives.
+//!
+//! A kind is vocabulary. [`Kind::translate`] turns it into a [`Blueprint`] of resources, permits,
+//! operations and roles; nothing behind the model knows kinds. What a kind needs of the file
+//! around it (names, files, hosts) it asks of its [`Site`].
+
+mod app_server;
+mod cache;
+mod cdn;
+mod database;
+mod dns;
+mod external;
+mod load_balancer;
+mod steps;
+mod web_server;
+
+use std::ops::Range;
+
+use serde::Deserialize;
+
+pub use app_server::AppServer;
+pub use cache::Cache;
+pub use cdn::Cdn;
+pub use database::Database;
+pub use dns::Dns;
+pub use external::External;
+pub use load_balancer::LoadBalancer;
+pub use web_server::WebServer;
+
+use crate::diagnostic::Diagnostic;
+use crate::law::Law;
+use crate::model::{
+    Call, Health, NameService, Operation, Permits, Policy, Resource, Role, Takeover,
+};
+use crate::topology::defaults::Preset;
+use crate::topology::schema::{At, Shared, SizeLaw, TimeLaw, To};
+
+/// A kind with its own fields.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum Kind {
+    /// A name service.
+    Dns(Dns),
+    /// A content delivery network.
+    Cdn(Cdn),
+    /// A balancer of layer 4 or 7.
+    LoadBalancer(LoadBalancer),
+    /// A server of static files and proxy.
+    WebServer(WebServer),
+    /// A server of applications.
+    AppServer(AppServer),
+    /// A database with its replicas.
+    Database(Database),
+    /// A cache beside a database.
+    Cache(Cache),
+    /// A service of somebody else.
+    External(External),
+}
+
+/// The defaults of all kinds.
+pub const DEFAULTS: &[&[Preset]] = &[
+    dns::DEFAULTS,
+    load_balancer::DEFAULTS,
+    web_server::DEFAULTS,
+    app_server::DEFAULTS,
+    database::DEFAULTS,
+    cache::DEFAULTS,
+    external::DEFAULTS,
+];
+
+/// A component in primitives, without its name and hosts.
+#[derive(Clone, Debug)]
+pub struct Blueprint {
+    /// One role for each node; a member or primary stands before its standbys.
+    pub roles: Vec<Role>,
+    /// What each node works with.
+    pub resources: Vec<Resource>,
+    /// Threads of each node.
+    pub threads: Option<Permits>,
+    /// Connections that each node accepts.
+    pub connections: Option<Permits>,
+    /// What it can be asked.
+    pub operations: Vec<Operation>,
+    /// Set for name services.
+    pub names: Option<NameService>,
+    /// What happens when the leading node is lost.
+    pub takeover: Takeover,
+    /// Whether the world outside owns it.
+    pub external: bool,
+}
+
+impl Blueprint {
+    /// Members that answer `operations`, and nothing else.
+    fn of(members: u32, operations: Vec<Operation>) -> Self {
+        Self {
+            roles: vec![Role::Member; members as usize],
+            resources: Vec::new(),
+            threads: None,
+            connections: None,
+            operations,
+            names: None,
+            takeover: Takeover::None,
+            external: false,
+        }
+    }
+}
+
+/// How a kind chooses among the nodes that it passes requests to.
+#[derive(Clone, Copy, Debug)]
+pub struct Balancing {
+    /// How it chooses.
+    pub policy: Policy,
+    /// How it learns who is down.
+    pub health: Option<Health>,
+}
+
+/// What the file around a component answers to its kind.
+pub trait Site {
+    /// The place of the component's name.
+    fn span(&self) -> Range<usize>;
+
+    /// The fields that all kinds share.
+    fn shared(&self) -> &Shared;
+
+    /// Cores of the machine that the component names.
+    fn machine_cores(&self) -> Option<u32>;
+
+    /// Adds a problem.
+    fn report(&mut self, problem: Diagnostic);
+
+    /// A law of times, ns; files are read.
+    fn time(&mut self, law: &TimeLaw) -> Law;
+
+    /// A law of sizes, bytes; files are read.
+    fn size(&mut self, law: &SizeLaw) -> Law;
+
+    /// The call of `"component"` or `"component.operation"`.
+    fn call(&mut self, to: &At<String>, request: Option<Law>) -> Call;
+
+    /// The call that passes a request on, keeping its class. `balancing` is the kind's own way to
+    /// choose; without it the links say.
+    fn pass(&mut self, to: &To, balancing: Option<Balancing>) -> Call;
+
+    /// Says that `call` hands requests over for good, which its links must allow.
+    fn forwards(&mut self, call: &Call, at: Range<usize>);
+
+    /// The share of hits of the cache called so.
+    fn hit(&mut self, cache: &At<String>) -> f64;
+}
+
+impl Kind {
+    /// The kind's word.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Dns(_) => "Dns",
+            Self::Cdn(_) => "Cdn",
+            Self::LoadBalancer(_) => "LoadBalancer",
+            Self::WebServer(_) => "WebServer",
+            Self::AppServer(_) => "AppServer",
+            Self::Database(_) => "Database",
+            Self::Cache(_) => "Cache",
+            Self::External(_) => "External",
+        }
+    }
+
+    /// The component in primitives. Problems go to the site; the blueprint is then not used.
+    pub fn translate(&self, site: &mut dyn Site) -> Blueprint {
+        match self {
+            Self::Dns(kind) => kind.translate(site),
+            Self::Cdn(kind) => kind.translate(site),
+            Self::LoadBalancer(kind) => kind.translate(site),
+            Self::WebServer(kind) => kind.translate(site),
+            Self::AppServer(kind) => kind.translate(site),
+            Self::Database(kind) => kind.translate(site),
+            Self::Cache(kind) => kind.translate(site),
+            Self::External(kind) => kind.translate(site),
+        }
+    }
+}

@@ -34,12 +34,15 @@ impl Component {
     /// The operation that a request of class `class` runs when none is named: the one called
     /// like the class, else `default`.
     pub fn operation_for(&self, class: &str) -> Option<usize> {
-        self.operation_named(class).or_else(|| self.operation_named("default"))
+        self.operation_named(class)
+            .or_else(|| self.operation_named("default"))
     }
 
     /// The operation called `name`.
     pub fn operation_named(&self, name: &str) -> Option<usize> {
-        self.operations.iter().position(|operation| operation.name == name)
+        self.operations
+            .iter()
+            .position(|operation| operation.name == name)
     }
 }
 

@@ -23,9 +23,7 @@ pub use link::{Backoff, Caller, Health, Link, Path, Policy, Retry, Ties};
 pub use objective::{Comparison, Metric, Objective, Scope};
 pub use run::{Fault, FaultKind, FaultTarget, RunSettings, Start, WarmUp};
 pub use step::{Call, Count, Step};
-pub use workload::{
-    Arrivals, Class, Item, Journey, MixEntry, OnFailure, Process, Stage, Workload,
-};
+pub use workload::{Arrivals, Class, Item, Journey, MixEntry, OnFailure, Process, Stage, Workload};
 
 /// A whole architecture with its workload and its questions.
 #[derive(Clone, Debug)]
@@ -77,12 +75,18 @@ impl Model {
 
     /// The component called `name`.
     pub fn component_named(&self, name: &str) -> Option<ComponentId> {
-        self.components.iter().position(|component| component.name == name).map(ComponentId::from)
+        self.components
+            .iter()
+            .position(|component| component.name == name)
+            .map(ComponentId::from)
     }
 
     /// The class called `name`.
     pub fn class_named(&self, name: &str) -> Option<ClassId> {
-        self.classes.iter().position(|class| class.name == name).map(ClassId::from)
+        self.classes
+            .iter()
+            .position(|class| class.name == name)
+            .map(ClassId::from)
     }
 
     /// The link from `caller` to `callee`.

@@ -27,10 +27,13 @@
 
 #[cfg(test)]
 mod agreement;
+pub mod code;
+pub mod defaults;
 pub mod deserialize;
 pub mod diff;
 pub mod path;
 mod scan;
+pub mod schema;
 pub mod source;
 pub mod splice;
 mod syntax;

@@ -4,8 +4,10 @@ use std::slice::Iter;
 
 use serde::de::value::UsizeDeserializer;
 use serde::de::{
-    DeserializeSeed, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess, Visitor,
+    DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess,
+    VariantAccess, Visitor,
 };
+use serde::forward_to_deserialize_any;
 
 use super::deserializer::{De, View, word};
 use super::fault::{Fault, Sink};
@@ -207,15 +209,39 @@ impl<'t> Words<'t> {
             .unwrap_or_default()
     }
 
+    fn needs_brackets(&self) -> Fault {
+        Fault::Message(format!("`{0}` needs `{0}(…)`", self.name()))
+    }
+
     /// The same node, its name taken.
     fn brackets(&self) -> Result<De<'t>, Fault> {
         if matches!(self.0.node.kind, Kind::Word(_)) {
-            return Err(Fault::Message(format!("`{0}` needs `{0}(…)`", self.name())));
+            return Err(self.needs_brackets());
         }
         Ok(De {
             inner: true,
             ..self.0
         })
+    }
+}
+
+/// A word without brackets where a value is expected: fine only for a value that may be left out.
+struct Bare<'t>(Words<'t>);
+
+impl<'de> Deserializer<'de> for Bare<'de> {
+    type Error = Fault;
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_none()
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Fault> {
+        Err(self.0.needs_brackets())
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
+        unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
     }
 }
 
@@ -246,6 +272,7 @@ impl<'de> VariantAccess<'de> for Words<'de> {
                     self.name()
                 ))),
             },
+            Kind::Word(_) => seed.deserialize(Bare(self)),
             _ => seed.deserialize(self.brackets()?),
         }
     }

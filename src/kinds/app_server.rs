@@ -1,0 +1,76 @@
+//! Servers of applications.
+
+use serde::Deserialize;
+
+use super::steps::{self, Work};
+use super::{Blueprint, Site};
+use crate::quantity::{Count, Limit};
+use crate::topology::defaults::Preset;
+use crate::topology::schema::{At, Contention, Discipline, Named, Step, Target, TimeLaw, To};
+
+/// A server of applications: a thread holds each request from entry to answer, also while
+/// another component works for it.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AppServer {
+    /// Cores of each node.
+    pub cores: Option<Count>,
+    /// Threads of each node.
+    pub threads: Option<Limit>,
+    /// Requests that may wait for a thread.
+    pub backlog: Option<At<Limit>>,
+    /// Order of service of the CPU.
+    pub discipline: Option<At<Discipline>>,
+    /// Contention on the CPU.
+    pub contention: Option<At<Contention>>,
+    /// CPU time of a request, where all are alike.
+    pub service: Option<At<TimeLaw>>,
+    /// Whom a request then calls, one after the other.
+    #[serde(default)]
+    pub calls: Vec<Target>,
+    /// Whom a request is then passed on to.
+    pub to: Option<To>,
+    /// What each class does, where they differ.
+    #[serde(default)]
+    pub operations: Named<Vec<Step>>,
+}
+
+const CORES: Preset = steps::cores("AppServer");
+const THREADS: Preset = Preset {
+    of: "AppServer",
+    field: "threads",
+    value: "200",
+    source: "Apache Tomcat 10.1, The HTTP Connector, maxThreads",
+};
+const BACKLOG: Preset = Preset {
+    of: "AppServer",
+    field: "backlog",
+    value: "100",
+    source: "Apache Tomcat 10.1, The HTTP Connector, acceptCount",
+};
+const DISCIPLINE: Preset = steps::discipline("AppServer");
+
+/// What is filled in.
+pub(super) const DEFAULTS: &[Preset] = &[CORES, THREADS, BACKLOG, DISCIPLINE];
+
+impl AppServer {
+    pub(super) fn translate(&self, site: &mut dyn Site) -> Blueprint {
+        let work = Work {
+            service: self.service.as_ref(),
+            calls: &self.calls,
+            to: self.to.as_ref(),
+            operations: &self.operations,
+        };
+        let threads = self.threads.unwrap_or_else(|| THREADS.read());
+        let (discipline, contention) = (self.discipline.as_ref(), self.contention.as_ref());
+        let cpu = steps::cpu(site, self.cores, &CORES, discipline, contention);
+        steps::check_contention(site, contention, threads);
+        let threads = steps::permits(site, threads, self.backlog.as_ref(), &BACKLOG);
+        let (operations, resources) = work.translate(site, cpu);
+        Blueprint {
+            threads: Some(threads),
+            resources,
+            ..Blueprint::of(steps::replicas(site), operations)
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Caches beside a database.
+
+use serde::Deserialize;
+
+use super::database::{Automatic, Failover};
+use super::steps::{self, passing};
+use super::{Blueprint, Site};
+use crate::diagnostic::Diagnostic;
+use crate::model::{Role, Step, Takeover};
+use crate::quantity::{Count, Limit, Share};
+use crate::topology::code;
+use crate::topology::defaults::Preset;
+use crate::topology::schema::{At, TimeLaw};
+
+/// Shards, each of which answers for its part of the keys and may have copies (S1).
+///
+/// `Cached(in: .., miss: ..)` asks it; without an answer from it the work is done as on a miss.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cache {
+    /// Share of the lookups that find what they look for.
+    pub hit: Share,
+    /// Number of shards.
+    pub nodes: Option<Count>,
+    /// Nodes of each shard, the first of which answers.
+    pub copies: Option<Count>,
+    /// What happens when the answering node of a shard is lost.
+    pub failover: Option<At<Failover>>,
+    /// CPU time of a lookup.
+    pub service: Option<TimeLaw>,
+    /// Cores of each node.
+    pub cores: Option<Count>,
+    /// Threads of each node.
+    pub threads: Option<Limit>,
+    /// Lookups that may wait for a thread.
+    pub backlog: Option<At<Limit>>,
+}
+
+const NODES: Preset = Preset {
+    of: "Cache",
+    field: "nodes",
+    value: "1",
+    source: "linchpin's choice because nothing is added unasked",
+};
+const COPIES: Preset = Preset {
+    field: "copies",
+    ..NODES
+};
+const FAILOVER: Preset = Preset {
+    of: "Cache",
+    field: "failover",
+    value: "Automatic(detect: \"30s\", promote: \"1s\")",
+    source: "Redis, sentinel.conf, down-after-milliseconds; promotion at the next turn of its loop",
+};
+const SERVICE: Preset = Preset {
+    of: "Cache",
+    field: "service",
+    value: "\"10us\"",
+    source: "Redis documentation, Redis benchmark: some 100,000 requests/s on one core",
+};
+const CORES: Preset = Preset {
+    of: "Cache",
+    field: "cores",
+    value: "1",
+    source: "Redis documentation, Diagnosing latency issues: commands run on a single thread",
+};
+const THREADS: Preset = Preset {
+    of: "Cache",
+    field: "threads",
+    value: "Unlimited",
+    source: "Redis documentation, Diagnosing latency issues: clients are multiplexed, no thread each",
+};
+const BACKLOG: Preset = Preset {
+    of: "Cache",
+    field: "backlog",
+    value: "Unlimited",
+    source: "linchpin's choice because callers bound their own connections",
+};
+
+/// What is filled in.
+pub(super) const DEFAULTS: &[Preset] = &[NODES, COPIES, FAILOVER, SERVICE, CORES, THREADS, BACKLOG];
+
+impl Cache {
+    pub(super) fn translate(&self, site: &mut dyn Site) -> Blueprint {
+        steps::refuse_replicas(
+            site,
+            "a Cache takes `nodes` (shards) and `copies` (of each shard)",
+        );
+        let service = self.service.clone().unwrap_or_else(|| SERVICE.read());
+        let lookup = vec![Step::Use {
+            resource: 0,
+            demand: site.time(&service),
+        }];
+        let cpu = steps::cpu(site, self.cores, &CORES, None, None);
+        let threads = self.threads.unwrap_or_else(|| THREADS.read());
+        let threads = steps::permits(site, threads, self.backlog.as_ref(), &BACKLOG);
+        let copies = self.copies.unwrap_or_else(|| COPIES.read()).get();
+        Blueprint {
+            roles: self.roles(copies, site),
+            resources: vec![cpu],
+            threads: Some(threads),
+            takeover: self.takeover(copies, site),
+            ..Blueprint::of(0, vec![passing(lookup)])
+        }
+    }
+
+    /// Shard by shard: the node that answers, then its copies.
+    fn roles(&self, copies: u32, site: &mut dyn Site) -> Vec<Role> {
+        let shards = self.nodes.unwrap_or_else(|| NODES.read()).get();
+        let all = steps::node_count(site, u64::from(shards) * u64::from(copies));
+        let role = |node| {
+            if node % copies as usize == 0 {
+                Role::Member
+            } else {
+                Role::Standby
+            }
+        };
+        (0..all).map(role).collect()
+    }
+
+    fn takeover(&self, copies: u32, site: &mut dyn Site) -> Takeover {
+        if copies == 1 {
+            if let Some(failover) = &self.failover {
+                site.report(
+                    Diagnostic::error(code::CONFLICT, "there is no copy that could take over")
+                        .at(failover.span.clone())
+                        .help("add `copies: 2`, or leave `failover` out"),
+                );
+            }
+            return Takeover::None;
+        }
+        let failover = self.failover.as_ref().map(|failover| failover.value);
+        let Failover::Automatic(Automatic { detect, promote }) =
+            failover.unwrap_or_else(|| FAILOVER.read());
+        Takeover::Standby {
+            after: detect.nanos().saturating_add(promote.nanos()),
+            give_back: 0,
+        }
+    }
+}

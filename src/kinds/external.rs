@@ -1,0 +1,61 @@
+//! Services of somebody else.
+
+use serde::Deserialize;
+
+use super::steps::{self, passing};
+use super::{Blueprint, Site};
+use crate::model::{Contention, Discipline, Resource, Step};
+use crate::quantity::Share;
+use crate::topology::defaults::Preset;
+use crate::topology::schema::TimeLaw;
+
+/// A service of somebody else: payment, notification. It has no limit of its own; what it takes
+/// is a delay, which `Slow` stretches.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct External {
+    /// Time until it answers.
+    pub latency: TimeLaw,
+    /// Share of the answers that are errors.
+    pub error: Option<Share>,
+}
+
+const ERROR: Preset = Preset {
+    of: "External",
+    field: "error",
+    value: "0.0",
+    source: "linchpin's choice because nothing is added unasked",
+};
+
+/// What is filled in.
+pub(super) const DEFAULTS: &[Preset] = &[ERROR];
+
+impl External {
+    pub(super) fn translate(&self, site: &mut dyn Site) -> Blueprint {
+        steps::refuse_shared(site, "External", "it is not yours to size or to place");
+        let mut work = vec![Step::Use {
+            resource: 0,
+            demand: site.time(&self.latency),
+        }];
+        let error = self.error.unwrap_or_else(|| ERROR.read()).value();
+        if error > 0.0 {
+            work.push(Step::Chance {
+                share: error,
+                then: vec![Step::Fail],
+                otherwise: Vec::new(),
+            });
+        }
+        let remote = Resource {
+            name: "remote",
+            servers: None,
+            discipline: Discipline::ProcessorSharing,
+            contention: Contention::default(),
+            is_cpu: false,
+        };
+        Blueprint {
+            resources: vec![remote],
+            external: true,
+            ..Blueprint::of(1, vec![passing(work)])
+        }
+    }
+}

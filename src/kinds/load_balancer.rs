@@ -1,0 +1,195 @@
+//! Balancers of layer 4 and 7.
+
+use serde::Deserialize;
+
+use super::steps::{self, passing};
+use super::{Balancing, Blueprint, Site};
+use crate::diagnostic::Diagnostic;
+use crate::model::{Policy, Role, Step, Takeover};
+use crate::quantity::{Count, Time};
+use crate::topology::code;
+use crate::topology::defaults::Preset;
+use crate::topology::schema::{self, At, Health, TimeLaw, To};
+
+/// Spreads requests over the nodes behind it, as it believes them to be up.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LoadBalancer {
+    /// What stands behind it.
+    pub to: To,
+    /// Whether it holds each request until its answer.
+    pub layer: Option<Layer>,
+    /// How it chooses.
+    pub policy: Option<At<schema::Policy>>,
+    /// How it learns who is down.
+    pub health: Option<Health>,
+    /// A second node that takes over.
+    pub standby: Option<At<Standby>>,
+    /// CPU time for each request.
+    pub service: Option<TimeLaw>,
+    /// Cores of each node.
+    pub cores: Option<Count>,
+}
+
+/// Where in the protocol it works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum Layer {
+    /// Connections: the answer does not pass through it.
+    L4,
+    /// Requests: the answer passes through it.
+    L7,
+}
+
+/// A second node that takes over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum Standby {
+    /// By the virtual router redundancy protocol.
+    Vrrp(Vrrp),
+}
+
+/// The virtual router redundancy protocol with a backup of priority 100.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Vrrp {
+    /// Time between two advertisements.
+    pub advert: Option<Time>,
+}
+
+const LAYER: Preset = Preset {
+    of: "LoadBalancer",
+    field: "layer",
+    value: "L7",
+    source: "linchpin's choice because most balancers in front of web applications read HTTP",
+};
+const POLICY: Preset = Preset {
+    of: "LoadBalancer",
+    field: "policy",
+    value: "RoundRobin",
+    source: "HAProxy 2.6, Configuration Manual, balance (Weighted where `to` has weights)",
+};
+const SERVICE: Preset = Preset {
+    of: "LoadBalancer",
+    field: "service",
+    value: "\"50us\"",
+    source: "linchpin's choice because a core that proxies some 20,000 HTTP requests/s is common",
+};
+const CORES: Preset = steps::cores("LoadBalancer");
+const HEALTH: Preset = Preset {
+    of: "LoadBalancer",
+    field: "health",
+    value: "(interval: \"2s\", fall: 3, rise: 2)",
+    source: "HAProxy, Configuration Manual, server options inter, fall, rise",
+};
+const INTERVAL: Preset = Preset {
+    field: "health.interval",
+    value: "\"2s\"",
+    ..HEALTH
+};
+const FALL: Preset = Preset {
+    field: "health.fall",
+    value: "3",
+    ..HEALTH
+};
+const RISE: Preset = Preset {
+    field: "health.rise",
+    value: "2",
+    ..HEALTH
+};
+const ADVERT: Preset = Preset {
+    of: "LoadBalancer",
+    field: "standby.advert",
+    value: "\"1s\"",
+    source: "RFC 5798, 6.1, Advertisement_Interval",
+};
+
+/// What is filled in.
+pub(super) const DEFAULTS: &[Preset] = &[
+    LAYER, POLICY, SERVICE, CORES, HEALTH, INTERVAL, FALL, RISE, ADVERT,
+];
+
+/// Priority of a backup that states none (RFC 5798, 5.2.4).
+const BACKUP_PRIORITY: u64 = 100;
+
+impl LoadBalancer {
+    pub(super) fn translate(&self, site: &mut dyn Site) -> Blueprint {
+        let balancing = Balancing {
+            policy: self.policy(site),
+            health: self.health(site),
+        };
+        let service = self.service.clone().unwrap_or_else(|| SERVICE.read());
+        let mut work = vec![Step::Use {
+            resource: 0,
+            demand: site.time(&service),
+        }];
+        let call = site.pass(&self.to, Some(balancing));
+        if self.layer.unwrap_or_else(|| LAYER.read()) == Layer::L4 {
+            for (name, _) in &self.to.targets {
+                site.forwards(&call, name.span.clone());
+            }
+            work.push(Step::Forward(call));
+        } else {
+            work.push(Step::Call(call));
+        }
+        let mut blueprint = Blueprint::of(steps::replicas(site), vec![passing(work)]);
+        blueprint.resources = vec![steps::cpu(site, self.cores, &CORES, None, None)];
+        if let Some(standby) = &self.standby {
+            add_standby(standby, &mut blueprint, site);
+        }
+        blueprint
+    }
+
+    fn health(&self, site: &mut dyn Site) -> Option<crate::model::Health> {
+        let health = self.health.clone().unwrap_or_else(|| HEALTH.read());
+        let (checks, problem) = health.model(&INTERVAL, &FALL, &RISE);
+        problem.into_iter().for_each(|problem| site.report(problem));
+        checks
+    }
+
+    /// The stated policy; weights need one that honours them.
+    fn policy(&self, site: &mut dyn Site) -> Policy {
+        let Some(stated) = &self.policy else {
+            let plain: schema::Policy = POLICY.read();
+            let weighted = self.to.is_weighted();
+            return if weighted {
+                Policy::Weighted
+            } else {
+                plain.model()
+            };
+        };
+        let policy = stated.value.model();
+        if self.to.is_weighted() && !matches!(policy, Policy::Weighted | Policy::Random) {
+            site.report(
+                Diagnostic::error(code::CONFLICT, "this policy does not look at weights")
+                    .at(stated.span.clone())
+                    .help("write `policy: Weighted` or `policy: Random`, or `to` without weights"),
+            );
+        }
+        policy
+    }
+}
+
+/// Adds the standby node. It takes over after three advertisements and its skew, and the first
+/// node is back one advertisement after its repair (RFC 5798, 6.1 and 6.4.2).
+fn add_standby(standby: &At<Standby>, blueprint: &mut Blueprint, site: &mut dyn Site) {
+    let Standby::Vrrp(Vrrp { advert }) = standby.value;
+    if blueprint.roles.len() > 1 {
+        site.report(
+            Diagnostic::error(
+                code::CONFLICT,
+                "a standby stands beside a single active node",
+            )
+            .at(standby.span.clone())
+            .help("leave out `replicas`, or write two balancers behind a Dns"),
+        );
+    }
+    let advert = advert.unwrap_or_else(|| ADVERT.read()).nanos();
+    let skew = u128::from(advert) * u128::from(256 - BACKUP_PRIORITY) / 256;
+    blueprint.roles.push(Role::Standby);
+    blueprint.takeover = Takeover::Standby {
+        after: advert
+            .saturating_mul(3)
+            .saturating_add(u64::try_from(skew).unwrap_or(u64::MAX)),
+        give_back: advert,
+    };
+}

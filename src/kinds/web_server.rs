@@ -1,0 +1,85 @@
+//! Servers of static files and proxies.
+
+use serde::Deserialize;
+
+use super::steps::{self, Work};
+use super::{Blueprint, Site};
+use crate::quantity::{Count, Limit};
+use crate::topology::defaults::Preset;
+use crate::topology::schema::{At, Contention, Discipline, Named, Step, Target, TimeLaw, To};
+
+/// A server of static files that passes the rest on. A connection holds each request from entry
+/// to answer; a node has `workers` x `connections` of them.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebServer {
+    /// Cores of each node.
+    pub cores: Option<Count>,
+    /// Worker processes of each node.
+    pub workers: Option<Count>,
+    /// Connections of each worker.
+    pub connections: Option<Count>,
+    /// Requests that may wait for a connection.
+    pub backlog: Option<At<Limit>>,
+    /// Order of service of the CPU.
+    pub discipline: Option<At<Discipline>>,
+    /// Contention on the CPU.
+    pub contention: Option<At<Contention>>,
+    /// CPU time of a request, where all are alike.
+    pub service: Option<At<TimeLaw>>,
+    /// Whom a request then calls, one after the other.
+    #[serde(default)]
+    pub calls: Vec<Target>,
+    /// Whom a request is then passed on to.
+    pub to: Option<To>,
+    /// What each class does, where they differ.
+    #[serde(default)]
+    pub operations: Named<Vec<Step>>,
+}
+
+const CORES: Preset = steps::cores("WebServer");
+const WORKERS: Preset = Preset {
+    of: "WebServer",
+    field: "workers",
+    value: "1",
+    source: "nginx, Core functionality, worker_processes",
+};
+const CONNECTIONS: Preset = Preset {
+    of: "WebServer",
+    field: "connections",
+    value: "512",
+    source: "nginx, Core functionality, worker_connections",
+};
+const BACKLOG: Preset = Preset {
+    of: "WebServer",
+    field: "backlog",
+    value: "511",
+    source: "nginx, Module ngx_http_core_module, listen, backlog (Linux)",
+};
+const DISCIPLINE: Preset = steps::discipline("WebServer");
+
+/// What is filled in.
+pub(super) const DEFAULTS: &[Preset] = &[CORES, WORKERS, CONNECTIONS, BACKLOG, DISCIPLINE];
+
+impl WebServer {
+    pub(super) fn translate(&self, site: &mut dyn Site) -> Blueprint {
+        let work = Work {
+            service: self.service.as_ref(),
+            calls: &self.calls,
+            to: self.to.as_ref(),
+            operations: &self.operations,
+        };
+        let workers = self.workers.unwrap_or_else(|| WORKERS.read()).get();
+        let connections = self.connections.unwrap_or_else(|| CONNECTIONS.read());
+        let threads = Limit::At(workers.saturating_mul(connections.get()));
+        let (discipline, contention) = (self.discipline.as_ref(), self.contention.as_ref());
+        let cpu = steps::cpu(site, self.cores, &CORES, discipline, contention);
+        let threads = steps::permits(site, threads, self.backlog.as_ref(), &BACKLOG);
+        let (operations, resources) = work.translate(site, cpu);
+        Blueprint {
+            threads: Some(threads),
+            resources,
+            ..Blueprint::of(steps::replicas(site), operations)
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Machines, hosts and switches.
+
+use serde::Deserialize;
+
+use super::{At, TimeLaw};
+use crate::quantity::{Bandwidth, Count, Exponent, Factor};
+
+/// A size of machine.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Machine {
+    /// Its cores.
+    pub cores: Option<Count>,
+    /// Speed of a core; 1.0 is where the demands were measured.
+    pub speed: Option<Factor>,
+    /// Bandwidth of its network card.
+    pub nic: Option<Bandwidth>,
+}
+
+/// What components stand on and links pass.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum Infrastructure {
+    /// A physical machine that nodes share.
+    Host(Host),
+    /// A switch on the way of links.
+    Switch(Switch),
+}
+
+/// A physical machine that nodes share.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Host {
+    /// Its size, unless the fields below say otherwise.
+    pub machine: Option<At<String>>,
+    /// Its cores.
+    pub cores: Option<Count>,
+    /// Speed of a core.
+    pub speed: Option<Factor>,
+    /// Bandwidth of its network card.
+    pub nic: Option<Bandwidth>,
+    /// Order of service of its CPU.
+    pub discipline: Option<Discipline>,
+    /// Contention on its CPU.
+    pub contention: Option<Contention>,
+}
+
+/// A switch on the way of links.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Switch {
+    /// Delay that it adds to each crossing.
+    pub latency: Option<TimeLaw>,
+}
+
+/// Order of service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum Discipline {
+    /// All at once, in equal shares.
+    ProcessorSharing,
+    /// First come, first served.
+    Fcfs,
+}
+
+/// Universal Scalability Law coefficients (S6).
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contention {
+    /// Waiting for shared parts.
+    pub sigma: Exponent,
+    /// Keeping copies coherent.
+    pub kappa: Exponent,
+}

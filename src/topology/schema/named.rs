@@ -1,0 +1,123 @@
+//! Maps of the user's names, in the order of the file, and fields that take a name or a map.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+
+use super::At;
+use super::either::Either;
+use crate::quantity::Factor;
+
+/// A map from the user's names to things, in the order of the file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Named<T>(pub Vec<(At<String>, T)>);
+
+impl<T> Default for Named<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> Named<T> {
+    /// The entries in the order of the file.
+    pub fn iter(&self) -> std::slice::Iter<'_, (At<String>, T)> {
+        self.0.iter()
+    }
+
+    /// The entry called `name`.
+    pub fn get(&self, name: &str) -> Option<&T> {
+        self.0
+            .iter()
+            .find(|(key, _)| key.value == name)
+            .map(|(_, thing)| thing)
+    }
+
+    /// The names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(key, _)| key.value.as_str())
+    }
+
+    /// Whether nothing is named.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Named<T> {
+    type Item = &'a (At<String>, T);
+    type IntoIter = std::slice::Iter<'a, (At<String>, T)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Named<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Entries<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Entries<T> {
+            type Value = Named<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a map {\"name\": value}")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Named<T>, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(Named(entries))
+            }
+        }
+        from.deserialize_map(Entries(PhantomData))
+    }
+}
+
+/// Reads a field that takes a name or a map of names.
+pub(super) fn name_or_map<'de, D: Deserializer<'de>, T: Deserialize<'de>, R>(
+    from: D,
+    one: impl FnOnce(At<String>) -> R,
+    many: impl FnOnce(Named<T>) -> R,
+) -> Result<R, D::Error> {
+    let At { value, span } = At::<Either<String, Named<T>>>::deserialize(from)?;
+    Ok(match value {
+        Either::One(value) => one(At { value, span }),
+        Either::Many(map) => many(map),
+    })
+}
+
+/// Where a kind passes requests on to: a name, or a map of names to weights.
+#[derive(Clone, Debug, PartialEq)]
+pub struct To {
+    /// Components with their weights; the weight of a single name is 1.
+    pub targets: Vec<(At<String>, f64)>,
+}
+
+impl To {
+    /// Whether the weights differ, so that only a policy with weights honours them.
+    pub fn is_weighted(&self) -> bool {
+        self.targets
+            .windows(2)
+            .any(|pair| pair[0].1 < pair[1].1 || pair[0].1 > pair[1].1)
+    }
+}
+
+impl<'de> Deserialize<'de> for To {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        name_or_map(
+            from,
+            |name| To {
+                targets: vec![(name, 1.0)],
+            },
+            |map: Named<Factor>| To {
+                targets: map
+                    .0
+                    .into_iter()
+                    .map(|(name, weight)| (name, weight.value()))
+                    .collect(),
+            },
+        )
+    }
+}

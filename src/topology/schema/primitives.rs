@@ -1,0 +1,135 @@
+//! Words that stand for a primitive of the model as they are.
+
+use super::{
+    Arriving, At, Checks, Contention, Discipline, Health, LeastConnections, OnFailure, Policy,
+    PowerOf, StartState, Ties,
+};
+use crate::diagnostic::Diagnostic;
+use crate::model;
+use crate::quantity::{Count, Time};
+use crate::topology::code;
+use crate::topology::defaults::{CHOICES, Preset, TIES};
+
+impl Discipline {
+    /// In the model.
+    pub fn model(self) -> model::Discipline {
+        match self {
+            Self::ProcessorSharing => model::Discipline::ProcessorSharing,
+            Self::Fcfs => model::Discipline::Fcfs,
+        }
+    }
+}
+
+impl Contention {
+    /// In the model.
+    pub fn model(self) -> model::Contention {
+        model::Contention {
+            sigma: self.sigma.value(),
+            kappa: self.kappa.value(),
+        }
+    }
+}
+
+impl Arriving {
+    /// In the model.
+    pub fn model(self) -> model::Process {
+        match self {
+            Self::Poisson => model::Process::Poisson,
+            Self::Deterministic => model::Process::Deterministic,
+        }
+    }
+}
+
+impl OnFailure {
+    /// In the model.
+    pub fn model(self) -> model::OnFailure {
+        match self {
+            Self::Continue => model::OnFailure::Continue,
+            Self::Abandon => model::OnFailure::Abandon,
+        }
+    }
+}
+
+impl StartState {
+    /// In the model.
+    pub fn model(self) -> model::Start {
+        match self {
+            Self::Warm => model::Start::Warm,
+            Self::Cold => model::Start::Cold,
+        }
+    }
+}
+
+impl Ties {
+    /// In the model.
+    pub fn model(self) -> model::Ties {
+        match self {
+            Self::Random => model::Ties::Random,
+            Self::Rotation => model::Ties::Rotation,
+            Self::First => model::Ties::First,
+        }
+    }
+}
+
+impl Policy {
+    /// In the model, with what is left out filled in.
+    pub fn model(&self) -> model::Policy {
+        let ties = |ties: Option<Ties>| ties.unwrap_or_else(|| TIES.read()).model();
+        match self {
+            Self::RoundRobin => model::Policy::RoundRobin,
+            Self::Weighted => model::Policy::Weighted,
+            Self::Random => model::Policy::Random,
+            Self::LeastConnections(stated) => {
+                let stated: LeastConnections = stated.unwrap_or_default();
+                model::Policy::LeastConnections(ties(stated.ties))
+            }
+            Self::PowerOf(stated) => {
+                let stated: PowerOf = stated.unwrap_or_default();
+                let choices: Count = stated.choices.unwrap_or_else(|| CHOICES.read());
+                model::Policy::PowerOf {
+                    choices: choices.get(),
+                    ties: ties(stated.ties),
+                }
+            }
+            Self::SourceHash => model::Policy::SourceHash,
+        }
+    }
+}
+
+impl Health {
+    /// In the model, with what is left out filled in, and what is wrong with it.
+    pub fn model(
+        &self,
+        interval: &Preset,
+        fall: &Preset,
+        rise: &Preset,
+    ) -> (Option<model::Health>, Option<Diagnostic>) {
+        let Self::Checks(Checks {
+            interval: stated,
+            fall: falls,
+            rise: rises,
+        }) = self
+        else {
+            return (None, None);
+        };
+        let count =
+            |stated: &Option<Count>, preset: &Preset| stated.unwrap_or_else(|| preset.read()).get();
+        let checks = model::Health {
+            interval: stated
+                .as_ref()
+                .map_or_else(|| interval.read(), |at| at.value)
+                .nanos(),
+            fall: count(falls, fall),
+            rise: count(rises, rise),
+        };
+        let problem = stated.as_ref().and_then(positive);
+        (Some(checks), problem)
+    }
+}
+
+/// What is wrong with a time that must not be zero.
+pub fn positive(time: &At<Time>) -> Option<Diagnostic> {
+    (time.value == Time::ZERO).then(|| {
+        Diagnostic::error(code::RANGE, "this time must be more than 0").at(time.span.clone())
+    })
+}

@@ -1,0 +1,179 @@
+//! Steps of operations.
+
+use std::fmt;
+
+use serde::de::value::{EnumAccessDeserializer, MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Deserialize, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Visitor};
+
+use super::either::Either;
+use super::{At, SizeLaw, TimeLaw};
+use crate::quantity::{Count, Exponent, Share};
+
+/// One step of an operation.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum Step {
+    /// Work of the node's CPU.
+    Cpu(TimeLaw),
+    /// Work of the node's disk.
+    Disk(TimeLaw),
+    /// Time that passes.
+    Wait(TimeLaw),
+    /// Ask another component and wait for its answer.
+    Call(Target),
+    /// Hand the request on and be released.
+    Forward(Target),
+    /// Several things at once.
+    Parallel(Parallel),
+    /// One of two ways.
+    Chance(Chance),
+    /// Again and again.
+    Repeat(Repeat),
+    /// Ask a cache, and do the work when it misses.
+    Cached(Cached),
+    /// The size of the answer.
+    Reply(SizeLaw),
+}
+
+/// Whom to call: `"db"`, `"db.select"`, or `(to: "db.select", request: "1KiB")`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Target {
+    /// A component, or a component and one of its operations after a dot.
+    pub to: At<String>,
+    /// Size of what is sent along.
+    pub request: Option<SizeLaw>,
+}
+
+impl<'de> Deserialize<'de> for Target {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        #[derive(serde::Deserialize)]
+        #[serde(rename = "Call", deny_unknown_fields)]
+        struct Full {
+            to: At<String>,
+            request: Option<SizeLaw>,
+        }
+        let At { value, span } = At::<Either<String, Full>>::deserialize(from)?;
+        Ok(match value {
+            Either::One(value) => Self {
+                to: At { value, span },
+                request: None,
+            },
+            Either::Many(Full { to, request }) => Self { to, request },
+        })
+    }
+}
+
+/// Several things at once: `Parallel([[..], [..]])`, or `Parallel(times: 3, steps: [..])`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Parallel {
+    /// Different branches.
+    Branches(Vec<Vec<Step>>),
+    /// The same branch so many times.
+    Times(Count, Vec<Step>),
+}
+
+impl<'de> Deserialize<'de> for Parallel {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Reader;
+        #[derive(serde::Deserialize)]
+        #[serde(rename = "Parallel", deny_unknown_fields)]
+        struct Copies {
+            times: Count,
+            steps: Vec<Step>,
+        }
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Parallel;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(
+                    "branches like [[Call(\"a\")], [Call(\"b\")]], or (times: 3, steps: [..])",
+                )
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Parallel, A::Error> {
+                Vec::deserialize(SeqAccessDeserializer::new(list)).map(Parallel::Branches)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Parallel, A::Error> {
+                let Copies { times, steps } = Copies::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(Parallel::Times(times, steps))
+            }
+        }
+        from.deserialize_any(Reader)
+    }
+}
+
+/// One of two ways.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chance {
+    /// Probability of `then`.
+    pub p: Share,
+    /// With probability `p`.
+    pub then: Vec<Step>,
+    /// Else; nothing when left out.
+    #[serde(default)]
+    pub otherwise: Vec<Step>,
+}
+
+/// Again and again.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Repeat {
+    /// How often.
+    pub times: Times,
+    /// What.
+    pub steps: Vec<Step>,
+}
+
+/// How often: a number, or `Geometric(mean)`, counted from 0.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Times {
+    /// Exactly so often.
+    Exactly(u32),
+    /// A geometric count from 0 with this mean.
+    Geometric(f64),
+}
+
+impl<'de> Deserialize<'de> for Times {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Reader;
+        #[derive(serde::Deserialize)]
+        #[serde(rename = "Times")]
+        enum Word {
+            Geometric(Exponent),
+        }
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Times;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a whole number of 0 or more, or Geometric(mean)")
+            }
+
+            fn visit_u64<E: Error>(self, number: u64) -> Result<Times, E> {
+                u32::try_from(number).map(Times::Exactly).map_err(|_| {
+                    E::custom(format!(
+                        "expected at most {} times, found {number}",
+                        u32::MAX
+                    ))
+                })
+            }
+
+            fn visit_enum<A: EnumAccess<'de>>(self, access: A) -> Result<Times, A::Error> {
+                let Word::Geometric(mean) = Word::deserialize(EnumAccessDeserializer::new(access))?;
+                Ok(Times::Geometric(mean.value()))
+            }
+        }
+        from.deserialize_any(Reader)
+    }
+}
+
+/// Ask a cache, and do the work when it misses.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cached {
+    /// The cache.
+    pub r#in: At<String>,
+    /// The work on a miss.
+    pub miss: Vec<Step>,
+}
