@@ -18,7 +18,7 @@ pub struct WebServer {
     /// Worker processes of each node.
     pub workers: Option<Count>,
     /// Connections of each worker.
-    pub connections: Option<Count>,
+    pub connections: Option<Limit>,
     /// Requests that may wait for a connection.
     pub backlog: Option<At<Limit>>,
     /// Order of service of the CPU.
@@ -70,10 +70,13 @@ impl WebServer {
             operations: &self.operations,
         };
         let workers = self.workers.unwrap_or_else(|| WORKERS.read()).get();
-        let connections = self.connections.unwrap_or_else(|| CONNECTIONS.read());
-        let threads = Limit::At(workers.saturating_mul(connections.get()));
+        let threads = match self.connections.unwrap_or_else(|| CONNECTIONS.read()) {
+            Limit::Unlimited => Limit::Unlimited,
+            Limit::At(number) => Limit::At(workers.saturating_mul(number)),
+        };
         let (discipline, contention) = (self.discipline.as_ref(), self.contention.as_ref());
         let cpu = steps::cpu(site, self.cores, &CORES, discipline, contention);
+        steps::check_contention(site, contention, threads);
         let threads = steps::permits(site, threads, self.backlog.as_ref(), &BACKLOG);
         let (operations, resources) = work.translate(site, cpu);
         Blueprint {

@@ -32,6 +32,21 @@ pub struct Link {
     pub health: Option<Health>,
 }
 
+impl Link {
+    /// Whether it has the same properties as `other`, ends and name aside.
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.latency == other.latency
+            && self.via == other.via
+            && self.pool == other.pool
+            && self.pool_timeout == other.pool_timeout
+            && self.timeout == other.timeout
+            && self.deadline == other.deadline
+            && self.retry == other.retry
+            && self.balance == other.balance
+            && self.health == other.health
+    }
+}
+
 /// Left end of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Caller {
@@ -51,7 +66,7 @@ pub struct Path {
 }
 
 /// Attempts after the first (S19).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Retry {
     /// All tries, the first included; at least 2.
     pub attempts: u32,
@@ -60,7 +75,7 @@ pub struct Retry {
 }
 
 /// Pause before a further try.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Backoff {
     /// A law, drawn anew.
     Law(Law),

@@ -31,10 +31,16 @@ pub mod code;
 pub mod defaults;
 pub mod deserialize;
 pub mod diff;
+pub mod digest;
+mod later;
+mod load;
 pub mod path;
+pub mod resolve;
 mod scan;
 pub mod schema;
 pub mod source;
 pub mod splice;
 mod syntax;
 pub mod tree;
+
+pub use load::{Loaded, SECTIONS, load, load_source};

@@ -42,7 +42,7 @@ pub struct Host {
     /// Order of service of its CPU.
     pub discipline: Option<Discipline>,
     /// Contention on its CPU.
-    pub contention: Option<Contention>,
+    pub contention: Option<At<Contention>>,
 }
 
 /// A switch on the way of links.

@@ -9,8 +9,8 @@ use super::{At, TimeLaw};
 use crate::quantity::{Count, Time};
 
 /// What stands on the way from one part to another.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
+#[serde(rename = "link", deny_unknown_fields)]
 pub struct Link {
     /// One-way delay.
     pub latency: Option<TimeLaw>,
@@ -19,7 +19,7 @@ pub struct Link {
     /// Time until traffic moves to another of `AnyOf`.
     pub detect: Option<At<Time>>,
     /// Connections of each calling node.
-    pub pool: Option<Count>,
+    pub pool: Option<At<Count>>,
     /// Longest wait for a connection.
     pub pool_timeout: Option<At<Time>>,
     /// Longest attempt.
@@ -27,7 +27,7 @@ pub struct Link {
     /// Longest call, all attempts included.
     pub deadline: Option<At<Time>>,
     /// Further attempts.
-    pub retry: Option<Retry>,
+    pub retry: Option<At<Retry>>,
     /// How the caller chooses among the nodes of the callee.
     pub balance: Option<At<Policy>>,
     /// How the caller learns that a node is down.

@@ -1,0 +1,93 @@
+//! The phases in their order, and the model from their results.
+
+use petgraph::graph::{DiGraph, NodeIndex};
+
+use super::{Resolved, Resolver};
+use crate::kinds::Blueprint;
+use crate::model::{Caller, Component, ComponentId, Link, LinkId, Model, NodeId};
+
+impl Resolver<'_> {
+    pub(super) fn run(mut self, complete: bool) -> Resolved {
+        self.infrastructure();
+        self.translate();
+        self.named_journeys();
+        let workloads = self.workloads();
+        self.entries(&workloads);
+        let links = self.finish_links();
+        let (nodes, owned) = self.nodes();
+        let faults = self.faults(&owned);
+        let run = self.settings();
+        self.check_horizon(&run, &workloads, &faults);
+        self.walk(&workloads, &links);
+        let objectives = self.objectives();
+        if !complete || self.has_errors() {
+            return Resolved {
+                model: None,
+                problems: self.problems,
+            };
+        }
+        let components = self.components(&owned);
+        let graph = graph(components.len(), &links);
+        let model = Model {
+            name: self.file.name.clone(),
+            components,
+            nodes,
+            hosts: self.hosts,
+            switches: self.switches,
+            links,
+            classes: self.classes,
+            journeys: self.journeys,
+            workloads,
+            faults,
+            objectives,
+            run,
+            graph,
+        };
+        Resolved {
+            model: Some(model),
+            problems: self.problems,
+        }
+    }
+
+    fn components(&mut self, owned: &[Vec<NodeId>]) -> Vec<Component> {
+        let blueprints = std::mem::take(&mut self.blueprints);
+        let all = blueprints.into_iter().flatten().zip(owned).enumerate();
+        all.map(|(place, (blueprint, nodes))| self.finished(place, blueprint, nodes))
+            .collect()
+    }
+
+    fn finished(&self, place: usize, blueprint: Blueprint, nodes: &[NodeId]) -> Component {
+        Component {
+            name: self.names.components.name(place).value.clone(),
+            kind: self
+                .kind(ComponentId::from(place))
+                .map_or("", |kind| kind.word()),
+            nodes: nodes.to_vec(),
+            resources: blueprint.resources,
+            threads: blueprint.threads,
+            connections: blueprint.connections,
+            operations: blueprint.operations,
+            names: blueprint.names,
+            takeover: blueprint.takeover,
+            external: blueprint.external,
+        }
+    }
+}
+
+/// Who calls whom.
+fn graph(components: usize, links: &[Link]) -> DiGraph<ComponentId, LinkId> {
+    let mut graph = DiGraph::new();
+    for place in 0..components {
+        graph.add_node(ComponentId::from(place));
+    }
+    for (place, link) in links.iter().enumerate() {
+        if let Caller::Component(caller) = link.caller {
+            let ends = (
+                NodeIndex::new(caller.index()),
+                NodeIndex::new(link.callee.index()),
+            );
+            graph.add_edge(ends.0, ends.1, LinkId::from(place));
+        }
+    }
+    graph
+}

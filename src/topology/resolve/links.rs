@@ -1,0 +1,427 @@
+//! Links: found while components are translated, then given their properties.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::Resolver;
+use super::names::unknown;
+use crate::diagnostic::Diagnostic;
+use crate::kinds::{Balancing, Kind};
+use crate::model::{self, Caller, ComponentId, LinkId, SwitchId, WorkloadId};
+use crate::quantity::{Count, Time};
+use crate::topology::schema::{self, At, Backoff, Jitter, Retry, Via, positive};
+use crate::topology::{code, defaults};
+
+/// A link on its way into the model.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub caller: Caller,
+    pub callee: ComponentId,
+    /// Where it is first used.
+    pub at: Range<usize>,
+    /// The caller's own way to choose.
+    balancing: Option<Balancing>,
+    /// Whether `to` gives weights that differ.
+    weighted: bool,
+    /// Where requests are handed over for good.
+    forwarded: Option<Range<usize>>,
+}
+
+/// All links, each once.
+#[derive(Debug, Default)]
+pub(super) struct Links {
+    pub drafts: Vec<Draft>,
+    places: BTreeMap<(Caller, ComponentId), LinkId>,
+    /// Links under one `to`, which must be alike.
+    groups: Vec<Vec<LinkId>>,
+}
+
+impl Links {
+    /// The link from `caller` to `callee`, used at `at`.
+    pub fn get(&mut self, caller: Caller, callee: ComponentId, at: &Range<usize>) -> LinkId {
+        *self.places.entry((caller, callee)).or_insert_with(|| {
+            self.drafts.push(Draft {
+                caller,
+                callee,
+                at: at.clone(),
+                balancing: None,
+                weighted: false,
+                forwarded: None,
+            });
+            LinkId::from(self.drafts.len() - 1)
+        })
+    }
+
+    /// Puts links under one `to`.
+    pub fn group(&mut self, links: Vec<LinkId>, balancing: Option<Balancing>, weighted: bool) {
+        for link in &links {
+            let draft = &mut self.drafts[link.index()];
+            draft.weighted |= weighted;
+            if balancing.is_some() {
+                draft.balancing = balancing;
+            }
+        }
+        if links.len() > 1 {
+            self.groups.push(links);
+        }
+    }
+
+    /// Says that requests are handed over a link for good.
+    pub fn forward(&mut self, link: LinkId, at: &Range<usize>) {
+        self.drafts[link.index()]
+            .forwarded
+            .get_or_insert_with(|| at.clone());
+    }
+}
+
+/// One end of a key `"a -> b"`.
+type End<'k> = (&'k str, Range<usize>);
+
+impl Resolver<'_> {
+    /// The links with their properties.
+    pub(super) fn finish_links(&mut self) -> Vec<model::Link> {
+        let file = self.file;
+        let mut stated: Vec<Option<(&At<String>, &schema::Link)>> = Vec::new();
+        stated.resize_with(self.links.drafts.len(), || None);
+        for (key, link) in &file.links {
+            if let Some(id) = self.link_of_key(key) {
+                stated[id.index()] = Some((key, link));
+            }
+        }
+        let links: Vec<model::Link> = stated
+            .iter()
+            .enumerate()
+            .map(|(id, stated)| self.link(id, *stated))
+            .collect();
+        for group in std::mem::take(&mut self.links.groups) {
+            self.check_group(&group, &links, &stated);
+        }
+        links
+    }
+
+    /// The link that a key means, if it is one that somebody uses.
+    fn link_of_key(&mut self, key: &At<String>) -> Option<LinkId> {
+        let Some(((left, left_span), (right, right_span))) = self.two_ends(key) else {
+            self.problems.push(
+                Diagnostic::error(code::BAD_NAME, "a link is written \"a -> b\"")
+                    .at(key.span.clone()),
+            );
+            return None;
+        };
+        let components = &self.names.components;
+        let caller = components
+            .place(left)
+            .map(|at| Caller::Component(ComponentId::from(at)));
+        let caller = caller.or_else(|| {
+            self.names
+                .workloads
+                .place(left)
+                .map(|at| Caller::Workload(WorkloadId::from(at)))
+        });
+        if caller.is_none() {
+            let known = components.iter().chain(self.names.workloads.iter());
+            let problem = unknown(left, left_span, "component or workload", known);
+            self.problems.push(problem);
+        }
+        let callee = self.names.components.place(right).map(ComponentId::from);
+        if callee.is_none() {
+            let known = self.names.components.iter();
+            self.problems
+                .push(unknown(right, right_span, "component", known));
+        }
+        let (caller, callee) = (caller?, callee?);
+        let found = self.links.places.get(&(caller, callee)).copied();
+        let is_known = match caller {
+            Caller::Component(id) => self.is_known(id),
+            Caller::Workload(id) => {
+                self.file
+                    .workload
+                    .get(&self.names.workloads.name(id.index()).value)
+                    .is_some()
+                    && !self.entry_is_lost
+            }
+        };
+        if found.is_none() && is_known {
+            self.unused(key, left, right, caller);
+        }
+        found
+    }
+
+    fn unused(&mut self, key: &At<String>, left: &str, right: &str, caller: Caller) {
+        let message = match caller {
+            Caller::Component(_) => format!("`{left}` never calls `{right}`"),
+            Caller::Workload(_) => format!("`{left}` sends nothing to `{right}`"),
+        };
+        let names: Vec<String> = self
+            .links
+            .drafts
+            .iter()
+            .map(|draft| self.link_name(draft))
+            .collect();
+        let problem = Diagnostic::error(code::UNUSED_LINK, message)
+            .at(key.span.clone())
+            .did_you_mean(
+                &format!("{left} -> {right}"),
+                names.iter().map(String::as_str),
+            );
+        self.problems.push(problem);
+    }
+
+    fn two_ends<'k>(&self, key: &'k At<String>) -> Option<(End<'k>, End<'k>)> {
+        let (left, right) = key.value.split_once("->")?;
+        let end = |part: &'k str, from: usize| {
+            let name = part.trim();
+            let start = from + part.find(name).unwrap_or(0);
+            let inside = self.inside(key, start..start + name.len());
+            (!name.is_empty()).then_some((name, inside))
+        };
+        Some((end(left, 0)?, end(right, left.len() + 2)?))
+    }
+
+    /// `was -> db`.
+    pub(super) fn link_name(&self, draft: &Draft) -> String {
+        let caller = match draft.caller {
+            Caller::Component(id) => self.names.components.name(id.index()),
+            Caller::Workload(id) => self.names.workloads.name(id.index()),
+        };
+        let callee = self.names.components.name(draft.callee.index());
+        format!("{} -> {}", caller.value, callee.value)
+    }
+
+    fn link(&mut self, id: usize, stated: Option<(&At<String>, &schema::Link)>) -> model::Link {
+        let draft = &self.links.drafts[id];
+        let name = self.link_name(draft);
+        let (caller, callee) = (draft.caller, draft.callee);
+        let nothing = schema::Link::default();
+        let link = stated.map_or(&nothing, |(_, link)| link);
+        if let Some((key, link)) = stated {
+            self.check_link(id, key, link);
+        }
+        let nanos = |time: &Option<At<Time>>| time.as_ref().map(|time| time.value.nanos());
+        model::Link {
+            name,
+            caller,
+            callee,
+            latency: link.latency.as_ref().map(|law| self.law(law)),
+            via: self.path(link),
+            pool: link.pool.as_ref().map(|pool| pool.value.get()),
+            pool_timeout: nanos(&link.pool_timeout),
+            timeout: nanos(&link.timeout),
+            deadline: nanos(&link.deadline),
+            retry: link.retry.as_ref().map(|retry| self.retry(retry)),
+            balance: self.balance(id, link),
+            health: self.health(id, link),
+        }
+    }
+
+    /// What does not fit together on one link.
+    fn check_link(&mut self, id: usize, key: &At<String>, link: &schema::Link) {
+        let draft = &self.links.drafts[id];
+        let mut refuse = |span: &Range<usize>, message: &str, help: &str| {
+            let error = Diagnostic::error(code::CONFLICT, message).at(span.clone());
+            self.problems.push(error.help(help));
+        };
+        if let (Some(wait), None) = (&link.pool_timeout, &link.pool) {
+            refuse(
+                &wait.span,
+                "nobody waits for a connection without a pool",
+                "add `pool`",
+            );
+        }
+        if let (Some(detect), Some(Via::All(_)) | None) = (&link.detect, &link.via) {
+            let help = "write `via: AnyOf([..])`, or leave `detect` out";
+            refuse(&detect.span, "there is no other way to move to", help);
+        }
+        if let (Some(pool), Caller::Workload(_)) = (&link.pool, draft.caller) {
+            refuse(
+                &pool.span,
+                "users share no pool of connections",
+                "leave `pool` out",
+            );
+        }
+        if draft.forwarded.is_some() {
+            let held = [
+                ("pool", link.pool.as_ref().map(|field| &field.span)),
+                ("timeout", link.timeout.as_ref().map(|field| &field.span)),
+                ("deadline", link.deadline.as_ref().map(|field| &field.span)),
+                ("retry", link.retry.as_ref().map(|field| &field.span)),
+            ];
+            for (field, span) in held {
+                let Some(span) = span else { continue };
+                let message = format!(
+                    "`{}` hands requests over for good: nobody is left for `{field}`",
+                    key.value
+                );
+                refuse(
+                    span,
+                    &message,
+                    "put it on the link that waits for the answer",
+                );
+            }
+        }
+        for time in [&link.timeout, &link.deadline].into_iter().flatten() {
+            self.problems.extend(positive(time));
+        }
+    }
+
+    fn path(&mut self, link: &schema::Link) -> Option<model::Path> {
+        let detect = || link.detect.as_ref().map(|detect| detect.value);
+        match link.via.as_ref()? {
+            Via::All(names) => {
+                let switches = self.switches(names);
+                Some(model::Path {
+                    options: vec![switches],
+                    detect: 0,
+                })
+            }
+            Via::AnyOf(ways) => Some(model::Path {
+                options: ways.iter().map(|way| self.switches(&way.0)).collect(),
+                detect: detect().unwrap_or_else(|| defaults::DETECT.read()).nanos(),
+            }),
+        }
+    }
+
+    fn switches(&mut self, names: &[At<String>]) -> Vec<SwitchId> {
+        names.iter().filter_map(|name| self.switch(name)).collect()
+    }
+
+    fn retry(&mut self, retry: &At<Retry>) -> model::Retry {
+        let stated = &retry.value;
+        let attempts = match &stated.attempts {
+            Some(attempts) => attempts.value,
+            None => defaults::ATTEMPTS.read::<Count>(),
+        };
+        if let Some(stated) = &stated.attempts
+            && stated.value.get() < 2
+        {
+            self.problems.push(
+                Diagnostic::error(code::RANGE, "one attempt is no retry")
+                    .at(stated.span.clone())
+                    .help("write 2 or more (all tries count), or leave `retry` out"),
+            );
+        }
+        let backoff = stated
+            .backoff
+            .clone()
+            .unwrap_or_else(|| defaults::BACKOFF.read());
+        let backoff = match backoff {
+            Backoff::Law(law) => {
+                if let Some(jitter) = &stated.jitter {
+                    self.problems.push(
+                        Diagnostic::error(code::CONFLICT, "only doubling pauses take jitter")
+                            .at(jitter.span.clone())
+                            .help("write `backoff: Doubling(from: .., cap: ..)`, or a random law"),
+                    );
+                }
+                model::Backoff::Law(self.law(&law))
+            }
+            Backoff::Doubling(doubling) => {
+                let jitter = stated.jitter.as_ref().map(|jitter| jitter.value);
+                let jitter = jitter.unwrap_or_else(|| defaults::JITTER.read());
+                if doubling.cap < doubling.from {
+                    self.problems.push(
+                        Diagnostic::error(code::RANGE, "the longest pause is below the first")
+                            .at(retry.span.clone())
+                            .help("write a `cap` of at least `from`"),
+                    );
+                }
+                model::Backoff::Doubling {
+                    from: doubling.from.nanos(),
+                    cap: doubling.cap.nanos(),
+                    jitter: jitter == Jitter::Full,
+                }
+            }
+        };
+        model::Retry {
+            attempts: attempts.get(),
+            backoff,
+        }
+    }
+
+    /// How the caller chooses: by its own kind, by shard, as stated, or in turn.
+    fn balance(&mut self, id: usize, link: &schema::Link) -> model::Policy {
+        let draft = &self.links.drafts[id];
+        let is_cache = matches!(self.kind(draft.callee), Some(Kind::Cache(_)));
+        let weighted = draft.weighted;
+        let fixed = match (is_cache, draft.balancing) {
+            (true, _) => Some((model::Policy::Shard, "the shards of a Cache choose by key")),
+            (_, Some(own)) => Some((own.policy, "a LoadBalancer chooses by its own `policy`")),
+            (false, None) => None,
+        };
+        if let Some((policy, reason)) = fixed {
+            if let Some(stated) = &link.balance {
+                self.problems.push(
+                    Diagnostic::error(code::CONFLICT, reason)
+                        .at(stated.span.clone())
+                        .help("leave `balance` out"),
+                );
+            }
+            return policy;
+        }
+        let Some(stated) = &link.balance else {
+            let plain: schema::Policy = defaults::BALANCE.read();
+            return if weighted {
+                model::Policy::Weighted
+            } else {
+                plain.model()
+            };
+        };
+        let policy = stated.value.model();
+        let honours = matches!(policy, model::Policy::Weighted | model::Policy::Random);
+        if weighted && !honours {
+            self.problems.push(
+                Diagnostic::error(code::CONFLICT, "this policy does not look at weights")
+                    .at(stated.span.clone())
+                    .help("write Weighted or Random, or `to` without weights"),
+            );
+        }
+        policy
+    }
+
+    fn health(&mut self, id: usize, link: &schema::Link) -> Option<model::Health> {
+        let own = self.links.drafts[id].balancing;
+        if let (Some(stated), Some(_)) = (&link.health, own) {
+            self.problems.push(
+                Diagnostic::error(code::CONFLICT, "a LoadBalancer checks by its own `health`")
+                    .at(stated.span.clone())
+                    .help("move `health` to the LoadBalancer"),
+            );
+        }
+        if let Some(own) = own {
+            return own.health;
+        }
+        let (interval, fall, rise) = (&defaults::INTERVAL, &defaults::FALL, &defaults::RISE);
+        let (health, problem) = link.health.as_ref()?.value.model(interval, fall, rise);
+        self.problems.extend(problem);
+        health
+    }
+
+    /// Links under one `to` are one way with one pool: they must be alike.
+    fn check_group(
+        &mut self,
+        group: &[LinkId],
+        links: &[model::Link],
+        stated: &[Option<(&At<String>, &schema::Link)>],
+    ) {
+        let first = &links[group[0].index()];
+        for other in &group[1..] {
+            let link = &links[other.index()];
+            if link.is_like(first) {
+                continue;
+            }
+            let place = stated[other.index()].or(stated[group[0].index()]);
+            let span = place.map_or(self.links.drafts[other.index()].at.clone(), |(key, _)| {
+                key.span.clone()
+            });
+            let message = format!(
+                "`{}` and `{}` stand under one `to` and differ",
+                first.name, link.name
+            );
+            self.problems.push(
+                Diagnostic::error(code::CONFLICT, message)
+                    .at(span)
+                    .help("give both links the same properties"),
+            );
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! Machines, hosts and switches, and the nodes that stand on them.
+
+use super::Resolver;
+use crate::diagnostic::Diagnostic;
+use crate::kinds::Blueprint;
+use crate::model::{
+    ComponentId, Contention, Discipline, Host, HostId, Node, NodeId, Switch, SwitchId,
+};
+use crate::quantity::Factor;
+use crate::topology::schema::{self, At, Infrastructure, Machine};
+use crate::topology::{code, defaults};
+
+/// What a name under `infrastructure` is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// A host.
+    Host(HostId),
+    /// A switch.
+    Switch(SwitchId),
+    /// Its schema is at fault.
+    Lost,
+}
+
+/// Most nodes of all components together.
+const NODES_MAX: usize = 10_000;
+
+impl Resolver<'_> {
+    /// Hosts and switches, in the order of the file.
+    pub(super) fn infrastructure(&mut self) {
+        let file = self.file;
+        for place in 0..self.names.infrastructure.len() {
+            let name = self.names.infrastructure.name(place).clone();
+            let place = match file.infrastructure.get(&name.value) {
+                Some(Infrastructure::Host(host)) => {
+                    let host = self.host(&name, host);
+                    self.hosts.push(host);
+                    Place::Host(HostId::from(self.hosts.len() - 1))
+                }
+                Some(Infrastructure::Switch(switch)) => {
+                    let latency = switch.latency.as_ref().map(|law| self.law(law));
+                    self.switches.push(Switch {
+                        name: name.value,
+                        latency,
+                    });
+                    Place::Switch(SwitchId::from(self.switches.len() - 1))
+                }
+                None => Place::Lost,
+            };
+            self.ids.push(place);
+        }
+    }
+
+    fn host(&mut self, name: &At<String>, host: &schema::Host) -> Host {
+        let machine = host
+            .machine
+            .as_ref()
+            .and_then(|machine| self.machine(machine));
+        let cores = host
+            .cores
+            .or(machine.as_ref().and_then(|machine| machine.cores));
+        let is_lost = host.machine.is_some() && machine.is_none();
+        if cores.is_none() && !is_lost {
+            self.problems.push(
+                Diagnostic::error(code::MISSING, "nothing says how many cores this host has")
+                    .at(name.span.clone())
+                    .help("write `cores: 4`, or `machine` with one that has `cores`"),
+            );
+        }
+        let speed = host
+            .speed
+            .or(machine.as_ref().and_then(|machine| machine.speed));
+        let nic = host
+            .nic
+            .or(machine.as_ref().and_then(|machine| machine.nic));
+        Host {
+            name: name.value.clone(),
+            cores: cores.map_or(1, |cores| cores.get()),
+            speed: speed
+                .unwrap_or_else(|| defaults::SPEED.read::<Factor>())
+                .value(),
+            discipline: host
+                .discipline
+                .map_or(Discipline::ProcessorSharing, schema::Discipline::model),
+            contention: host
+                .contention
+                .as_ref()
+                .map_or(Contention::default(), |contention| contention.value.model()),
+            nic_bps: nic.map(|nic| nic.bits_per_second() as f64),
+        }
+    }
+
+    /// The machine that `at` names.
+    fn machine(&mut self, at: &At<String>) -> Option<Machine> {
+        if let Err(problem) = self.names.machines.find(at, "machine") {
+            self.problems.push(*problem);
+        }
+        self.file.machines.get(&at.value).cloned()
+    }
+
+    /// The place that `at` names; unknown ones are reported.
+    fn place(&mut self, at: &At<String>, what: &str) -> Option<Place> {
+        match self.names.infrastructure.find(at, what) {
+            Ok(place) => Some(self.ids[place]),
+            Err(problem) => {
+                self.problems.push(*problem);
+                None
+            }
+        }
+    }
+
+    /// The switch that `at` names.
+    pub(super) fn switch(&mut self, at: &At<String>) -> Option<SwitchId> {
+        match self.place(at, "switch")? {
+            Place::Switch(id) => Some(id),
+            Place::Lost => None,
+            Place::Host(_) => {
+                self.problems.push(
+                    Diagnostic::error(code::CONFLICT, format!("`{}` is a host", at.value))
+                        .at(at.span.clone())
+                        .help("links pass switches"),
+                );
+                None
+            }
+        }
+    }
+
+    fn host_named(&mut self, at: &At<String>) -> Option<HostId> {
+        match self.place(at, "host")? {
+            Place::Host(id) => Some(id),
+            Place::Lost => None,
+            Place::Switch(_) => {
+                self.problems.push(
+                    Diagnostic::error(code::CONFLICT, format!("`{}` is a switch", at.value))
+                        .at(at.span.clone())
+                        .help("components stand on hosts"),
+                );
+                None
+            }
+        }
+    }
+
+    /// The nodes of all components, and which of them each component has.
+    pub(super) fn nodes(&mut self) -> (Vec<Node>, Vec<Vec<NodeId>>) {
+        let mut nodes = Vec::new();
+        let mut owned = Vec::new();
+        let blueprints = std::mem::take(&mut self.blueprints);
+        for (place, blueprint) in blueprints.iter().enumerate() {
+            let first = nodes.len();
+            if let Some(blueprint) = blueprint {
+                self.nodes_of(ComponentId::from(place), blueprint, &mut nodes);
+            }
+            owned.push((first..nodes.len()).map(NodeId::from).collect());
+        }
+        self.blueprints = blueprints;
+        if nodes.len() > NODES_MAX {
+            let message = format!("{} nodes in all: at most {NODES_MAX}", nodes.len());
+            self.problems
+                .push(Diagnostic::error(code::TOO_MANY, message));
+        }
+        (nodes, owned)
+    }
+
+    /// The nodes of one component, dealt to its hosts in turn (S3).
+    fn nodes_of(&mut self, id: ComponentId, blueprint: &Blueprint, nodes: &mut Vec<Node>) {
+        let name = self.names.components.name(id.index()).value.clone();
+        let Some(component) = self.file.components.get(&name) else {
+            return;
+        };
+        let shared = &component.shared;
+        let hosts = self.hosts_of(shared, blueprint);
+        let machine = shared
+            .machine
+            .as_ref()
+            .and_then(|machine| self.machine(machine));
+        let plain = || defaults::SPEED.read::<Factor>();
+        for (index, role) in blueprint.roles.iter().enumerate() {
+            let host = (!hosts.is_empty()).then(|| hosts[index % hosts.len()]);
+            let (speed, nic_bps) = match host {
+                Some(host) => {
+                    let host = &self.hosts[host.index()];
+                    (host.speed, host.nic_bps)
+                }
+                None => {
+                    let speed = machine.as_ref().and_then(|machine| machine.speed);
+                    let nic = machine.as_ref().and_then(|machine| machine.nic);
+                    let nic = nic.map(|nic| nic.bits_per_second() as f64);
+                    (speed.unwrap_or_else(plain).value(), nic)
+                }
+            };
+            let is_only = blueprint.roles.len() == 1;
+            nodes.push(Node {
+                name: if is_only {
+                    name.clone()
+                } else {
+                    format!("{name}/{}", index + 1)
+                },
+                component: id,
+                role: *role,
+                host,
+                speed,
+                nic_bps,
+            });
+        }
+    }
+
+    fn hosts_of(&mut self, shared: &schema::Shared, blueprint: &Blueprint) -> Vec<HostId> {
+        let Some(on) = &shared.on else {
+            return Vec::new();
+        };
+        if on.value.is_empty() {
+            self.problems.push(
+                Diagnostic::error(code::MISSING, "no host is named")
+                    .at(on.span.clone())
+                    .help("name a host, or leave `on` out"),
+            );
+        }
+        if let Some(machine) = &shared.machine {
+            self.problems.push(
+                Diagnostic::error(code::CONFLICT, "on a host, the machine is the host's")
+                    .at(machine.span.clone())
+                    .help("move `machine` to the Host"),
+            );
+        }
+        let hosts: Vec<HostId> = on
+            .value
+            .iter()
+            .filter_map(|name| self.host_named(name))
+            .collect();
+        let idle = on.value.get(blueprint.roles.len());
+        if let Some(idle) = idle {
+            self.problems.push(
+                Diagnostic::error(code::CONFLICT, "there are more hosts than nodes")
+                    .at(idle.span.clone())
+                    .help("leave this host out, or add nodes"),
+            );
+        }
+        self.check_host_contention(&hosts, blueprint, on);
+        hosts
+    }
+
+    /// S6 on a host: its jobs are those of all nodes on it.
+    fn check_host_contention(
+        &mut self,
+        hosts: &[HostId],
+        blueprint: &Blueprint,
+        on: &At<Vec<At<String>>>,
+    ) {
+        let bounded = [blueprint.threads, blueprint.connections]
+            .iter()
+            .any(|permits| permits.is_some_and(|permits| permits.capacity.is_some()));
+        let uses_cpu = blueprint.resources.iter().any(|resource| resource.is_cpu);
+        let kappa = hosts
+            .iter()
+            .any(|host| self.hosts[host.index()].contention.kappa > 0.0);
+        if kappa && uses_cpu && !bounded {
+            self.problems.push(
+                Diagnostic::error(
+                    code::CONFLICT,
+                    "on a host with kappa above 0, unlimited threads collapse at every load",
+                )
+                .at(on.span.clone())
+                .help("bound `threads`, or write `kappa: 0` at the host"),
+            );
+        }
+    }
+}

@@ -1,0 +1,482 @@
+//! Classes, journeys and workloads, and where they enter.
+
+use super::Resolver;
+use super::names::{check_name, unknown};
+use crate::diagnostic::Diagnostic;
+use crate::law::Law;
+use crate::model::{
+    self, Arrivals, Caller, Class, ClassId, ComponentId, Item, Journey, JourneyId, MixEntry,
+    Workload, WorkloadId,
+};
+use crate::quantity::{Count, Factor, Share};
+use crate::topology::schema::{
+    self, Arriving, At, Closed, Entry, Level, Named, OnFailure, Open, Replay, Request, Stage,
+    TimeLaw,
+};
+use crate::topology::{code, defaults};
+
+/// The class of requests where no mix names one.
+pub(super) const PLAIN_CLASS: &str = "default";
+
+impl Resolver<'_> {
+    /// The journeys of the file; journeys of one request follow when workloads need them.
+    pub(super) fn named_journeys(&mut self) {
+        let file = self.file;
+        for (name, items) in &file.journeys {
+            if items.is_empty() {
+                self.problems.push(
+                    Diagnostic::error(code::MISSING, "a journey makes at least one request")
+                        .at(name.span.clone()),
+                );
+            }
+            let items = items
+                .iter()
+                .map(|Request::Request(row)| self.item(row))
+                .collect();
+            self.journeys.push(Journey {
+                name: name.value.clone(),
+                items,
+                named: true,
+            });
+        }
+    }
+
+    fn item(&mut self, row: &schema::Row) -> Item {
+        Item {
+            class: self.class(&row.class),
+            times: row
+                .times
+                .unwrap_or_else(|| defaults::TIMES.read::<Count>())
+                .get(),
+            think: row.think.as_ref().map(|law| self.law(law)),
+        }
+    }
+
+    /// The class that `at` names, new or not.
+    pub(super) fn class(&mut self, at: &At<String>) -> ClassId {
+        if !self.class_ids.contains_key(&at.value) {
+            self.problems.extend(check_name(at, false));
+        }
+        self.class_called(&at.value)
+    }
+
+    fn class_called(&mut self, name: &str) -> ClassId {
+        if let Some(id) = self.class_ids.get(name) {
+            return ClassId::from(*id);
+        }
+        let stated = self.file.classes.get(name);
+        let deadline = stated
+            .and_then(|class| class.deadline)
+            .map(crate::quantity::Time::nanos);
+        self.classes.push(Class {
+            name: name.to_owned(),
+            deadline,
+            entry: None,
+        });
+        let id = self.classes.len() - 1;
+        self.class_ids.insert(name.to_owned(), id);
+        ClassId::from(id)
+    }
+
+    /// The journey of one request of a class.
+    pub(super) fn single(&mut self, class: ClassId) -> JourneyId {
+        let is_it = |journey: &Journey| !journey.named && journey.items[0].class == class;
+        let found = self.journeys.iter().position(is_it);
+        JourneyId::from(found.unwrap_or_else(|| {
+            let name = self.classes[class.index()].name.clone();
+            let items = vec![Item {
+                class,
+                times: 1,
+                think: None,
+            }];
+            self.journeys.push(Journey {
+                name,
+                items,
+                named: false,
+            });
+            self.journeys.len() - 1
+        }))
+    }
+
+    /// The workloads that are known, each with its place among all.
+    pub(super) fn workloads(&mut self) -> Vec<Workload> {
+        let file = self.file;
+        if file.workload.is_empty() && self.names.workloads.len() == 0 {
+            let problem = Diagnostic::error(code::MISSING, "nobody sends any requests");
+            self.problems
+                .push(problem.help("write `workload: { \"users\": Open(rate: \"10/s\") }`"));
+        }
+        let workload = |(name, workload): &(At<String>, schema::Workload)| match workload {
+            schema::Workload::Open(open) => self.open(name, open),
+            schema::Workload::Closed(closed) => self.closed(name, closed),
+            schema::Workload::Replay(replay) => self.replay(name, replay),
+        };
+        file.workload.iter().map(workload).collect()
+    }
+
+    fn open(&mut self, name: &At<String>, open: &Open) -> Workload {
+        let rate = open.rate.map_or(0.0, |rate| rate.per_second());
+        let stages = self.stages(open.stages.as_ref(), rate);
+        if stages.is_empty() && rate == 0.0 {
+            self.problems.push(
+                Diagnostic::error(code::MISSING, "this workload never sends a request")
+                    .at(name.span.clone())
+                    .help("write `rate: \"10/s\"` or `stages: [..]`"),
+            );
+        }
+        let arrivals = Arrivals::Open {
+            process: open
+                .arrivals
+                .unwrap_or_else(|| defaults::ARRIVALS.read::<Arriving>())
+                .model(),
+            batch: open
+                .batch
+                .unwrap_or_else(|| defaults::BATCH.read::<Count>())
+                .get(),
+            rate_per_s: rate,
+            stages,
+        };
+        let (proxy, failure) = (open.behind_proxy.as_ref(), open.on_failure);
+        let mut workload = self.workload(name, arrivals, proxy, failure);
+        workload.mix = self.mix(open.mix.as_ref(), open.journeys.as_ref());
+        workload.people = open.people.map(Count::get);
+        if let (Some(proxy), None) = (&open.behind_proxy, open.people) {
+            self.problems.push(
+                Diagnostic::error(code::CONFLICT, "`behind_proxy` is a share of `people`")
+                    .at(proxy.span.clone())
+                    .help("add `people: 1_000`, or leave `behind_proxy` out"),
+            );
+        }
+        workload
+    }
+
+    fn closed(&mut self, name: &At<String>, closed: &Closed) -> Workload {
+        let users = closed.users.map_or(0, Count::get);
+        let stages = self.stages(closed.stages.as_ref(), f64::from(users));
+        if stages.is_empty() && users == 0 {
+            self.problems.push(
+                Diagnostic::error(code::MISSING, "this workload has no users")
+                    .at(name.span.clone())
+                    .help("write `users: 100` or `stages: [..]`"),
+            );
+        }
+        let think = closed
+            .think
+            .clone()
+            .unwrap_or_else(|| defaults::THINK.read::<TimeLaw>());
+        let think = self.law(&think);
+        let arrivals = Arrivals::Closed {
+            users,
+            think,
+            stages,
+        };
+        let (proxy, failure) = (closed.behind_proxy.as_ref(), closed.on_failure);
+        let mut workload = self.workload(name, arrivals, proxy, failure);
+        workload.mix = self.mix(closed.mix.as_ref(), closed.journeys.as_ref());
+        workload
+    }
+
+    fn replay(&mut self, name: &At<String>, replay: &Replay) -> Workload {
+        let arrivals = self.read_log(replay);
+        if let Some(speed) = replay.speed
+            && speed.value() > 1e9
+        {
+            let problem = Diagnostic::error(code::RANGE, "a replay a billion times as fast");
+            self.problems.push(
+                problem
+                    .at(name.span.clone())
+                    .help("write a smaller `speed`"),
+            );
+        }
+        self.workload(name, arrivals, None, None)
+    }
+
+    fn workload(
+        &mut self,
+        name: &At<String>,
+        arrivals: Arrivals,
+        behind_proxy: Option<&At<Share>>,
+        on_failure: Option<OnFailure>,
+    ) -> Workload {
+        let behind_proxy = match behind_proxy {
+            Some(stated) => stated.value,
+            None => defaults::BEHIND_PROXY.read(),
+        };
+        Workload {
+            name: name.value.clone(),
+            arrivals,
+            mix: Vec::new(),
+            people: None,
+            behind_proxy: behind_proxy.value(),
+            on_failure: on_failure
+                .unwrap_or_else(|| defaults::ON_FAILURE.read())
+                .model(),
+        }
+    }
+
+    fn stages<L: Level>(
+        &mut self,
+        stages: Option<&At<Vec<Stage<L>>>>,
+        mut level: f64,
+    ) -> Vec<model::Stage> {
+        let Some(stages) = stages else {
+            return Vec::new();
+        };
+        if stages.value.is_empty() {
+            self.problems.push(
+                Diagnostic::error(code::MISSING, "no stage is written")
+                    .at(stages.span.clone())
+                    .help(
+                        "write `Ramp(to: .., over: ..)` or `Hold(\"10m\")`, or leave `stages` out",
+                    ),
+            );
+        }
+        let mut all = Vec::new();
+        for stage in &stages.value {
+            let from = level;
+            let (length, mix, journeys) = match stage {
+                Stage::Ramp(ramp) => {
+                    level = ramp.to.level();
+                    let over = ramp.over.as_ref().map_or(0, |over| over.value.nanos());
+                    (over, &ramp.mix, &ramp.journeys)
+                }
+                Stage::Hold(stay) => (stay.lasts.value.nanos(), &stay.mix, &stay.journeys),
+            };
+            let mix = match (mix, journeys) {
+                (None, None) => Vec::new(),
+                (mix, journeys) => self.mix(mix.as_ref(), journeys.as_ref()),
+            };
+            all.push(model::Stage {
+                from,
+                to: level,
+                length,
+                mix,
+            });
+        }
+        all
+    }
+
+    /// Shares of journeys; without either map every journey is one request of a single class.
+    fn mix(
+        &mut self,
+        mix: Option<&At<Named<Share>>>,
+        journeys: Option<&At<Named<Share>>>,
+    ) -> Vec<MixEntry> {
+        match (mix, journeys) {
+            (None, None) => {
+                let class = self.class_called(PLAIN_CLASS);
+                vec![MixEntry {
+                    journey: self.single(class),
+                    share: 1.0,
+                }]
+            }
+            (Some(mix), None) => self.shares(mix, |resolver, name| {
+                let class = resolver.class(name);
+                Some(resolver.single(class))
+            }),
+            (None, Some(journeys)) => self.shares(journeys, |resolver, name| {
+                if let Err(problem) = resolver.names.journeys.find(name, "journey") {
+                    resolver.problems.push(*problem);
+                }
+                let is_it = |journey: &Journey| journey.named && journey.name == name.value;
+                resolver
+                    .journeys
+                    .iter()
+                    .position(is_it)
+                    .map(JourneyId::from)
+            }),
+            (Some(mix), Some(journeys)) => {
+                self.problems.push(
+                    Diagnostic::error(code::CONFLICT, "`mix` and `journeys` both say who comes")
+                        .at(journeys.span.clone())
+                        .also(mix.span.clone(), "the other")
+                        .help("a class of its own is a journey of one Request"),
+                );
+                Vec::new()
+            }
+        }
+    }
+
+    /// Shares that add up to 1; those of 0 are left out.
+    fn shares(
+        &mut self,
+        shares: &At<Named<Share>>,
+        mut find: impl FnMut(&mut Self, &At<String>) -> Option<JourneyId>,
+    ) -> Vec<MixEntry> {
+        let sum: f64 = shares.value.iter().map(|(_, share)| share.value()).sum();
+        if (sum - 1.0).abs() > 1e-6 {
+            self.problems.push(
+                Diagnostic::error(
+                    code::RANGE,
+                    format!("these shares add up to {sum}, not to 1"),
+                )
+                .at(shares.span.clone()),
+            );
+        }
+        let mut all = Vec::new();
+        for (name, share) in &shares.value {
+            let journey = find(self, name);
+            if let (Some(journey), true) = (journey, share.value() > 0.0) {
+                all.push(MixEntry {
+                    journey,
+                    share: share.value() / sum,
+                });
+            }
+        }
+        all
+    }
+
+    /// Where each class that somebody sends enters, and the links of the users who send it.
+    pub(super) fn entries(&mut self, workloads: &[Workload]) {
+        self.check_entry();
+        for workload in workloads {
+            let Some(place) = self.names.workloads.place(&workload.name) else {
+                continue;
+            };
+            let caller = Caller::Workload(WorkloadId::from(place));
+            for class in classes_of(workload, &self.journeys) {
+                let Some((entry, span)) = self.entry(class) else {
+                    continue;
+                };
+                self.classes[class.index()].entry = Some(entry);
+                self.links.get(caller, entry, &span);
+            }
+        }
+        self.unused_classes();
+        self.unused_journeys(workloads);
+    }
+
+    /// Every name under `entry` must be a component.
+    fn check_entry(&mut self) {
+        let file = self.file;
+        match &file.entry {
+            Entry::One(name) => self.entry_is_lost = self.component(name).is_none(),
+            Entry::ByClass(map) => {
+                for (_, name) in map {
+                    self.entry_is_lost |= self.component(name).is_none();
+                }
+            }
+        }
+    }
+
+    fn entry(&mut self, class: ClassId) -> Option<(ComponentId, std::ops::Range<usize>)> {
+        let file = self.file;
+        let name = match &file.entry {
+            Entry::One(name) => name,
+            Entry::ByClass(map) => {
+                let class = &self.classes[class.index()].name;
+                let Some(name) = map.get(class).or_else(|| map.get(PLAIN_CLASS)) else {
+                    self.no_entry(map, &class.clone());
+                    return None;
+                };
+                name
+            }
+        };
+        let place = self.names.components.place(&name.value)?;
+        Some((ComponentId::from(place), name.span.clone()))
+    }
+
+    fn no_entry(&mut self, map: &Named<At<String>>, class: &str) {
+        let message = format!("class `{class}` enters nowhere");
+        let twice = self
+            .problems
+            .iter()
+            .any(|problem| problem.message == message);
+        let span = map.iter().next().map(|(name, _)| name.span.clone());
+        if let (false, Some(span)) = (twice, span) {
+            self.problems.push(
+                Diagnostic::error(code::MISSING, message)
+                    .at(span)
+                    .help(format!(
+                        "add `\"{class}\": ..` or `\"default\": ..` to `entry`"
+                    )),
+            );
+        }
+    }
+
+    /// Names of classes that nobody sends are errors: most are misspelt.
+    fn unused_classes(&mut self) {
+        if self.file.workload.0.len() < self.names.workloads.len() {
+            return;
+        }
+        let file = self.file;
+        let mut stated: Vec<&At<String>> = file.classes.iter().map(|(name, _)| name).collect();
+        if let Entry::ByClass(map) = &file.entry {
+            let named = map.iter().map(|(name, _)| name);
+            stated.extend(named.filter(|name| name.value != PLAIN_CLASS));
+        }
+        for name in stated {
+            if !self.class_ids.contains_key(&name.value) {
+                let known = self.class_ids.keys().map(String::as_str);
+                let mut problem = unknown(&name.value, name.span.clone(), "class", known);
+                problem.message += ": no mix, journey or log names it";
+                self.problems.push(problem);
+            }
+        }
+    }
+
+    fn unused_journeys(&mut self, workloads: &[Workload]) {
+        if self.file.workload.0.len() < self.names.workloads.len() {
+            return;
+        }
+        let used: Vec<JourneyId> = workloads.iter().flat_map(journeys_of).collect();
+        for (place, journey) in self.journeys.iter().enumerate() {
+            let Some(name) = self.names.journeys.place(&journey.name) else {
+                continue;
+            };
+            if journey.named && !used.contains(&JourneyId::from(place)) {
+                let message = format!("no workload starts the journey `{}`", journey.name);
+                let span = self.names.journeys.name(name).span.clone();
+                self.problems
+                    .push(Diagnostic::warning(code::UNUSED, message).at(span));
+            }
+        }
+    }
+
+    /// What is left when a log is read `speed` times as fast.
+    pub(super) fn speed(replay: &Replay) -> f64 {
+        replay
+            .speed
+            .unwrap_or_else(|| defaults::REPLAY_SPEED.read::<Factor>())
+            .value()
+    }
+}
+
+/// The journeys that a workload starts, in the order of its mixes.
+pub(super) fn journeys_of(workload: &Workload) -> Vec<JourneyId> {
+    let of = |mix: &[MixEntry]| mix.iter().map(|entry| entry.journey).collect::<Vec<_>>();
+    let mut all = of(&workload.mix);
+    match &workload.arrivals {
+        Arrivals::Open { stages, .. } | Arrivals::Closed { stages, .. } => {
+            all.extend(stages.iter().flat_map(|stage| of(&stage.mix)));
+        }
+        Arrivals::Replay { log, .. } => {
+            let mut seen: Vec<JourneyId> = Vec::new();
+            for (_, journey, _) in log {
+                if !seen.contains(journey) {
+                    seen.push(*journey);
+                }
+            }
+            all.extend(seen);
+        }
+    }
+    all
+}
+
+/// The classes that a workload sends, each once.
+pub(super) fn classes_of(workload: &Workload, journeys: &[Journey]) -> Vec<ClassId> {
+    let mut classes: Vec<ClassId> = Vec::new();
+    for journey in journeys_of(workload) {
+        for item in &journeys[journey.index()].items {
+            if !classes.contains(&item.class) {
+                classes.push(item.class);
+            }
+        }
+    }
+    classes
+}
+
+/// Whether a law is always 0.
+pub(super) fn is_nothing(law: &Law) -> bool {
+    law.mean() <= 0.0
+}
