@@ -1,6 +1,59 @@
 //! One replication of a lowered model: calendar, stations, pools, selectors, visits.
+//!
+//! A [`program::Program`] is steps, stations, pools, selectors and calls with resolved ids, and
+//! knows no kind of component. [`run()`] takes it through one replication and returns sums, areas
+//! and histograms. Events at one instant happen in the order of S45: completion and release,
+//! answer delivered, timeout, fault and repair, control, arrival; then in the order in which
+//! they were put. A hop without latency is part of the event that causes it.
 
+mod breakdown;
+pub mod build;
+mod calendar;
+mod call;
+mod effects;
+mod gauge;
 pub mod id;
+mod journal;
+mod journey;
+mod key;
 pub mod observation;
+mod observe;
+mod opens;
 pub mod plan;
+mod pool;
+mod probe;
+mod processor;
 pub mod program;
+mod run;
+mod selector;
+mod series;
+mod service;
+mod source;
+mod station;
+mod store;
+mod timer;
+mod tree;
+mod unwind;
+mod visit;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::atomic::AtomicBool;
+
+use observation::Observations;
+use plan::Plan;
+use program::Program;
+
+pub use selector::hash;
+
+/// Runs one replication. `stop` is looked at every few thousand events; when it is set the
+/// replication ends as `Interrupted` with what it has.
+///
+/// The same program and plan give the same observations, to the last bit.
+///
+/// # Panics
+/// If the program refers to entries that do not exist.
+pub fn run(program: &Program, plan: &Plan, stop: &AtomicBool) -> Observations {
+    run::Engine::new(program, plan).work(stop)
+}

@@ -205,7 +205,7 @@ impl Lowering<'_> {
         let switches = link
             .via
             .iter()
-            .flat_map(|path| path.options.first())
+            .filter_map(|path| path.options.first())
             .flatten();
         let crossings =
             switches.filter_map(|switch| self.model.switches[switch.index()].latency.clone());

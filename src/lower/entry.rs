@@ -103,10 +103,9 @@ impl Lowering<'_> {
             self.body(site, &operation.steps, path.then("apply"));
             return;
         }
-        for pool in [self.connections[node.index()], self.threads[node.index()]] {
-            pool.into_iter().for_each(|pool| {
-                self.push(Step::Acquire { pool });
-            });
+        let held = [self.connections[node.index()], self.threads[node.index()]];
+        for pool in held.into_iter().flatten() {
+            self.push(Step::Acquire { pool });
         }
         let bodies = self.block(site, &operation.steps, path);
         self.spawns(entry, operation, path);

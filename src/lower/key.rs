@@ -3,8 +3,8 @@
 use crate::law::mix;
 
 /// A path of texts hashed as it grows: FNV-1a over the bytes with a separator that no text
-/// contains (Fowler, Noll, Vo, 64 bits), finished by SplitMix64's finaliser, since neighbouring
-/// paths differ in few bits only.
+/// contains (Fowler, Noll, Vo, 64 bits), finished by the finaliser of `SplitMix64`, since
+/// neighbouring paths differ in few bits only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Path(u64);
 

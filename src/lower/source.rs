@@ -206,8 +206,9 @@ pub fn with_lead_in(program: &mut Program, ns: u64) {
                 lead(segments, ns);
             }
             Arrivals::Replay { log } => {
-                log.iter_mut()
-                    .for_each(|line| line.0 = line.0.saturating_add(ns));
+                for line in log {
+                    line.0 = line.0.saturating_add(ns);
+                }
             }
         }
     }

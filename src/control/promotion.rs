@@ -1,0 +1,213 @@
+//! Failover of a role: a lost primary is noticed, then another node is promoted.
+//!
+//! The manager's view of each node lags by `detect`, for losses as for returns; losses shorter
+//! than that it never sees. `promote` after it has noticed the loss of the primary, the first
+//! standby or else the first read replica that is up takes the role and keeps it. The old primary
+//! comes back in the seat of the promoted node. Without anybody to promote, the primary takes up
+//! its role when it is back; a candidate that comes back earlier is promoted `promote` after it
+//! was seen.
+
+use super::seats::{Change, Leadership, instants};
+use crate::fault::Span;
+use crate::fault::span::{ended, holding, union};
+use crate::lower::Seat;
+
+/// Times of a failover, ns.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Timers {
+    /// Loss to detection.
+    pub(super) detect: u64,
+    /// Detection to the first write on the promoted node.
+    pub(super) promote: u64,
+}
+
+/// Leadership where a manager promotes; `seats` as without faults.
+pub(super) fn leadership(seats: Vec<Seat>, down: Vec<Vec<Span>>, timers: Timers) -> Leadership {
+    let known: Vec<Vec<Span>> = down
+        .iter()
+        .map(|down| noticed(down, timers.detect))
+        .collect();
+    let address: Vec<usize> = (0..seats.len()).collect();
+    let mut seats = seats;
+    let mut changes = vec![Change {
+        at: 0,
+        seats: seats.clone(),
+        address: address.clone(),
+    }];
+    for at in moments(&known, timers.promote) {
+        promote(&mut seats, &down, &known, timers.promote, at);
+        let seen = |(node, seat): (usize, &Seat)| match holding(&known[node], at) {
+            Some(_) => Seat::Out,
+            None => *seat,
+        };
+        let told: Vec<Seat> = seats.iter().enumerate().map(seen).collect();
+        if changes.last().is_some_and(|last| last.seats != told) {
+            changes.push(Change {
+                at,
+                seats: told,
+                address: address.clone(),
+            });
+        }
+    }
+    Leadership {
+        changes,
+        silent: down,
+    }
+}
+
+/// When the manager holds a node for lost.
+fn noticed(down: &[Span], detect: u64) -> Vec<Span> {
+    let late = |span: &Span| Span {
+        start: span.start.saturating_add(detect),
+        end: span.end.saturating_add(detect),
+    };
+    let lasting = |span: &&Span| span.start.saturating_add(detect) < span.end;
+    union(down.iter().filter(lasting).map(late).collect())
+}
+
+/// Every instant at which the manager can act.
+fn moments(known: &[Vec<Span>], promote: u64) -> Vec<u64> {
+    let edges = known.iter().flatten().flat_map(|span| {
+        [
+            span.start,
+            span.end,
+            span.start.saturating_add(promote),
+            span.end.saturating_add(promote),
+        ]
+    });
+    instants(edges.collect())
+}
+
+/// Promotes a candidate if the primary has been known as lost for long enough at `at`.
+fn promote(seats: &mut [Seat], down: &[Vec<Span>], known: &[Vec<Span>], promote: u64, at: u64) {
+    let Some(primary) = seats.iter().position(|seat| *seat == Seat::Serving) else {
+        return;
+    };
+    let Some(lost) = holding(&known[primary], at) else {
+        return;
+    };
+    let ready = |node: &usize| {
+        let since = ended(&known[*node], at).unwrap_or(0).max(lost.start);
+        holding(&known[*node], at).is_none()
+            && holding(&down[*node], at).is_none()
+            && since.saturating_add(promote) <= at
+    };
+    let candidates = [Seat::Spare, Seat::Reader];
+    let heir = candidates.iter().find_map(|wanted| {
+        (0..seats.len())
+            .filter(|&node| seats[node] == *wanted)
+            .find(ready)
+    });
+    if let Some(heir) = heir {
+        seats.swap(primary, heir);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::builder::seconds;
+
+    const TIMERS: Timers = Timers {
+        detect: 10_000_000_000,
+        promote: 20_000_000_000,
+    };
+
+    fn span(start: u64, end: u64) -> Span {
+        Span {
+            start: seconds(start),
+            end: seconds(end),
+        }
+    }
+
+    fn changes(seats: &str, down: Vec<Vec<Span>>) -> Vec<(u64, String)> {
+        let letters = [
+            ('P', Seat::Serving),
+            ('s', Seat::Spare),
+            ('r', Seat::Reader),
+        ];
+        let seat = |letter| {
+            letters
+                .iter()
+                .find(|pair| pair.0 == letter)
+                .expect("a seat")
+                .1
+        };
+        let letter = |seat: &Seat| {
+            letters
+                .iter()
+                .find(|pair| pair.1 == *seat)
+                .map_or('-', |pair| pair.0)
+        };
+        leadership(seats.chars().map(seat).collect(), down, TIMERS)
+            .changes
+            .iter()
+            .map(|change| (change.at, change.seats.iter().map(letter).collect()))
+            .collect()
+    }
+
+    fn told(list: &[(u64, &str)]) -> Vec<(u64, String)> {
+        list.iter()
+            .map(|&(at, seats)| (seconds(at), seats.to_owned()))
+            .collect()
+    }
+
+    /// Lost at 100 s: known at 110 s, promoted at 130 s; back at 300 s: a replica from 310 s on.
+    #[test]
+    fn the_promoted_replica_keeps_the_role() {
+        let down = vec![vec![span(100, 300)], Vec::new(), Vec::new()];
+        let expected = [(0, "Prr"), (110, "-rr"), (130, "-Pr"), (310, "rPr")];
+        assert_eq!(changes("Prr", down), told(&expected));
+    }
+
+    /// The promoted one is lost at 400 s: the next in line is the first that is up.
+    #[test]
+    fn a_second_loss_promotes_the_next() {
+        let down = vec![vec![span(100, 300)], vec![span(400, 900)], Vec::new()];
+        let expected = [
+            (0, "Prr"),
+            (110, "-rr"),
+            (130, "-Pr"),
+            (310, "rPr"),
+            (410, "r-r"),
+            (430, "P-r"),
+            (910, "Prr"),
+        ];
+        assert_eq!(changes("Prr", down), told(&expected));
+    }
+
+    #[test]
+    fn a_standby_goes_before_a_replica_and_gets_its_seat_filled() {
+        let down = vec![vec![span(100, 300)], Vec::new(), Vec::new()];
+        let expected = [(0, "Prs"), (110, "-rs"), (130, "-rP"), (310, "srP")];
+        assert_eq!(changes("Prs", down), told(&expected));
+    }
+
+    /// A short loss is never seen; a lost replica takes no reads while it is known as lost.
+    #[test]
+    fn short_losses_and_lost_replicas() {
+        assert_eq!(
+            changes("Pr", vec![vec![span(100, 110)], Vec::new()]),
+            told(&[(0, "Pr")])
+        );
+        let replica = changes("Pr", vec![Vec::new(), vec![span(100, 150)]]);
+        assert_eq!(replica, told(&[(0, "Pr"), (110, "P-"), (160, "Pr")]));
+    }
+
+    /// Nobody to promote: the primary goes on when it is back, or a replica that is back sooner.
+    #[test]
+    fn without_candidates_the_first_to_be_back_leads() {
+        let alone = changes("P", vec![vec![span(100, 300)]]);
+        assert_eq!(alone, told(&[(0, "P"), (110, "-"), (310, "P")]));
+        let sooner = changes("Pr", vec![vec![span(100, 900)], vec![span(50, 200)]]);
+        let expected = [
+            (0, "Pr"),
+            (60, "P-"),
+            (110, "--"),
+            (210, "-r"),
+            (230, "-P"),
+            (910, "rP"),
+        ];
+        assert_eq!(sooner, told(&expected));
+    }
+}

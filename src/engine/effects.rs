@@ -1,0 +1,97 @@
+//! Changes of the running system at their times.
+
+use super::key::{Key, Rank};
+use super::program::{Effect, TimedEffect};
+use super::run::Engine;
+use super::station::Kind;
+use super::visit::State;
+
+/// S45: faults and repairs before what the control layer does about them.
+fn rank(effect: Effect) -> Rank {
+    match effect {
+        Effect::Crash(_) | Effect::Repair(_) | Effect::Speed(..) | Effect::Gate(..) => Rank::Fault,
+        Effect::Belief { .. } | Effect::Reroute(..) => Rank::Control,
+    }
+}
+
+impl Engine<'_> {
+    /// Puts the event of the next change.
+    pub(super) fn schedule_effect(&mut self) {
+        if let Some(timed) = self.effects.get(self.next_effect) {
+            self.put(timed.at, rank(timed.effect), 0);
+        }
+    }
+
+    /// The next change happens.
+    #[cold]
+    pub(super) fn effect(&mut self) -> Option<u32> {
+        let effect = self.effects[self.next_effect].effect;
+        self.next_effect += 1;
+        self.schedule_effect();
+        match effect {
+            Effect::Crash(node) => self.crash(node.0),
+            Effect::Repair(node) => self.repair(node.0),
+            Effect::Speed(node, speed) => self.set_speed(node.0, speed),
+            Effect::Gate(gate, up) => self.gates[gate.index()] = up,
+            Effect::Belief {
+                selector,
+                target,
+                up,
+                rank,
+            } => {
+                self.selectors[selector.index()].believe(target, up, rank);
+            }
+            Effect::Reroute(route, option) => self.routes[route.index()] = option,
+        }
+        None
+    }
+
+    fn repair(&mut self, node: u32) {
+        let node = &mut self.nodes[node as usize];
+        if !node.up {
+            node.up = true;
+            node.life.up(self.now);
+        }
+    }
+
+    /// All work of the node, also what is being done, takes `1 / speed` of its time.
+    fn set_speed(&mut self, node: u32, speed: f64) {
+        let factor = self.nodes[node as usize].speed / speed;
+        self.nodes[node as usize].speed = speed;
+        let program = self.program;
+        for station in &program.nodes[node as usize].stations {
+            let visits = &self.visits;
+            let own = |id: u32| if visits[id].node == node { factor } else { 1.0 };
+            match &mut self.stations[station.index()].kind {
+                Kind::Sharing(processor) => {
+                    processor.advance(self.now);
+                    processor.rearrange(|_| false, own);
+                    processor.scheduled = u64::MAX;
+                    self.schedule_due(station.0);
+                }
+                Kind::Fcfs(_) => self.stretch_service(node, station.0, factor),
+            }
+        }
+    }
+
+    fn stretch_service(&mut self, node: u32, station: u32, factor: f64) {
+        for id in 0..self.visits.slots() as u32 {
+            let visit = &self.visits[id];
+            if visit.state == State::Serving && visit.node == node && visit.at == station {
+                let left = ((visit.until - self.now) as f64 * factor).round() as u64;
+                let until = self.now.saturating_add(left);
+                let ticket = self.put(until, Rank::Served, id);
+                let visit = &mut self.visits[id];
+                visit.until = until;
+                visit.ticket = ticket;
+            }
+        }
+    }
+}
+
+/// The changes in the order in which they happen: by time, at one instant by rank, then as given.
+pub fn in_order(effects: &[TimedEffect]) -> Vec<TimedEffect> {
+    let mut effects = effects.to_vec();
+    effects.sort_by_key(|timed| Key::new(timed.at, rank(timed.effect), 0, 0));
+    effects
+}

@@ -1,0 +1,278 @@
+//! Cutting the run at the window's edges and at the ends of buckets, and the final account.
+
+use super::journey::Stage;
+use super::observation::{
+    Audit, ClassObservation, ComponentObservation, Ending, Level, LinkObservation, Observations,
+    PoolObservation, StationObservation,
+};
+use super::plan::End;
+use super::probe::Probe;
+use super::program::{Arrivals, Backoff, Count, Policy, Process, Program, Step, Ties};
+use super::run::Engine;
+use super::station::Kind;
+use super::visit::State;
+
+/// What the window showed, kept when it closes.
+#[derive(Clone, Debug)]
+pub struct Window {
+    end: u64,
+    components: Vec<ComponentObservation>,
+    journeys: Vec<super::observation::JourneyObservation>,
+    stations: Vec<StationObservation>,
+    pools: Vec<PoolObservation>,
+    links: Vec<LinkObservation>,
+    node_up_ns: Vec<u64>,
+    in_system: Level,
+    concurrent: Level,
+}
+
+impl Engine<'_> {
+    /// The next time at which something is cut.
+    pub(super) fn set_boundary(&mut self) {
+        let mut next = self.probe.series.end;
+        if !self.probe.opened {
+            next = next.min(self.plan.warm_up);
+        } else if let (false, End::At(end)) = (self.probe.closed, self.plan.end) {
+            next = next.min(end);
+        }
+        if let Some(window) = &self.window {
+            next = next.min(window.end.saturating_add(self.plan.drain).saturating_add(1));
+        }
+        self.boundary = next;
+    }
+
+    /// Makes all cuts up to `time`, before anything happens at it.
+    #[cold]
+    pub(super) fn cross(&mut self, time: u64) {
+        while self.boundary <= time && self.ending.is_none() {
+            self.now = self.boundary;
+            if self.probe.series.end == self.now {
+                let in_system = self.probe.in_system.area(self.now);
+                let busy = self
+                    .stations
+                    .iter()
+                    .map(|station| station.busy_area(self.now));
+                self.probe.series.turn(in_system, busy);
+            }
+            if !self.probe.opened && self.plan.warm_up == self.now {
+                self.open_window();
+            }
+            if self.probe.opened && !self.probe.closed && self.plan.end == End::At(self.now) {
+                self.close_window();
+            }
+            if let Some(window) = &self.window
+                && self.now > window.end.saturating_add(self.plan.drain)
+            {
+                self.now -= 1;
+                self.ending = Some(Ending::Complete);
+            }
+            self.set_boundary();
+        }
+    }
+
+    fn open_window(&mut self) {
+        let now = self.now;
+        self.probe.opened = true;
+        self.probe.start = now;
+        self.stations
+            .iter_mut()
+            .for_each(|station| station.open(now));
+        self.pools.iter_mut().for_each(|pool| pool.open(now));
+        self.nodes.iter_mut().for_each(|node| node.life.open(now));
+        self.probe
+            .inside
+            .iter_mut()
+            .for_each(|gauge| gauge.open(now));
+        self.probe.in_system.open(now);
+        self.probe.concurrent.open(now);
+        self.probe.components = Probe::components(self.program);
+        self.probe
+            .journeys
+            .fill(super::observation::JourneyObservation::default());
+        self.probe.links.fill(LinkObservation::default());
+    }
+
+    /// Keeps what the window showed; what comes is not counted.
+    pub(super) fn close_window(&mut self) {
+        let now = self.now;
+        self.probe.closed = true;
+        let nodes = self.program.nodes.len();
+        let mut components =
+            std::mem::replace(&mut self.probe.components, Probe::components(self.program));
+        components.pop();
+        for (component, gauge) in components.iter_mut().zip(&self.probe.inside) {
+            component.in_system = gauge.level(now);
+        }
+        let life = |node: &super::run::Node| node.life.level(now).area as u64;
+        self.window = Some(Window {
+            end: now,
+            components,
+            journeys: self.probe.journeys.clone(),
+            stations: self
+                .stations
+                .iter()
+                .map(|station| station.observe(now))
+                .collect(),
+            pools: self.pools.iter().map(|pool| pool.observe(now)).collect(),
+            links: self.probe.links.clone(),
+            node_up_ns: self.nodes[..nodes].iter().map(life).collect(),
+            in_system: self.probe.in_system.level(now),
+            concurrent: self.probe.concurrent.level(now),
+        });
+        if self.probe.finished() {
+            self.halt(Ending::Complete);
+        }
+        self.set_boundary();
+    }
+
+    /// No event is left: time passes to the end of the window without any.
+    pub(super) fn run_dry(&mut self) {
+        if self.ending.is_some() {
+            return;
+        }
+        let end = match self.plan.end {
+            End::At(end) => end,
+            End::Requests(_) => self.plan.warm_up.max(self.now),
+        };
+        self.cross(end);
+        if !self.probe.closed {
+            self.close_window();
+        }
+    }
+
+    /// The account of the replication.
+    pub(super) fn observe(mut self, ending: Ending) -> Observations {
+        if !self.probe.opened {
+            self.open_window();
+        }
+        if !self.probe.closed {
+            self.close_window();
+        }
+        let audit = self.audit();
+        let program = self.program;
+        let window = self.window.take().expect("the window has been closed");
+        for trip in self
+            .trips
+            .slots
+            .iter()
+            .filter(|trip| trip.stage == Stage::Asking)
+        {
+            self.probe.classes[trip.class as usize].seen.in_flight += u64::from(trip.counted);
+        }
+        let (start, now) = (self.probe.start, self.now);
+        let seconds = (window.end - start).div_ceil(1_000_000_000);
+        let in_system = self.probe.in_system.area(now);
+        let busy = self.stations.iter().map(|station| station.busy_area(now));
+        let probe = self.probe;
+        let classes: Vec<ClassObservation> =
+            probe.classes.into_iter().map(|class| class.seen).collect();
+        Observations {
+            ending,
+            events: self.events,
+            window: (start, window.end),
+            classes,
+            journeys: window.journeys,
+            components: window.components,
+            stations: window.stations,
+            pools: window.pools,
+            links: window.links,
+            node_up_ns: window.node_up_ns,
+            in_system: window.in_system,
+            active_users: window.in_system,
+            concurrent_users: window.concurrent,
+            error_free_seconds: (seconds - probe.bad_seconds.0.min(seconds), seconds),
+            breakdown: probe.sums.finish(),
+            series: probe.series.finish(in_system, busy),
+            audit,
+            random: is_random(program),
+        }
+    }
+
+    /// Sums over the whole run that must agree.
+    fn audit(&mut self) -> Audit {
+        let now = self.now;
+        let mut inside = 0;
+        let mut classes: Vec<[u64; 5]> = self
+            .probe
+            .classes
+            .iter()
+            .map(|c| [c.whole[0], c.whole[1], c.whole[2], c.whole[3], 0])
+            .collect();
+        for trip in self
+            .trips
+            .slots
+            .iter()
+            .filter(|trip| trip.stage == Stage::Asking)
+        {
+            inside += u128::from(now - trip.born);
+            classes[trip.class as usize][4] += 1;
+        }
+        for id in 0..self.visits.slots() as u32 {
+            let visit = &self.visits[id];
+            if visit.state == State::Serving {
+                let done = now - visit.since;
+                self.stations[visit.at as usize].delivered += u128::from(done);
+            }
+        }
+        let mut stations = Vec::new();
+        for station in 0..self.stations.len() {
+            if let Kind::Sharing(processor) = &mut self.stations[station].kind {
+                processor.advance(now);
+                let left = processor.remaining();
+                let done: u64 = left
+                    .iter()
+                    .map(|&(id, left)| self.work_of(id).saturating_sub(left))
+                    .sum();
+                self.stations[station].delivered += u128::from(done);
+            }
+            let place = &self.stations[station];
+            stations.push((place.work(now), place.delivered));
+        }
+        Audit {
+            in_system_area: self.probe.in_system.area(now),
+            time_in_system: self.probe.time_in_system + inside,
+            stations,
+            classes,
+            breakdown_error: self.probe.breakdown_error,
+        }
+    }
+}
+
+/// Whether two replications of a program can differ (S44).
+fn is_random(program: &Program) -> bool {
+    let step = |step: &Step| match *step {
+        Step::Chance { share, .. } => share > 0.0 && share < 1.0,
+        Step::Repeat {
+            count: Count::Geometric(mean),
+            ..
+        } => mean > 0.0,
+        _ => false,
+    };
+    let selector = |selector: &super::program::Selector| {
+        selector.targets.len() > 1
+            && match selector.policy {
+                Policy::Weighted => false,
+                Policy::LeastConnections { ties } => ties == Ties::Random,
+                Policy::RoundRobin
+                | Policy::Random
+                | Policy::PowerOf { .. }
+                | Policy::SourceHash
+                | Policy::Shard => true,
+            }
+    };
+    let source = |source: &super::program::Source| match &source.arrivals {
+        Arrivals::Open {
+            process, segments, ..
+        } => *process == Process::Poisson || segments.iter().any(|s| s.mix.len() > 1),
+        Arrivals::Closed { segments, .. } => segments.iter().any(|s| s.mix.len() > 1),
+        Arrivals::Replay { .. } => false,
+    };
+    let jitter = |call: &super::program::Call| {
+        matches!(call.backoff, Backoff::Doubling { jitter: true, .. }) && call.attempts > 1
+    };
+    program.laws.iter().any(crate::law::Law::is_random)
+        || program.steps.iter().any(step)
+        || program.selectors.iter().any(selector)
+        || program.sources.iter().any(source)
+        || program.calls.iter().any(jitter)
+}

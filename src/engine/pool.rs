@@ -1,0 +1,137 @@
+//! Pools of permits with a bounded waiting room, first come, first served.
+
+use super::gauge::Gauge;
+use super::observation::PoolObservation;
+use super::program::{self, Part, Reason};
+use super::visit::{Line, Visits};
+
+/// What happened to a wish for a permit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// It is held.
+    Granted,
+    /// The visit waits in the room.
+    Waiting,
+    /// The room is full.
+    Refused,
+}
+
+/// A pool at work.
+#[derive(Debug)]
+pub struct Pool {
+    capacity: u64,
+    room: u64,
+    /// Why a full room turns away.
+    pub refusal: Reason,
+    /// What waiting counts as.
+    pub part: Part,
+    used: Gauge,
+    waiting: Gauge,
+    line: Line,
+    counts: PoolObservation,
+}
+
+impl Pool {
+    /// As described, empty.
+    pub fn new(pool: &program::Pool) -> Self {
+        Self {
+            capacity: pool.capacity.map_or(u64::MAX, u64::from),
+            room: pool.room.map_or(u64::MAX, u64::from),
+            refusal: pool.refusal,
+            part: pool.part,
+            used: Gauge::default(),
+            waiting: Gauge::default(),
+            line: Line::EMPTY,
+            counts: PoolObservation::default(),
+        }
+    }
+
+    /// The visit wants a permit.
+    #[inline]
+    pub fn wish(&mut self, visits: &mut Visits, id: u32, now: u64) -> Wish {
+        if self.used.count < self.capacity {
+            self.used.up(now);
+            self.counts.granted += 1;
+            return Wish::Granted;
+        }
+        if self.waiting.count >= self.room {
+            self.counts.refused += 1;
+            return Wish::Refused;
+        }
+        self.waiting.up(now);
+        self.line.push(visits, id);
+        Wish::Waiting
+    }
+
+    /// A permit comes back; returns the waiting visit that gets it.
+    #[inline]
+    pub fn release(&mut self, visits: &mut Visits, now: u64) -> Option<u32> {
+        let Some(id) = self.line.pop(visits) else {
+            self.used.down(now);
+            return None;
+        };
+        self.waiting.down(now);
+        self.counts.granted += 1;
+        self.counts.waiting_sum += u128::from(now - visits[id].since);
+        Some(id)
+    }
+
+    /// A waiting visit leaves the room; `timed_out`: because its patience ended.
+    pub fn give_up(&mut self, visits: &mut Visits, id: u32, now: u64, timed_out: bool) {
+        self.line.unlink(visits, id);
+        self.waiting.down(now);
+        self.counts.timed_out += u64::from(timed_out);
+    }
+
+    /// Opens the window.
+    pub fn open(&mut self, now: u64) {
+        self.counts = PoolObservation::default();
+        self.used.open(now);
+        self.waiting.open(now);
+    }
+
+    /// What was seen since.
+    pub fn observe(&self, now: u64) -> PoolObservation {
+        PoolObservation {
+            used: self.used.level(now),
+            waiting: self.waiting.level(now),
+            ..self.counts
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::visit::Visit;
+
+    #[test]
+    fn grants_in_order_refuses_beyond_the_room_and_lets_waiters_go() {
+        let mut visits = Visits::default();
+        let ids: Vec<u32> = (0..4).map(|_| visits.add(Visit::NEW)).collect();
+        let mut pool = Pool::new(&program::Pool {
+            name: "threads".into(),
+            capacity: Some(1),
+            room: Some(2),
+            refusal: Reason::Refused,
+            part: Part::Queue,
+        });
+        let wishes: Vec<Wish> = ids
+            .iter()
+            .map(|&id| pool.wish(&mut visits, id, 0))
+            .collect();
+        assert_eq!(
+            wishes,
+            [Wish::Granted, Wish::Waiting, Wish::Waiting, Wish::Refused]
+        );
+        pool.give_up(&mut visits, ids[1], 4, true);
+        assert_eq!(pool.release(&mut visits, 6), Some(ids[2]));
+        assert_eq!(pool.release(&mut visits, 8), None);
+        let seen = pool.observe(10);
+        assert_eq!((seen.used.area, seen.waiting.area), (8, 4 + 6));
+        assert_eq!(
+            (seen.granted, seen.refused, seen.timed_out, seen.waiting_sum),
+            (2, 1, 1, 6)
+        );
+    }
+}

@@ -1,0 +1,370 @@
+//! Exact egalitarian processor sharing (S5, S6, S40).
+//!
+//! All jobs of a station attain service at one rate, so one clock of attained service per
+//! station suffices: a job is done when the clock has moved by its demand. The clock counts
+//! integer units of 2^-20 ns; a completion is the first ns at which the units are reached.
+
+use super::calendar::Calendar;
+use super::key::{ID_LIMIT, Key};
+
+/// Units of attained service per ns, as a shift.
+const UNIT_BITS: u32 = 20;
+/// Bits of a share's fraction.
+const SHARE_BITS: u32 = 52;
+/// Bits below the finish in a job's key: arrival number, and visit.
+const TAG_BITS: u32 = 44;
+const ID_BITS: u32 = 25;
+
+/// Rate of one job when so many are present.
+#[derive(Clone, Copy, Debug)]
+struct Share {
+    /// In units of 2^-52.
+    rate: u64,
+    /// Ns for one unit of attained service.
+    ns_per_unit: f64,
+}
+
+/// A sharing station's clock and jobs.
+#[derive(Debug)]
+pub struct Processor {
+    cores: u32,
+    contention: (f64, f64),
+    shares: Vec<Share>,
+    clock: u128,
+    last: u64,
+    jobs: Calendar,
+    arrivals: u64,
+    /// Time of the pending event; `u64::MAX`: none.
+    pub scheduled: u64,
+    /// Its ticket.
+    pub ticket: u64,
+    /// Work done by all jobs, in units; only with contention.
+    work: u128,
+}
+
+impl Processor {
+    /// A station of so many cores (at least 1) with contention coefficients sigma and kappa.
+    pub fn new(cores: u32, contention: (f64, f64)) -> Self {
+        Self {
+            cores,
+            contention,
+            shares: Vec::new(),
+            clock: 0,
+            last: 0,
+            jobs: Calendar::default(),
+            arrivals: 0,
+            scheduled: u64::MAX,
+            ticket: 0,
+            work: 0,
+        }
+    }
+
+    fn contends(&self) -> bool {
+        self.contention != (0.0, 0.0)
+    }
+
+    /// Jobs present.
+    pub fn present(&self) -> usize {
+        self.jobs.len()
+    }
+
+    /// Whether each of `n` jobs has a core of its own at full speed.
+    #[inline]
+    fn full(&self, n: usize) -> bool {
+        n <= self.cores as usize && !self.contends()
+    }
+
+    #[inline]
+    fn share(&mut self, n: usize) -> Share {
+        while self.shares.len() <= n {
+            self.grow();
+        }
+        self.shares[n]
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let n = self.shares.len().max(1);
+        let (sigma, kappa) = self.contention;
+        let one = 1u64 << SHARE_BITS;
+        let plain = (u128::from(one) * u128::from(self.cores) / n as u128).min(u128::from(one));
+        let drag = 1.0 + sigma * (n as f64 - 1.0) + kappa * n as f64 * (n as f64 - 1.0);
+        let rate = ((plain as f64 / drag) as u64).max(1);
+        let rate = if self.contends() { rate } else { plain as u64 };
+        let ns_per_unit = one as f64 / rate as f64 / f64::from(1u32 << UNIT_BITS);
+        if self.shares.is_empty() {
+            self.shares.push(Share { rate, ns_per_unit });
+        }
+        self.shares.push(Share { rate, ns_per_unit });
+    }
+
+    /// Units that each of `n` jobs attains in `ns`.
+    #[inline]
+    fn units(&mut self, ns: u64, n: usize) -> u128 {
+        if self.full(n) {
+            return u128::from(ns) << UNIT_BITS;
+        }
+        u128::from(ns) * u128::from(self.share(n).rate) >> (SHARE_BITS - UNIT_BITS)
+    }
+
+    /// Moves the clock to `now`.
+    #[inline]
+    pub fn advance(&mut self, now: u64) {
+        let (ns, n) = (now - self.last, self.jobs.len());
+        self.last = now;
+        if ns > 0 && n > 0 {
+            let units = self.units(ns, n);
+            self.clock += units;
+            if self.contends() {
+                self.work += units * n as u128;
+            }
+        }
+    }
+
+    /// Lets a job in; the clock stands at now. Returns whether it is the next to finish.
+    #[inline]
+    pub fn enter(&mut self, id: u32, demand: u64) -> bool {
+        let finish = self.clock + (u128::from(demand) << UNIT_BITS);
+        self.arrivals += 1;
+        let number = self.arrivals & ((1 << (TAG_BITS - ID_BITS)) - 1);
+        let key = Key(finish << TAG_BITS | u128::from(number) << ID_BITS | u128::from(id));
+        self.jobs.put(key);
+        self.jobs.peek() == Some(key)
+    }
+
+    /// When the first job finishes, counted from the clock's last move.
+    #[inline]
+    pub fn next(&mut self) -> Option<u64> {
+        let finish = self.jobs.peek()?.0 >> TAG_BITS;
+        let units = finish.saturating_sub(self.clock);
+        let n = self.jobs.len();
+        if self.full(n) {
+            return Some(
+                self.last
+                    .saturating_add((units + (1 << UNIT_BITS) - 1 >> UNIT_BITS) as u64),
+            );
+        }
+        Some(self.last.saturating_add(self.delay(units, n)))
+    }
+
+    /// The first number of ns in which `units` are attained: an estimate, then integer steps.
+    #[inline]
+    fn delay(&mut self, units: u128, n: usize) -> u64 {
+        let share = self.share(n);
+        if units >= 1 << 50 {
+            let scaled = units << (SHARE_BITS - UNIT_BITS);
+            return scaled
+                .div_ceil(u128::from(share.rate))
+                .min(u128::from(u64::MAX)) as u64;
+        }
+        let mut ns = (units as f64 * share.ns_per_unit) as u64;
+        while self.units(ns, n) < units {
+            ns += 1;
+        }
+        while ns > 0 && self.units(ns - 1, n) >= units {
+            ns -= 1;
+        }
+        ns
+    }
+
+    /// Takes the first job out; the clock stands at now.
+    #[inline]
+    pub fn leave(&mut self) -> u32 {
+        let key = self.jobs.take().expect("a due station has a job");
+        key.0 as u32 & (ID_LIMIT as u32 - 1)
+    }
+
+    /// Takes out the jobs that `gone` names and stretches the rest of the work of the others by
+    /// the factor that `stretch` gives. Returns those taken out with the ns of work left.
+    pub fn rearrange(
+        &mut self,
+        gone: impl Fn(u32) -> bool,
+        stretch: impl Fn(u32) -> f64,
+    ) -> Vec<(u32, u64)> {
+        let mut taken = Vec::new();
+        let mut kept = Vec::new();
+        while let Some(Key(key)) = self.jobs.take() {
+            let id = key as u32 & (ID_LIMIT as u32 - 1);
+            let left = (key >> TAG_BITS).saturating_sub(self.clock);
+            if gone(id) {
+                taken.push((id, (left >> UNIT_BITS) as u64));
+                continue;
+            }
+            let factor = stretch(id);
+            let left = if factor == 1.0 {
+                left
+            } else {
+                (left as f64 * factor) as u128
+            };
+            let tag = key & ((1 << TAG_BITS) - 1);
+            kept.push(Key((self.clock + left) << TAG_BITS | tag));
+        }
+        kept.into_iter().for_each(|key| self.jobs.put(key));
+        taken
+    }
+
+    /// The ns of work left of each job; the clock stands at now.
+    pub fn remaining(&mut self) -> Vec<(u32, u64)> {
+        let mut left = Vec::new();
+        let mut keys = Vec::new();
+        while let Some(Key(key)) = self.jobs.take() {
+            let units = (key >> TAG_BITS).saturating_sub(self.clock);
+            left.push((
+                key as u32 & (ID_LIMIT as u32 - 1),
+                (units >> UNIT_BITS) as u64,
+            ));
+            keys.push(Key(key));
+        }
+        keys.into_iter().for_each(|key| self.jobs.put(key));
+        left
+    }
+
+    /// Work done so far in server-ns where contention makes it differ from the busy area.
+    pub fn work(&self) -> Option<u128> {
+        self.contends().then_some(self.work >> UNIT_BITS)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::law::mix;
+
+    /// Each job keeps its own attained service; the same arithmetic, no heap, no shared clock.
+    struct Oracle {
+        cores: u128,
+        jobs: Vec<(u32, u128, u128)>,
+        last: u64,
+    }
+
+    impl Oracle {
+        fn units(&self, ns: u64) -> u128 {
+            let n = self.jobs.len() as u128;
+            let one = 1u128 << 52;
+            u128::from(ns) * (one * self.cores / n).min(one) >> 32
+        }
+
+        fn advance(&mut self, now: u64) {
+            if !self.jobs.is_empty() {
+                let units = self.units(now - self.last);
+                self.jobs.iter_mut().for_each(|job| job.1 += units);
+            }
+            self.last = now;
+        }
+
+        /// First ns at which some job has attained its demand, by bisection.
+        fn next(&self) -> Option<(u64, usize)> {
+            let left = |job: &(u32, u128, u128)| job.2.saturating_sub(job.1);
+            let place = (0..self.jobs.len()).min_by_key(|&place| {
+                let job = &self.jobs[place];
+                job.2 as i128 - job.1 as i128
+            })?;
+            let (mut low, mut high) = (0u64, 1 << 50);
+            while low < high {
+                let middle = low.midpoint(high);
+                if self.units(middle) >= left(&self.jobs[place]) {
+                    high = middle;
+                } else {
+                    low = middle + 1;
+                }
+            }
+            Some((self.last + low, place))
+        }
+    }
+
+    fn fast(cores: u32, arrivals: &[(u64, u64)]) -> Vec<(u32, u64)> {
+        let mut processor = Processor::new(cores, (0.0, 0.0));
+        let mut done = Vec::new();
+        for (id, &(at, demand)) in arrivals.iter().enumerate() {
+            while let Some(due) = processor.next().filter(|&due| due <= at) {
+                processor.advance(due);
+                done.push((processor.leave(), due));
+            }
+            processor.advance(at);
+            processor.enter(id as u32, demand);
+        }
+        while let Some(due) = processor.next() {
+            processor.advance(due);
+            done.push((processor.leave(), due));
+        }
+        done
+    }
+
+    fn slow(cores: u32, arrivals: &[(u64, u64)]) -> Vec<(u32, u64)> {
+        let mut oracle = Oracle {
+            cores: cores.into(),
+            jobs: Vec::new(),
+            last: 0,
+        };
+        let mut done = Vec::new();
+        let finish = |oracle: &mut Oracle, done: &mut Vec<(u32, u64)>, limit: u64| {
+            while let Some((due, place)) = oracle.next().filter(|next| next.0 <= limit) {
+                oracle.advance(due);
+                done.push((oracle.jobs.remove(place).0, due));
+            }
+        };
+        for (id, &(at, demand)) in arrivals.iter().enumerate() {
+            finish(&mut oracle, &mut done, at);
+            oracle.advance(at);
+            oracle.jobs.push((id as u32, 0, u128::from(demand) << 20));
+        }
+        finish(&mut oracle, &mut done, u64::MAX);
+        done
+    }
+
+    #[test]
+    fn agrees_with_per_job_bookkeeping_to_the_nanosecond() {
+        for (seed, cores, scale) in [
+            (1, 1, 1_000_000),
+            (2, 2, 1_000_000),
+            (3, 4, 5_000_000),
+            (4, 8, 40),
+            (5, 1, 8),
+        ] {
+            let mut now = 0;
+            let mut word = seed;
+            let arrivals: Vec<(u64, u64)> = (0..3000)
+                .map(|_| {
+                    word = mix(word);
+                    now += word % (scale / u64::from(cores.min(3u32)) + 1);
+                    (now, mix(word) % scale)
+                })
+                .collect();
+            assert_eq!(
+                fast(cores, &arrivals),
+                slow(cores, &arrivals),
+                "{cores} cores"
+            );
+        }
+    }
+
+    /// Two jobs of 10 and 20 ns on one core, both at 0: at half speed the first needs 20 ns, the
+    /// second then has 10 left alone and ends at 30.
+    #[test]
+    fn two_jobs_share_one_core() {
+        assert_eq!(fast(1, &[(0, 10), (0, 20)]), [(0, 20), (1, 30)]);
+    }
+
+    /// S6 with sigma 1: two jobs on two cores each run at 1/(1 + 1); 10 ns take 20.
+    #[test]
+    fn contention_slows_all() {
+        let mut processor = Processor::new(2, (1.0, 0.0));
+        processor.enter(0, 10);
+        processor.enter(1, 10);
+        assert_eq!(processor.next(), Some(20));
+        processor.advance(20);
+        assert_eq!(processor.work(), Some(20));
+    }
+
+    /// A job with 10 of 20 ns done whose rest is stretched by 3 ends after 30 more.
+    #[test]
+    fn stretching_concerns_the_rest() {
+        let mut processor = Processor::new(1, (0.0, 0.0));
+        processor.enter(7, 20);
+        processor.advance(10);
+        processor.rearrange(|_| false, |_| 3.0);
+        assert_eq!(processor.next(), Some(40));
+        assert_eq!(processor.rearrange(|id| id == 7, |_| 1.0), [(7, 30)]);
+        assert_eq!(processor.next(), None);
+    }
+}

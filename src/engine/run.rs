@@ -1,0 +1,365 @@
+//! The loop over events, and the one place that interprets steps.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::calendar::Calendar;
+use super::gauge::Gauge;
+use super::id::LawId;
+use super::journal::{self, Journal};
+use super::journey::Trips;
+use super::key::{ID_LIMIT, Key, NUMBER_LIMIT, Rank};
+use super::observation::{Cap, Ending, Observations};
+use super::observe::Window;
+use super::opens::Opens;
+use super::plan::Plan;
+use super::pool::Pool;
+use super::probe::Probe;
+use super::program::{Part, Program, Step, TimedEffect};
+use super::selector::Selector;
+use super::source::Source;
+use super::station::Station;
+use super::store::Store;
+use super::timer::Lane;
+use super::visit::{State, Visit, Visits};
+use crate::law::{Sampler, Ziggurat, fraction, mix, round};
+
+/// Events between looks at caps and the stop flag.
+const CHECK_EVERY: u64 = 4096;
+/// S25: most events at one instant.
+const ONE_INSTANT: u64 = 1_000_000;
+
+/// A node at work; the last one stands for the clients.
+#[derive(Debug)]
+pub struct Node {
+    /// Its component, or the number of components for the clients.
+    pub component: u32,
+    /// Whether it is up.
+    pub up: bool,
+    /// Speed of its work, 1.0 normally.
+    pub speed: f64,
+    /// 1 while up.
+    pub life: Gauge,
+}
+
+/// One replication at work.
+#[derive(Debug)]
+pub struct Engine<'a> {
+    pub(super) program: &'a Program,
+    pub(super) plan: &'a Plan,
+    pub(super) now: u64,
+    pub(super) calendar: Calendar,
+    pub(super) number: u64,
+    pub(super) visits: Visits,
+    pub(super) journal: Journal,
+    /// Visits that can go on at this instant, in order.
+    pub(super) ready: VecDeque<u32>,
+    pub(super) stations: Vec<Station>,
+    pub(super) pools: Vec<Pool>,
+    pub(super) lanes: Vec<Lane>,
+    pub(super) selectors: Vec<Selector>,
+    pub(super) nodes: Vec<Node>,
+    pub(super) gates: Vec<bool>,
+    pub(super) routes: Vec<u32>,
+    pub(super) stores: Vec<Store>,
+    pub(super) opens: Opens,
+    pub(super) sources: Vec<Source>,
+    pub(super) trips: Trips,
+    pub(super) probe: Probe,
+    /// What the window showed, once it is over.
+    pub(super) window: Option<Window>,
+    pub(super) effects: Vec<TimedEffect>,
+    pub(super) next_effect: usize,
+    /// The next time at which something is cut: window, bucket, drain.
+    pub(super) boundary: u64,
+    /// Reaches left in this event, against loops without time.
+    pub(super) fuel: u64,
+    /// Set when the replication must stop.
+    pub(super) ending: Option<Ending>,
+    pub(super) events: u64,
+    check_at: u64,
+    instant: (u64, u64),
+    samplers: Vec<Sampler>,
+    tables: &'static Ziggurat,
+}
+
+impl<'a> Engine<'a> {
+    pub(super) fn new(program: &'a Program, plan: &'a Plan) -> Self {
+        let base = mix(mix(plan.seed).wrapping_add(u64::from(plan.replication)));
+        let clients = program.components.len() as u32;
+        let components = program.nodes.iter().map(|node| node.component.0);
+        let node = |component| Node {
+            component,
+            up: true,
+            speed: 1.0,
+            life: Gauge::default(),
+        };
+        let mut engine = Self {
+            program,
+            plan,
+            now: 0,
+            calendar: Calendar::default(),
+            number: 0,
+            visits: Visits::default(),
+            journal: Journal::default(),
+            ready: VecDeque::new(),
+            stations: program.stations.iter().map(Station::new).collect(),
+            pools: program.pools.iter().map(Pool::new).collect(),
+            lanes: program
+                .lanes
+                .iter()
+                .map(|&length| Lane::new(length))
+                .collect(),
+            selectors: program
+                .selectors
+                .iter()
+                .map(|s| Selector::new(s, base))
+                .collect(),
+            nodes: components.chain([clients]).map(node).collect(),
+            gates: vec![true; program.gates.len()],
+            routes: vec![0; program.routes.len()],
+            stores: program.stores.iter().map(Store::new).collect(),
+            opens: Opens::default(),
+            sources: Source::all(program, base),
+            trips: Trips::default(),
+            probe: Probe::new(program, plan),
+            window: None,
+            effects: super::effects::in_order(&plan.effects),
+            next_effect: 0,
+            boundary: 0,
+            fuel: 0,
+            ending: None,
+            events: 0,
+            check_at: CHECK_EVERY,
+            instant: (0, 0),
+            samplers: program.laws.iter().map(crate::law::Law::sampler).collect(),
+            tables: Ziggurat::get(),
+        };
+        engine.nodes.iter_mut().for_each(|node| node.life.up(0));
+        engine
+    }
+
+    /// Runs to the end.
+    pub(super) fn work(mut self, stop: &AtomicBool) -> Observations {
+        self.begin();
+        let ending = self.events(stop);
+        self.observe(ending)
+    }
+
+    fn begin(&mut self) {
+        self.set_boundary();
+        if self.plan.warm_up == 0 {
+            self.cross(0);
+        }
+        self.schedule_effect();
+        for source in 0..self.sources.len() as u32 {
+            self.schedule_arrival(source);
+        }
+    }
+
+    fn events(&mut self, stop: &AtomicBool) -> Ending {
+        while let Some(key) = self.calendar.take() {
+            if key.time() >= self.boundary {
+                self.cross(key.time());
+                if let Some(ending) = self.ending {
+                    return ending;
+                }
+            }
+            self.now = key.time();
+            self.events += 1;
+            if self.events >= self.check_at {
+                if let Some(ending) = self.check(stop) {
+                    return ending;
+                }
+            }
+            self.fuel = ONE_INSTANT;
+            let mut current = match key.rank() {
+                Rank::Served => self.served(key),
+                Rank::Due => self.due(key),
+                Rank::Waited => self.waited(key),
+                Rank::Answered => self.answered(key),
+                Rank::Expired => self.expired(key.id()),
+                Rank::Fault | Rank::Control => self.effect(),
+                Rank::Reached => self.reached(key),
+                Rank::User => self.user(key),
+                Rank::Arrival => self.arrival(key.id()),
+            };
+            loop {
+                if let Some(id) = current {
+                    current = self.step(id);
+                } else if let Some(id) = self.ready.pop_front() {
+                    current = self.resume(id);
+                } else {
+                    break;
+                }
+            }
+        }
+        self.run_dry();
+        self.ending.unwrap_or(Ending::Complete)
+    }
+
+    /// Looks at what can end a replication early.
+    #[cold]
+    fn check(&mut self, stop: &AtomicBool) -> Option<Ending> {
+        let same = if self.instant.0 == self.now {
+            self.instant.1 + CHECK_EVERY
+        } else {
+            0
+        };
+        self.instant = (self.now, same);
+        self.check_at = (self.events + CHECK_EVERY).min(self.plan.event_cap);
+        if self.ending.is_none() {
+            let full =
+                self.number + 4 * CHECK_EVERY >= NUMBER_LIMIT || self.events >= self.plan.event_cap;
+            if stop.load(Ordering::Relaxed) {
+                self.ending = Some(Ending::Interrupted);
+            } else if same > ONE_INSTANT {
+                self.ending = Some(Ending::Capped(Cap::OneInstant));
+            } else if full {
+                self.ending = Some(Ending::Capped(Cap::Events));
+            } else if self.visits.slots() > ID_LIMIT - ID_LIMIT / 16 {
+                self.ending = Some(Ending::Capped(Cap::InFlight));
+            }
+        }
+        self.ending
+    }
+
+    /// Ends the replication before the next event.
+    #[cold]
+    pub(super) fn halt(&mut self, ending: Ending) {
+        self.ending.get_or_insert(ending);
+        self.check_at = 0;
+    }
+
+    /// Takes one step; returns the visit that goes on at once.
+    #[inline]
+    fn step(&mut self, id: u32) -> Option<u32> {
+        let program = self.program;
+        let visit = &mut self.visits[id];
+        match program.steps[visit.pc as usize] {
+            Step::Serve {
+                station, law, key, ..
+            } => self.serve(id, station.0, law, key),
+            Step::Wait { law, key, .. } => self.wait(id, law, key),
+            Step::Acquire { pool } => self.acquire(id, pool.0),
+            Step::Call { call, .. } => self.call(id, call.0),
+            Step::Forward { call } => self.forward(id, call.0),
+            Step::Chance {
+                share,
+                key,
+                otherwise,
+            } => {
+                let hit = fraction(mix(visit.key ^ key)) < share;
+                visit.pc = if hit { visit.pc + 1 } else { otherwise.0 };
+                Some(id)
+            }
+            Step::Jump { to } => {
+                visit.pc = to.0;
+                Some(id)
+            }
+            Step::Repeat { count, key, .. } => self.repeat(id, count, key),
+            Step::Fork { first, count } => self.fork(id, first, count),
+            Step::Spawn { node, entry, key } => self.spawn(id, node.0, entry.0, key),
+            Step::Recall { store, fresh } => self.recall(id, store.0, fresh.0),
+            Step::Resolve { store, key } => self.resolve(id, store.0, key),
+            Step::ForwardResolved { store, call } => self.forward_resolved(id, store.0, call.0),
+            Step::Fail { reason } => self.finish(id, Some(reason)),
+            Step::Reply => self.finish(id, None),
+        }
+    }
+
+    /// Goes on with a visit that was given something, or is new.
+    fn resume(&mut self, id: u32) -> Option<u32> {
+        match self.visits[id].state {
+            State::Permit => self.permitted(id),
+            State::Connection => self.connected(id),
+            _ => Some(id),
+        }
+    }
+
+    /// Puts an event; returns its ticket.
+    #[inline]
+    pub(super) fn put(&mut self, time: u64, rank: Rank, id: u32) -> u64 {
+        self.number += 1;
+        let key = Key::new(time, rank, self.number, id);
+        self.calendar.put(key);
+        key.ticket()
+    }
+
+    /// A number that names one wait for ever.
+    #[inline]
+    pub(super) fn fresh(&mut self) -> u64 {
+        self.number += 1;
+        self.number
+    }
+
+    /// One draw of a law.
+    #[inline]
+    pub(super) fn draw(&self, law: LawId, word: u64) -> f64 {
+        self.samplers[law.index()].sample(word, self.tables)
+    }
+
+    /// One draw of a law of times, ns.
+    #[inline]
+    pub(super) fn draw_ns(&self, law: LawId, word: u64) -> u64 {
+        round(self.draw(law, word))
+    }
+
+    /// Accounts a visit's time up to now to a part of its node's component.
+    #[inline]
+    pub(super) fn charge(&mut self, id: u32, part: Part) {
+        let owner = self.nodes[self.visits[id].node as usize].component;
+        self.charge_to(id, owner, part);
+    }
+
+    /// Accounts a visit's time up to now to a part of an owner.
+    #[inline]
+    pub(super) fn charge_to(&mut self, id: u32, owner: u32, part: Part) {
+        let visit = &mut self.visits[id];
+        let ns = self.now - visit.since;
+        if ns > 0 {
+            visit.since = self.now;
+            self.journal
+                .add(&mut visit.path, journal::cell(owner, part), ns);
+        }
+    }
+
+    /// Accounts a visit's time up to now as waiting for a server or a permit.
+    #[inline]
+    pub(super) fn charge_wait(&mut self, id: u32, part: Part) {
+        if part == Part::Queue {
+            let visit = &mut self.visits[id];
+            visit.waiting += self.now - visit.since;
+        }
+        self.charge(id, part);
+    }
+
+    /// A visit made by another for the same request.
+    #[inline]
+    pub(super) fn child_of(&self, id: u32, key: u64) -> Visit {
+        let parent = &self.visits[id];
+        Visit {
+            key,
+            since: self.now,
+            node: parent.node,
+            parent: id,
+            link: parent.awaits,
+            class: parent.class,
+            person: parent.person,
+            address: parent.address,
+            flags: parent.flags & super::visit::COUNTED,
+            ..Visit::NEW
+        }
+    }
+
+    /// Wakes a visit if the event is still meant for it.
+    #[inline]
+    pub(super) fn wake(&mut self, key: Key) -> Option<u32> {
+        let visit = &mut self.visits[key.id()];
+        if visit.ticket != key.ticket() {
+            return None;
+        }
+        visit.ticket = 0;
+        Some(key.id())
+    }
+}

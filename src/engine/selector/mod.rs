@@ -1,0 +1,270 @@
+//! Choice among nodes: one caller's view of a callee's nodes, and a policy.
+
+mod least_connections;
+mod power_of;
+mod random;
+mod round_robin;
+mod shard;
+mod source_hash;
+mod weighted;
+
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rand_xoshiro::rand_core::{Rng, SeedableRng};
+
+use super::program::{self, Policy, Ties};
+use crate::law::mix;
+
+/// What a choice may look at.
+#[derive(Clone, Copy, Debug)]
+pub struct Asker {
+    /// Key of the visit that calls.
+    pub key: u64,
+    /// Hash of the client's address.
+    pub address: u64,
+}
+
+/// A target as seen now.
+#[derive(Clone, Copy, Debug)]
+struct View {
+    weight: f64,
+    rank: u8,
+    up: bool,
+    /// Takes part: believed up and of the least rank among those.
+    eligible: bool,
+    /// Requests of this selector that it has open.
+    open: u32,
+    /// Credit of the weighted turn.
+    credit: f64,
+}
+
+/// A selector at work.
+#[derive(Debug)]
+pub struct Selector {
+    policy: Policy,
+    views: Vec<View>,
+    /// Places of those who take part.
+    eligible: Vec<u32>,
+    /// Whether those who take part have equal weights.
+    even: bool,
+    /// The next in turn, or the one after the last chosen.
+    turn: u32,
+    random: Xoshiro256PlusPlus,
+}
+
+/// Hash of a text, the same everywhere (FNV-1a, mixed).
+pub fn hash(text: &str) -> u64 {
+    mix(text.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
+    }))
+}
+
+impl Selector {
+    /// As described; `base` is the word of seed and replication.
+    pub fn new(selector: &program::Selector, base: u64) -> Self {
+        let views = selector.targets.iter().map(|target| View {
+            weight: target.weight,
+            rank: target.rank,
+            up: target.up,
+            eligible: false,
+            open: 0,
+            credit: 0.0,
+        });
+        let mut made = Self {
+            policy: selector.policy,
+            views: views.collect(),
+            eligible: Vec::new(),
+            even: true,
+            turn: 0,
+            random: Xoshiro256PlusPlus::seed_from_u64(mix(base ^ hash(&selector.name))),
+        };
+        made.refresh();
+        if matches!(made.policy, Policy::RoundRobin) && !made.views.is_empty() {
+            made.turn = made.draw(made.views.len());
+        }
+        made
+    }
+
+    /// Whether the policy looks at open requests.
+    #[inline]
+    pub fn counts(&self) -> bool {
+        matches!(
+            self.policy,
+            Policy::LeastConnections { .. } | Policy::PowerOf { .. }
+        )
+    }
+
+    /// One more open request at a target.
+    #[inline]
+    pub fn opened(&mut self, target: u32) {
+        self.views[target as usize].open += 1;
+    }
+
+    /// One less.
+    #[inline]
+    pub fn closed(&mut self, target: u32) {
+        self.views[target as usize].open -= 1;
+    }
+
+    /// Changes the belief about a target.
+    pub fn believe(&mut self, target: u32, up: bool, rank: u8) {
+        let view = &mut self.views[target as usize];
+        (view.up, view.rank) = (up, rank);
+        self.refresh();
+    }
+
+    /// Works out who takes part.
+    fn refresh(&mut self) {
+        let least = self
+            .views
+            .iter()
+            .filter(|view| view.up)
+            .map(|view| view.rank)
+            .min();
+        for view in &mut self.views {
+            view.eligible = view.up && Some(view.rank) == least;
+            if !view.eligible {
+                view.credit = 0.0;
+            }
+        }
+        let all = 0..self.views.len() as u32;
+        self.eligible = all
+            .filter(|&place| self.views[place as usize].eligible)
+            .collect();
+        let weights = |places: &[u32]| -> Vec<u64> {
+            places
+                .iter()
+                .map(|&place| self.views[place as usize].weight.to_bits())
+                .collect()
+        };
+        self.even = weights(&self.eligible)
+            .windows(2)
+            .all(|pair| pair[0] == pair[1]);
+    }
+
+    /// Chooses a target; `None`: nobody is believed up.
+    #[inline]
+    pub fn choose(&mut self, asker: Asker) -> Option<u32> {
+        if let Policy::Shard = self.policy {
+            return shard::choose(self, asker);
+        }
+        if self.eligible.is_empty() {
+            return None;
+        }
+        Some(match self.policy {
+            Policy::RoundRobin => round_robin::choose(self),
+            Policy::Weighted => weighted::choose(self),
+            Policy::Random => random::choose(self),
+            Policy::LeastConnections { ties } => least_connections::choose(self, ties),
+            Policy::PowerOf { choices, ties } => power_of::choose(self, choices, ties),
+            Policy::SourceHash => source_hash::choose(self, asker),
+            Policy::Shard => unreachable!("handled above"),
+        })
+    }
+
+    /// A number below `bound` from the selector's own stream.
+    #[inline]
+    fn draw(&mut self, bound: usize) -> u32 {
+        ((u128::from(self.random.next_u64()) * bound as u128) >> 64) as u32
+    }
+
+    /// Settles a tie among `places`, which is not empty and ascending.
+    fn settle(&mut self, places: &[u32], ties: Ties) -> u32 {
+        let chosen = match ties {
+            _ if places.len() == 1 => places[0],
+            Ties::First => places[0],
+            Ties::Random => places[self.draw(places.len()) as usize],
+            Ties::Rotation => *places
+                .iter()
+                .find(|&&place| place >= self.turn)
+                .unwrap_or(&places[0]),
+        };
+        self.turn = chosen + 1;
+        chosen
+    }
+
+    #[cfg(test)]
+    fn of(policy: Policy, weights: &[f64]) -> Self {
+        let target = |&weight| program::Target {
+            node: super::id::NodeId(0),
+            weight,
+            rank: 0,
+            up: true,
+        };
+        let targets = weights.iter().map(target).collect();
+        Self::new(
+            &program::Selector {
+                name: "lb".into(),
+                policy,
+                targets,
+            },
+            5,
+        )
+    }
+
+    #[cfg(test)]
+    fn tally(&mut self, draws: u64) -> Vec<u64> {
+        let mut tally = vec![0; self.views.len()];
+        for n in 0..draws {
+            let asker = Asker {
+                key: mix(n),
+                address: mix(n + (1 << 40)),
+            };
+            tally[self.choose(asker).expect("somebody is up") as usize] += 1;
+        }
+        tally
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const POLICIES: [Policy; 7] = [
+        Policy::RoundRobin,
+        Policy::Weighted,
+        Policy::Random,
+        Policy::LeastConnections { ties: Ties::Random },
+        Policy::PowerOf {
+            choices: 2,
+            ties: Ties::Random,
+        },
+        Policy::SourceHash,
+        Policy::Shard,
+    ];
+
+    #[test]
+    fn equal_targets_get_equal_shares() {
+        for policy in POLICIES {
+            let tally = Selector::of(policy, &[1.0; 4]).tally(40_000);
+            // Binomial standard deviation 87.
+            assert!(
+                tally.iter().all(|&n| n.abs_diff(10_000) < 450),
+                "{policy:?} {tally:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn only_the_best_rank_believed_up_takes_part() {
+        for policy in POLICIES
+            .into_iter()
+            .filter(|policy| *policy != Policy::Shard)
+        {
+            let mut selector = Selector::of(policy, &[1.0; 3]);
+            selector.believe(1, false, 0);
+            selector.believe(2, true, 1);
+            assert_eq!(selector.tally(50), [50, 0, 0], "{policy:?}");
+            selector.believe(0, false, 0);
+            assert_eq!(selector.tally(50), [0, 0, 50], "{policy:?}");
+            selector.believe(2, false, 1);
+            assert_eq!(selector.choose(Asker { key: 1, address: 1 }), None);
+        }
+    }
+
+    #[test]
+    fn a_shard_that_is_down_is_still_asked() {
+        let mut selector = Selector::of(Policy::Shard, &[1.0; 2]);
+        selector.believe(0, false, 0);
+        assert!(selector.tally(1000)[0] > 400);
+    }
+}

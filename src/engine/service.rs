@@ -1,0 +1,233 @@
+//! Serving, waiting and taking permits: what a visit does at its node without others.
+
+use super::id::LawId;
+use super::key::{Key, Rank};
+use super::pool::Wish;
+use super::program::{Part, Step};
+use super::run::Engine;
+use super::station::Kind;
+use super::visit::State;
+use crate::law::{mix, round};
+
+impl Engine<'_> {
+    /// Brings a demand to a station.
+    #[inline]
+    pub(super) fn serve(&mut self, id: u32, station: u32, law: LawId, key: u64) -> Option<u32> {
+        let now = self.now;
+        let word = mix(self.visits[id].key ^ key);
+        let scale = self.stations[station as usize].inverse_speed * self.plan.demand_bias;
+        let demand = round(self.draw(law, word) * scale);
+        let visit = &mut self.visits[id];
+        visit.demand = demand;
+        visit.at = station;
+        let place = &mut self.stations[station as usize];
+        if let Kind::Fcfs(_) = place.kind {
+            if place.line_up(&mut self.visits, id, now) {
+                self.start(id);
+            } else {
+                self.visits[id].state = State::Queued;
+            }
+        } else {
+            self.share(id, station);
+        }
+        None
+    }
+
+    /// The demand of a visit at its station, longer if the node is slow there.
+    #[inline]
+    pub(super) fn work_of(&self, id: u32) -> u64 {
+        let visit = &self.visits[id];
+        let speed = self.nodes[visit.node as usize].speed;
+        if speed == 1.0 || !self.slows(visit.node, visit.at) {
+            return visit.demand;
+        }
+        round(visit.demand as f64 / speed)
+    }
+
+    /// Whether a station belongs to those that slow down with a node.
+    pub(super) fn slows(&self, node: u32, station: u32) -> bool {
+        let stations = &self.program.nodes[node as usize].stations;
+        stations.iter().any(|listed| listed.0 == station)
+    }
+
+    /// A first-come server takes a visit.
+    #[inline]
+    pub(super) fn start(&mut self, id: u32) {
+        self.visits[id].queued = self.now - self.visits[id].since;
+        self.charge_wait(id, Part::Queue);
+        let until = self.now.saturating_add(self.work_of(id));
+        let ticket = self.put(until, Rank::Served, id);
+        let visit = &mut self.visits[id];
+        visit.state = State::Serving;
+        visit.until = until;
+        visit.ticket = ticket;
+    }
+
+    /// A first-come server is done.
+    #[inline]
+    pub(super) fn served(&mut self, key: Key) -> Option<u32> {
+        let id = self.wake(key)?;
+        let visit = &self.visits[id];
+        let (station, node) = (visit.at, visit.node);
+        let (queued, service) = (visit.queued, self.now - visit.since);
+        self.charge(id, self.part_of(id));
+        let place = &mut self.stations[station as usize];
+        place.done(queued, service);
+        if let Some(next) = place.next_in_line(&mut self.visits, node, self.now) {
+            self.start(next);
+        }
+        self.go_on(id)
+    }
+
+    /// What the current step's service counts as.
+    #[inline]
+    fn part_of(&self, id: u32) -> Part {
+        match self.program.steps[self.visits[id].pc as usize] {
+            Step::Serve { part, .. } | Step::Wait { part, .. } => part,
+            _ => Part::Service,
+        }
+    }
+
+    /// The next step.
+    #[inline]
+    pub(super) fn go_on(&mut self, id: u32) -> Option<u32> {
+        let visit = &mut self.visits[id];
+        visit.pc += 1;
+        visit.state = State::Ready;
+        Some(id)
+    }
+
+    /// A job comes to a sharing station.
+    fn share(&mut self, id: u32, station: u32) {
+        let (now, work) = (self.now, self.work_of(id));
+        self.visits[id].state = State::Sharing;
+        let place = &mut self.stations[station as usize];
+        place.join(now);
+        let Kind::Sharing(processor) = &mut place.kind else {
+            unreachable!("a sharing station")
+        };
+        processor.advance(now);
+        if processor.enter(id, work) || processor.scheduled == u64::MAX {
+            self.schedule_due(station);
+        }
+    }
+
+    /// Puts the event of a sharing station unless one comes early enough already.
+    pub(super) fn schedule_due(&mut self, station: u32) {
+        let Kind::Sharing(processor) = &mut self.stations[station as usize].kind else {
+            unreachable!("a sharing station")
+        };
+        let Some(due) = processor.next().filter(|&due| due < processor.scheduled) else {
+            return;
+        };
+        processor.scheduled = due;
+        self.number += 1;
+        let key = Key::new(due, Rank::Due, self.number, station);
+        processor.ticket = key.ticket();
+        self.calendar.put(key);
+    }
+
+    /// A sharing station may have finished a job; an event that came too early is moved.
+    pub(super) fn due(&mut self, key: Key) -> Option<u32> {
+        let (now, station) = (self.now, key.id());
+        let place = &mut self.stations[station as usize];
+        let Kind::Sharing(processor) = &mut place.kind else {
+            unreachable!("a sharing station")
+        };
+        if processor.ticket != key.ticket() {
+            return None;
+        }
+        processor.scheduled = u64::MAX;
+        if processor.next().is_none_or(|due| due > now) {
+            self.schedule_due(station);
+            return None;
+        }
+        processor.advance(now);
+        let id = processor.leave();
+        place.part(now);
+        self.schedule_due(station);
+        self.shared_out(id, station);
+        self.go_on(id)
+    }
+
+    /// Accounts for a job that has had its share: plain demand as service, the rest as queue.
+    fn shared_out(&mut self, id: u32, station: u32) {
+        let work = self.work_of(id);
+        let part = self.part_of(id);
+        let visit = &mut self.visits[id];
+        let elapsed = self.now - visit.since;
+        let service = elapsed.min(visit.demand);
+        let now = std::mem::replace(&mut self.now, visit.since + elapsed - service);
+        self.charge_wait(id, Part::Queue);
+        self.now = now;
+        self.charge(id, part);
+        self.stations[station as usize].done(elapsed - service, work);
+    }
+
+    /// Lets time pass.
+    pub(super) fn wait(&mut self, id: u32, law: LawId, key: u64) -> Option<u32> {
+        let ns = self.draw_ns(law, mix(self.visits[id].key ^ key));
+        if ns == 0 {
+            return self.go_on(id);
+        }
+        let ticket = self.put(self.now.saturating_add(ns), Rank::Waited, id);
+        let visit = &mut self.visits[id];
+        visit.state = State::Waiting;
+        visit.ticket = ticket;
+        None
+    }
+
+    /// A pause or a name lookup is over.
+    pub(super) fn waited(&mut self, key: Key) -> Option<u32> {
+        let id = self.wake(key)?;
+        if self.visits[id].state == State::Resolving {
+            return self.resolved(id);
+        }
+        self.charge(id, self.part_of(id));
+        self.go_on(id)
+    }
+
+    /// Asks for a permit that is kept until the visit leaves the node.
+    pub(super) fn acquire(&mut self, id: u32, pool: u32) -> Option<u32> {
+        let place = &mut self.pools[pool as usize];
+        match place.wish(&mut self.visits, id, self.now) {
+            Wish::Granted => self.keep(id, pool),
+            Wish::Waiting => {
+                let visit = &mut self.visits[id];
+                visit.at = pool;
+                visit.state = State::Permit;
+                None
+            }
+            Wish::Refused => {
+                let reason = place.refusal;
+                self.probe
+                    .refused(self.nodes[self.visits[id].node as usize].component);
+                self.finish(id, Some(reason))
+            }
+        }
+    }
+
+    /// A waiting visit got its permit.
+    pub(super) fn permitted(&mut self, id: u32) -> Option<u32> {
+        let pool = self.visits[id].at;
+        self.charge_wait(id, self.pools[pool as usize].part);
+        self.keep(id, pool)
+    }
+
+    #[inline]
+    fn keep(&mut self, id: u32, pool: u32) -> Option<u32> {
+        let visit = &mut self.visits[id];
+        visit.permits[visit.held as usize] = pool;
+        visit.held += 1;
+        self.go_on(id)
+    }
+
+    /// Gives a permit back; who waits for it goes on at this instant.
+    #[inline]
+    pub(super) fn release(&mut self, pool: u32) {
+        let place = &mut self.pools[pool as usize];
+        if let Some(id) = place.release(&mut self.visits, self.now) {
+            self.ready.push_back(id);
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! Arrivals: a stream of unit rate mapped through the cumulative rate (S37), users who come and
+//! go, and recorded instants.
+
+use super::id::JourneyId;
+use super::key::Rank;
+use super::program::{Arrivals, Process, Program, Segment};
+use super::run::Engine;
+use super::visit::NONE;
+use crate::law::{Ziggurat, fraction, mix};
+
+/// Purposes of draws of one workload.
+const GAPS: u64 = 0x51ED_270B_9C5D_6E13;
+const PROXY: u64 = 0x7A1C_94E3_0D2B_85F7;
+const PERSON: u64 = 0x2C8F_13A7_66D9_B04D;
+const MIX: u64 = 0x4B5E_77A2_E93C_1D81;
+
+/// A workload at work.
+#[derive(Debug)]
+pub struct Source {
+    /// Key of its draws in this replication.
+    pub key: u64,
+    /// Journeys begun so far, or entries of the log sent.
+    pub number: u64,
+    /// First person in the numbering over all workloads.
+    first_person: u32,
+    /// Segment of the last arrival.
+    segment: usize,
+    /// Journeys (cumulative rate) since the start of that segment.
+    units: f64,
+    /// Number of the next gap.
+    gap: u64,
+    /// Users of a closed workload by number: their trips, or nobody.
+    pub users: Vec<u32>,
+    /// How many users there should be.
+    pub wanted: u32,
+}
+
+impl Source {
+    /// All workloads.
+    pub fn all(program: &Program, base: u64) -> Vec<Source> {
+        let mut person = 0u32;
+        let mut make = |source: &super::program::Source| {
+            let first_person = person;
+            let people = match &source.arrivals {
+                Arrivals::Closed { segments, .. } => most_users(segments),
+                _ => source.people.unwrap_or(0),
+            };
+            // One more stands for all those behind the proxy.
+            person = person.saturating_add(people).saturating_add(1);
+            Source {
+                key: mix(base ^ source.key),
+                number: 0,
+                first_person,
+                segment: 0,
+                units: 0.0,
+                gap: 0,
+                users: Vec::new(),
+                wanted: 0,
+            }
+        };
+        program.sources.iter().map(&mut make).collect()
+    }
+}
+
+/// Who sends: number for name stores, and hash of the address.
+#[derive(Clone, Copy, Debug)]
+pub struct Identity {
+    /// Person over all workloads, or [`NONE`].
+    pub person: u32,
+    /// Hash of the address.
+    pub address: u64,
+}
+
+fn most_users(segments: &[Segment]) -> u32 {
+    segments
+        .iter()
+        .map(|s| s.from.max(s.to))
+        .fold(0.0, f64::max)
+        .ceil() as u32
+}
+
+/// Units that a segment holds in all.
+fn total(segment: &Segment) -> f64 {
+    segment.length.map_or(f64::INFINITY, |ns| {
+        (segment.from + segment.to) / 2.0 * ns as f64 / 1e9
+    })
+}
+
+/// Ns from the start of a segment at which its rate has added up to `units`: with rate
+/// `a + (b - a) x / L` the root of `a x + (b - a) x^2 / (2 L) = units`, in its stable form.
+fn place(segment: &Segment, units: f64) -> f64 {
+    let (a, b) = (segment.from, segment.to);
+    match segment.length {
+        Some(ns) if a.to_bits() != b.to_bits() => {
+            let slope = (b - a) / (ns as f64 / 1e9);
+            2e9 * units / (a + (a * a + 2.0 * slope * units).max(0.0).sqrt())
+        }
+        _ => 1e9 * units / a,
+    }
+}
+
+/// The last segment, should its length be over, goes on for ever at its final level.
+fn segment_at(segments: &[Segment], index: usize) -> Option<Segment> {
+    if let Some(segment) = segments.get(index) {
+        return Some(segment.clone());
+    }
+    let last = segments.last()?;
+    let length = last.length?;
+    (index == segments.len()).then(|| Segment {
+        start: last.start.saturating_add(length),
+        from: last.to,
+        to: last.to,
+        length: None,
+        mix: last.mix.clone(),
+    })
+}
+
+impl Engine<'_> {
+    /// Puts the next arrival of a workload, or the next change of its number of users.
+    pub(super) fn schedule_arrival(&mut self, id: u32) {
+        let program = self.program;
+        let at = match &program.sources[id as usize].arrivals {
+            Arrivals::Open {
+                process,
+                batch,
+                segments,
+            } => self.next_open(id as usize, *process, *batch, segments),
+            Arrivals::Closed { segments, .. } => self.next_change(id as usize, segments),
+            Arrivals::Replay { log } => log
+                .get(self.sources[id as usize].number as usize)
+                .map(|entry| entry.0),
+        };
+        if let Some(at) = at {
+            self.put(at, Rank::Arrival, id);
+        }
+    }
+
+    fn next_open(
+        &mut self,
+        id: usize,
+        process: Process,
+        batch: u32,
+        segments: &[Segment],
+    ) -> Option<u64> {
+        let source = &mut self.sources[id];
+        let gap = match process {
+            Process::Deterministic => 1.0,
+            Process::Poisson => {
+                let word = mix(mix(source.key ^ GAPS).wrapping_add(source.gap));
+                Ziggurat::get().exponential(mix(word))
+            }
+        };
+        source.gap += 1;
+        source.units += gap * f64::from(batch);
+        loop {
+            let (start, length, x) = if let Some(segment) = segments.get(source.segment) {
+                let whole = total(segment);
+                if source.units <= whole && segment.from + segment.to > 0.0 {
+                    (segment.start, segment.length, place(segment, source.units))
+                } else {
+                    source.units -= if whole.is_finite() {
+                        whole
+                    } else {
+                        return None;
+                    };
+                    source.segment += 1;
+                    continue;
+                }
+            } else {
+                let segment = segment_at(segments, source.segment)?;
+                if segment.from <= 0.0 {
+                    return None;
+                }
+                (segment.start, None, place(&segment, source.units))
+            };
+            let ns = crate::law::round(x).min(length.unwrap_or(u64::MAX));
+            return Some(start.saturating_add(ns));
+        }
+    }
+
+    /// The next time from now at which the number of users changes; also notes the number now.
+    fn next_change(&mut self, id: usize, segments: &[Segment]) -> Option<u64> {
+        let now = self.now;
+        let index = segments.iter().rposition(|segment| segment.start <= now);
+        let Some(index) = index else {
+            return segments.first().map(|segment| segment.start);
+        };
+        let segment = &segments[index];
+        let next = segments.get(index + 1).map(|segment| segment.start);
+        let Some(length) = segment.length else {
+            self.sources[id].wanted = whole(segment.from);
+            return next;
+        };
+        let elapsed = (now - segment.start).min(length);
+        let slope = (segment.to - segment.from) / length as f64;
+        let wanted = if elapsed == length {
+            whole(segment.to)
+        } else {
+            whole(segment.from + slope * elapsed as f64)
+        };
+        self.sources[id].wanted = wanted;
+        if elapsed == length || slope == 0.0 {
+            return next;
+        }
+        let level = if slope > 0.0 {
+            f64::from(wanted) + 1.0
+        } else {
+            f64::from(wanted)
+        };
+        let crossing = ((level - segment.from) / slope).ceil().min(length as f64) as u64;
+        let past = u64::from(slope < 0.0);
+        Some((segment.start + crossing.min(length - past) + past).max(now + 1))
+    }
+
+    /// A workload sends, or changes its number of users.
+    pub(super) fn arrival(&mut self, id: u32) -> Option<u32> {
+        let program = self.program;
+        match &program.sources[id as usize].arrivals {
+            Arrivals::Open { batch, .. } => {
+                self.schedule_arrival(id);
+                for _ in 1..*batch {
+                    if let Some(visit) = self.arrive(id, None) {
+                        self.ready.push_back(visit);
+                    }
+                }
+                self.arrive(id, None)
+            }
+            Arrivals::Closed { .. } => {
+                self.schedule_arrival(id);
+                self.adjust_users(id);
+                None
+            }
+            Arrivals::Replay { log } => {
+                let (_, journey, person) = log[self.sources[id as usize].number as usize];
+                let visit = self.arrive(id, Some((journey, person)));
+                self.schedule_arrival(id);
+                visit
+            }
+        }
+    }
+
+    /// Somebody begins a journey.
+    fn arrive(&mut self, id: u32, recorded: Option<(JourneyId, u32)>) -> Option<u32> {
+        let source = &mut self.sources[id as usize];
+        let key = mix(source
+            .key
+            .wrapping_add(source.number.wrapping_mul(super::call::SPREAD)));
+        source.number += 1;
+        let people = self.program.sources[id as usize].people;
+        let person = match (recorded, people) {
+            (Some((_, person)), _) => Some(person),
+            (None, Some(people)) => Some((fraction(mix(key ^ PERSON)) * f64::from(people)) as u32),
+            (None, None) => None,
+        };
+        let who = self.identity(id, person, key);
+        let trip = self.open_trip(id, key, who);
+        self.start_journey(trip, recorded.map(|entry| entry.0))
+    }
+
+    /// Person and address of somebody; those behind the proxy share both (S26).
+    pub(super) fn identity(&self, id: u32, person: Option<u32>, key: u64) -> Identity {
+        let program = &self.program.sources[id as usize];
+        let source = &self.sources[id as usize];
+        let own = person.map_or(key, |person| {
+            mix(source.key ^ mix(u64::from(person) ^ PROXY))
+        });
+        let hidden = program.behind_proxy;
+        if hidden > 0.0 && fraction(mix(own ^ PROXY)) < hidden {
+            let people = match &program.arrivals {
+                Arrivals::Closed { segments, .. } => most_users(segments),
+                _ => program.people.unwrap_or(0),
+            };
+            return Identity {
+                person: source.first_person.saturating_add(people),
+                address: mix(source.key ^ PROXY),
+            };
+        }
+        let person = person.map_or(NONE, |person| source.first_person.saturating_add(person));
+        Identity {
+            person,
+            address: mix(own),
+        }
+    }
+
+    /// The journey that a new trip makes, by the shares in force now.
+    pub(super) fn pick_journey(&self, id: u32, key: u64) -> JourneyId {
+        let segments = match &self.program.sources[id as usize].arrivals {
+            Arrivals::Open { segments, .. } | Arrivals::Closed { segments, .. } => segments,
+            Arrivals::Replay { .. } => unreachable!("a replay names its journeys"),
+        };
+        let segment = match segments.as_slice() {
+            [only] => only,
+            all => {
+                let index = all.iter().rposition(|segment| segment.start <= self.now);
+                &all[index.unwrap_or(0)]
+            }
+        };
+        if let [(only, _)] = segment.mix.as_slice() {
+            return *only;
+        }
+        let mut left = fraction(mix(key ^ MIX));
+        for &(journey, share) in &segment.mix {
+            left -= share;
+            if left < 0.0 {
+                return journey;
+            }
+        }
+        segment.mix.last().expect("a segment has journeys").0
+    }
+}
+
+/// Users at a level: whole ones.
+fn whole(level: f64) -> u32 {
+    (level + 1e-9) as u32
+}

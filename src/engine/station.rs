@@ -1,0 +1,236 @@
+//! Stations: first come, first served; and what is counted at any station.
+
+use super::gauge::Gauge;
+use super::observation::StationObservation;
+use super::processor::Processor;
+use super::program::{self, Discipline};
+use super::visit::{Line, Visits};
+
+/// How a station serves.
+#[derive(Debug)]
+pub enum Kind {
+    /// In order of arrival, with a queue.
+    Fcfs(Fcfs),
+    /// All at once.
+    Sharing(Box<Processor>),
+}
+
+/// A station at work.
+#[derive(Debug)]
+pub struct Station {
+    /// How it serves.
+    pub kind: Kind,
+    /// A demand is multiplied by this: 1 / speed.
+    pub inverse_speed: f64,
+    servers: u64,
+    busy: Gauge,
+    queue: Gauge,
+    present_max: u64,
+    served: u64,
+    waiting_sum: u128,
+    /// Service delivered, summed job by job, server-ns.
+    pub delivered: u128,
+}
+
+/// Servers and queue of a first-come station.
+#[derive(Debug)]
+pub struct Fcfs {
+    free: u32,
+    line: Line,
+    caps: Vec<Quota>,
+}
+
+/// A node that may use only so many servers at once.
+#[derive(Debug)]
+struct Quota {
+    node: u32,
+    free: u32,
+}
+
+impl Fcfs {
+    fn quota(&mut self, node: u32) -> Option<&mut Quota> {
+        self.caps.iter_mut().find(|quota| quota.node == node)
+    }
+
+    fn may_start(&mut self, node: u32) -> bool {
+        self.free > 0 && self.quota(node).is_none_or(|quota| quota.free > 0)
+    }
+
+    fn start(&mut self, node: u32) {
+        self.free -= 1;
+        if let Some(quota) = self.quota(node) {
+            quota.free -= 1;
+        }
+    }
+}
+
+impl Station {
+    /// As described, empty.
+    pub fn new(station: &program::Station) -> Self {
+        let servers = station.servers.unwrap_or(u32::MAX);
+        let caps = &station.caps;
+        let kind = match station.discipline {
+            Discipline::Fcfs => Kind::Fcfs(Fcfs {
+                free: servers,
+                line: Line::EMPTY,
+                caps: caps
+                    .iter()
+                    .map(|&(node, free)| Quota { node: node.0, free })
+                    .collect(),
+            }),
+            Discipline::ProcessorSharing => {
+                Kind::Sharing(Box::new(Processor::new(servers, station.contention)))
+            }
+        };
+        Self {
+            kind,
+            inverse_speed: 1.0 / station.speed,
+            servers: u64::from(servers),
+            busy: Gauge::default(),
+            queue: Gauge::default(),
+            present_max: 0,
+            served: 0,
+            waiting_sum: 0,
+            delivered: 0,
+        }
+    }
+
+    /// A job comes to a first-come station; whether it starts at once.
+    #[inline]
+    pub fn line_up(&mut self, visits: &mut Visits, id: u32, now: u64) -> bool {
+        let Kind::Fcfs(fcfs) = &mut self.kind else {
+            unreachable!("a first-come station")
+        };
+        let node = visits[id].node;
+        let starts = if fcfs.caps.is_empty() {
+            fcfs.free > 0
+        } else {
+            fcfs.may_start(node)
+        };
+        if starts {
+            fcfs.start(node);
+            self.busy.up(now);
+        } else {
+            fcfs.line.push(visits, id);
+            self.queue.up(now);
+        }
+        self.present_max = self.present_max.max(self.busy.count + self.queue.count);
+        starts
+    }
+
+    /// A server of a first-come station, used by `node`, becomes free; who starts next.
+    #[inline]
+    pub fn next_in_line(&mut self, visits: &mut Visits, node: u32, now: u64) -> Option<u32> {
+        let Kind::Fcfs(fcfs) = &mut self.kind else {
+            unreachable!("a first-come station")
+        };
+        let next = if fcfs.caps.is_empty() {
+            fcfs.line.pop(visits)
+        } else {
+            Self::first_allowed(fcfs, visits, node)
+        };
+        if next.is_some() {
+            self.queue.down(now);
+        } else {
+            fcfs.free += u32::from(fcfs.caps.is_empty());
+            self.busy.down(now);
+        }
+        next
+    }
+
+    /// With caps: gives the server back, then starts the first in line whose node may.
+    fn first_allowed(fcfs: &mut Fcfs, visits: &mut Visits, node: u32) -> Option<u32> {
+        fcfs.free += 1;
+        if let Some(quota) = fcfs.quota(node) {
+            quota.free += 1;
+        }
+        let mut id = fcfs.line.head;
+        while id != super::visit::NONE {
+            let node = visits[id].node;
+            if fcfs.may_start(node) {
+                fcfs.line.unlink(visits, id);
+                fcfs.start(node);
+                return Some(id);
+            }
+            id = visits[id].next;
+        }
+        None
+    }
+
+    /// A waiting job leaves the queue of a first-come station.
+    pub fn drop_out(&mut self, visits: &mut Visits, id: u32, now: u64) {
+        let Kind::Fcfs(fcfs) = &mut self.kind else {
+            unreachable!("a first-come station")
+        };
+        fcfs.line.unlink(visits, id);
+        self.queue.down(now);
+    }
+
+    /// One more job at a sharing station.
+    #[inline]
+    pub fn join(&mut self, now: u64) {
+        if self.busy.count < self.servers {
+            self.busy.up(now);
+        } else {
+            self.queue.up(now);
+        }
+        self.present_max = self.present_max.max(self.busy.count + self.queue.count);
+    }
+
+    /// One job less at a sharing station.
+    #[inline]
+    pub fn part(&mut self, now: u64) {
+        if self.queue.count > 0 {
+            self.queue.down(now);
+        } else {
+            self.busy.down(now);
+        }
+    }
+
+    /// A job is done, after so much waiting and service.
+    #[inline]
+    pub fn done(&mut self, waiting: u64, service: u64) {
+        self.served += 1;
+        self.waiting_sum += u128::from(waiting);
+        self.delivered += u128::from(service);
+    }
+
+    /// Area of busy servers from time 0, server-ns.
+    pub fn busy_area(&self, now: u64) -> u128 {
+        self.busy.area(now)
+    }
+
+    /// What `delivered` is held against: work done at full speed.
+    pub fn work(&self, now: u64) -> u128 {
+        let sharing = if let Kind::Sharing(processor) = &self.kind {
+            processor.work()
+        } else {
+            None
+        };
+        sharing.unwrap_or_else(|| self.busy.area(now))
+    }
+
+    /// Opens the window.
+    pub fn open(&mut self, now: u64) {
+        self.busy.open(now);
+        self.queue.open(now);
+        self.present_max = self.busy.count + self.queue.count;
+        self.served = 0;
+        self.waiting_sum = 0;
+    }
+
+    /// What was seen since.
+    pub fn observe(&self, now: u64) -> StationObservation {
+        let (busy, queue) = (self.busy.level(now), self.queue.level(now));
+        StationObservation {
+            busy,
+            queue,
+            present: super::observation::Level {
+                area: busy.area + queue.area,
+                max: self.present_max,
+            },
+            served: self.served,
+            waiting_sum: self.waiting_sum,
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Names that persons have resolved, and asking the name servers.
+
+use std::collections::BTreeMap;
+
+use super::key::Rank;
+use super::program::{self, Part, Reason};
+use super::run::Engine;
+use super::selector::Asker;
+use super::visit::{NONE, State};
+use crate::law::mix;
+
+/// A name store at work.
+#[derive(Debug)]
+pub struct Store {
+    ttl: u64,
+    /// By person: until when, and which address.
+    names: BTreeMap<u32, (u64, u32)>,
+}
+
+impl Store {
+    /// Empty.
+    pub fn new(store: &program::Store) -> Self {
+        Self {
+            ttl: store.ttl,
+            names: BTreeMap::new(),
+        }
+    }
+}
+
+impl Engine<'_> {
+    /// Takes the short way with a fresh name.
+    pub(super) fn recall(&mut self, id: u32, store: u32, fresh: u32) -> Option<u32> {
+        let visit = &mut self.visits[id];
+        let known = self.stores[store as usize].names.get(&visit.person);
+        if let Some(&(_, address)) = known.filter(|name| name.0 > self.now) {
+            visit.resolved = address;
+            visit.pc = fresh;
+        } else {
+            visit.pc += 1;
+        }
+        Some(id)
+    }
+
+    /// Asks all name servers that are up and waits for the fastest.
+    pub(super) fn resolve(&mut self, id: u32, store: u32, key: u64) -> Option<u32> {
+        let program = &self.program.stores[store as usize];
+        let own = self.visits[id].key ^ key;
+        let up = program
+            .servers
+            .iter()
+            .enumerate()
+            .filter(|(_, node)| self.nodes[node.index()].up);
+        let draw = |(place, _)| self.draw_ns(program.lookup, mix(mix(own) ^ place as u64));
+        let Some(ns) = up.map(draw).min() else {
+            return self.finish(id, Some(Reason::NameLookup));
+        };
+        let ticket = self.put(self.now.saturating_add(ns), Rank::Waited, id);
+        let visit = &mut self.visits[id];
+        visit.at = store;
+        visit.ticket = ticket;
+        visit.state = State::Resolving;
+        None
+    }
+
+    /// A name server has answered.
+    pub(super) fn resolved(&mut self, id: u32) -> Option<u32> {
+        let store = self.visits[id].at as usize;
+        let program = &self.program.stores[store];
+        self.charge_to(id, program.owner.0, Part::Network);
+        let visit = &self.visits[id];
+        let asker = Asker {
+            key: visit.key,
+            address: visit.address,
+        };
+        let person = visit.person;
+        let Some(target) = self.selectors[program.selector.index()].choose(asker) else {
+            return self.finish(id, Some(Reason::NoBackend));
+        };
+        self.visits[id].resolved = target;
+        if person != NONE {
+            let store = &mut self.stores[store];
+            store
+                .names
+                .insert(person, (self.now.saturating_add(store.ttl), target));
+        }
+        self.go_on(id)
+    }
+
+    /// Forwards to the address that the person knows.
+    pub(super) fn forward_resolved(&mut self, id: u32, store: u32, call: u32) -> Option<u32> {
+        let visit = &self.visits[id];
+        let known = self.stores[store as usize].names.get(&visit.person);
+        let target = match visit.resolved {
+            NONE => known.map(|name| name.1),
+            target => Some(target),
+        };
+        match target {
+            Some(target) => self.forward_to(id, call, target),
+            None => self.finish(id, Some(Reason::NameLookup)),
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The engine against theory and pencil traces.
+
+mod theory;

@@ -1,0 +1,122 @@
+//! Long runs against closed forms.
+
+use std::sync::atomic::AtomicBool;
+
+use crate::engine::build::{plan, single, tiers};
+use crate::engine::observation::{Ending, Observations};
+use crate::engine::plan::{End, Plan};
+use crate::engine::program::{Discipline, Program};
+use crate::engine::run;
+use crate::law::Law;
+
+const MS: f64 = 1e6;
+
+/// Runs and checks what must hold exactly in any run.
+pub(super) fn checked(program: &Program, plan: &Plan) -> Observations {
+    let seen = run(program, plan, &AtomicBool::new(false));
+    let audit = &seen.audit;
+    assert_eq!(audit.in_system_area, audit.time_in_system);
+    assert_eq!(audit.breakdown_error, 0);
+    for [offered, succeeded, late, failed, inside] in &audit.classes {
+        assert_eq!(*offered, succeeded + late + failed + inside);
+    }
+    for class in &seen.classes {
+        let failed: u64 = class.failed.iter().sum();
+        assert_eq!(
+            class.offered,
+            class.succeeded + class.late + failed + class.in_flight
+        );
+        assert_eq!(class.response.count(), class.succeeded + class.late);
+    }
+    let parts: u128 = seen.breakdown.total.iter().sum();
+    assert_eq!(
+        parts,
+        seen.classes
+            .iter()
+            .map(|class| class.response_sum)
+            .sum::<u128>()
+    );
+    seen
+}
+
+/// Mean response time over several seeds, with its standard error, ms.
+fn mean_response(program: &Program, warm_up: u64, end: u64) -> (f64, f64) {
+    let means: Vec<f64> = (0..10)
+        .map(|seed| {
+            let plan = Plan {
+                warm_up,
+                ..plan(seed, End::At(end))
+            };
+            let class = &checked(program, &plan).classes[0];
+            class.response_sum as f64 / class.response.count() as f64 / MS
+        })
+        .collect();
+    let n = means.len() as f64;
+    let mean = means.iter().sum::<f64>() / n;
+    let variance = means.iter().map(|m| (m - mean) * (m - mean)).sum::<f64>() / (n - 1.0);
+    (mean, (variance / n).sqrt())
+}
+
+fn close(seen: (f64, f64), theory: f64) {
+    assert!(
+        (seen.0 - theory).abs() < 4.0 * seen.1,
+        "{seen:?} against {theory}"
+    );
+    assert!(seen.1 < 0.02 * theory, "too coarse to judge: {seen:?}");
+}
+
+/// M/M/1 at 0.8 with mean service 1 ms: 5 ms.
+#[test]
+fn mm1() {
+    let program = single(1, Discipline::Fcfs, Law::Exponential { mean: MS }, 800.0);
+    close(mean_response(&program, 1_000_000_000, 200_000_000_000), 5.0);
+}
+
+/// The same under processor sharing, also with other laws: the mean does not depend on them.
+#[test]
+fn mg1_sharing_is_insensitive() {
+    for law in [
+        Law::Exponential { mean: MS },
+        Law::Constant(MS),
+        Law::HyperExponential { mean: MS, cv: 2.0 },
+    ] {
+        let program = single(1, Discipline::ProcessorSharing, law, 700.0);
+        close(
+            mean_response(&program, 1_000_000_000, 200_000_000_000),
+            1.0 / 0.3,
+        );
+    }
+}
+
+/// M/D/1 at 0.8: Pollaczek-Khinchine, half the wait of M/M/1.
+#[test]
+fn md1() {
+    let program = single(1, Discipline::Fcfs, Law::Constant(MS), 800.0);
+    close(mean_response(&program, 1_000_000_000, 200_000_000_000), 3.0);
+}
+
+/// Jackson: four M/M/2 at 0.75 and one M/M/4 at 0.75; Erlang C(2, 1.5) = 9/14,
+/// C(4, 3) = 0.509434.
+#[test]
+fn tandem_of_tiers() {
+    let demand = || Law::Exponential { mean: MS };
+    let program = tiers(4, demand(), Law::Exponential { mean: MS / 2.0 }, 6000.0);
+    let web = 1.0 + 9.0 / 14.0 / 0.5;
+    let db = 0.5 + 0.509_434 * 0.5 / (4.0 * 0.25);
+    close(
+        mean_response(&program, 1_000_000_000, 60_000_000_000),
+        web + db,
+    );
+}
+
+#[test]
+fn the_number_of_requests_can_be_asked_for() {
+    let program = single(1, Discipline::Fcfs, Law::Exponential { mean: MS }, 800.0);
+    let seen = checked(&program, &plan(1, End::Requests(5000)));
+    assert_eq!(seen.ending, Ending::Complete);
+    assert_eq!(
+        (seen.classes[0].offered, seen.classes[0].succeeded),
+        (5000, 5000)
+    );
+    assert!(seen.random);
+}

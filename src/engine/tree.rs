@@ -1,0 +1,296 @@
+//! Coming to a node, leaving it, answering; branches and loops.
+
+use super::call::SPREAD;
+use super::journal::Path;
+use super::key::{Key, Rank};
+use super::observation::{Cap, Ending};
+use super::program::{Call, Count, Part, Reason, Step};
+use super::run::Engine;
+use super::visit::{COUNTED, DEGRADED, INSIDE, LOCAL, NONE, SPAWNED, State};
+use crate::law::{fraction, mix};
+
+/// Purpose of the draw for the way back.
+const BACK: u64 = 0x3C79_AC49_2BA7_B653;
+
+impl Engine<'_> {
+    /// A visit arrives where it was sent. The way there is looked at here, at its far end.
+    #[inline]
+    pub(super) fn reach(&mut self, id: u32) -> Option<u32> {
+        self.fuel -= 1;
+        if self.fuel == 0 {
+            self.fuel = 1;
+            self.halt(Ending::Capped(Cap::OneInstant));
+            return None;
+        }
+        let call = &self.program.calls[self.visits[id].hop as usize];
+        self.charge_network(id, call);
+        if !self.passable(call) {
+            return self.finish(id, Some(Reason::Unreachable));
+        }
+        let visit = &mut self.visits[id];
+        let node = &self.nodes[visit.node as usize];
+        if !node.up {
+            self.probe.turned_away(node.component, Reason::Down);
+            return self.finish(id, Some(Reason::Down));
+        }
+        visit.flags |= INSIDE;
+        visit.entered = self.now;
+        visit.state = State::Ready;
+        self.probe.inside[node.component as usize].up(self.now);
+        Some(id)
+    }
+
+    fn charge_network(&mut self, id: u32, call: &Call) {
+        let clients = self.program.components.len() as u32;
+        self.charge_to(
+            id,
+            call.owner.map_or(clients, |owner| owner.0),
+            Part::Network,
+        );
+    }
+
+    fn passable(&self, call: &Call) -> bool {
+        let Some(route) = call.route else { return true };
+        let option = self.routes[route.index()] as usize;
+        let gates = &self.program.routes[route.index()].options[option];
+        gates.iter().all(|gate| self.gates[gate.index()])
+    }
+
+    /// Leaves the node: counted there, permits given back.
+    #[inline]
+    pub(super) fn leave(&mut self, id: u32, outcome: Option<Reason>) {
+        let visit = &mut self.visits[id];
+        if !visit.is(INSIDE) {
+            return;
+        }
+        visit.flags &= !INSIDE;
+        let component = self.nodes[visit.node as usize].component;
+        self.probe.left(component, self.now, visit, outcome);
+        visit.waiting = 0;
+        for place in 0..std::mem::take(&mut visit.held) {
+            let pool = self.visits[id].permits[place as usize];
+            self.release(pool);
+        }
+    }
+
+    /// A visit ends here, well (`None`) or not.
+    #[inline]
+    pub(super) fn finish(&mut self, id: u32, outcome: Option<Reason>) -> Option<u32> {
+        self.leave(id, outcome);
+        let visit = &mut self.visits[id];
+        visit.outcome = outcome;
+        if visit.is(SPAWNED) {
+            let path = visit.path;
+            self.journal.release(path);
+            self.visits.remove(id);
+            return None;
+        }
+        self.send_back(id)
+    }
+
+    /// The outcome goes back to who waits for it.
+    pub(super) fn send_back(&mut self, id: u32) -> Option<u32> {
+        let visit = &self.visits[id];
+        if visit.back == NONE {
+            return self.deliver(id);
+        }
+        let call = &self.program.calls[visit.back as usize];
+        let Some(law) = call.latency else {
+            return self.answer(id);
+        };
+        let word = mix(visit.key ^ call.key ^ BACK);
+        let arrival = self.now.saturating_add(self.draw_ns(law, word));
+        let ticket = self.put(arrival, Rank::Answered, id);
+        let visit = &mut self.visits[id];
+        visit.ticket = ticket;
+        visit.state = State::Returning;
+        None
+    }
+
+    /// An answer has come over the network.
+    pub(super) fn answered(&mut self, key: Key) -> Option<u32> {
+        let id = self.wake(key)?;
+        self.answer(id)
+    }
+
+    fn answer(&mut self, id: u32) -> Option<u32> {
+        let call = &self.program.calls[self.visits[id].back as usize];
+        self.charge_network(id, call);
+        if !self.passable(call) {
+            self.visits[id].outcome = Some(Reason::Unreachable);
+        }
+        self.forget_opens(id);
+        self.deliver(id)
+    }
+
+    /// Hands an outcome to the user or the parent.
+    #[inline]
+    fn deliver(&mut self, id: u32) -> Option<u32> {
+        let visit = &self.visits[id];
+        let parent = visit.parent;
+        if parent == NONE {
+            return self.conclude(id);
+        }
+        if visit.link == 0 || self.visits[parent].awaits != visit.link {
+            return self.waste(id);
+        }
+        let outcome = visit.outcome;
+        match self.visits[parent].state {
+            State::Forked => self.branch_done(parent, id, outcome),
+            State::Looping => self.round_done(parent, id, outcome),
+            _ => self.call_done(parent, id, outcome),
+        }
+    }
+
+    /// Nobody takes the answer: the service for it was wasted (S20).
+    pub(super) fn waste(&mut self, id: u32) -> Option<u32> {
+        let path = self.visits[id].path;
+        let probe = &mut self.probe;
+        self.journal
+            .for_each_service(path, |owner, ns| probe.wasted(owner, ns));
+        self.journal.release(path);
+        self.visits.remove(id);
+        None
+    }
+
+    /// Takes over what the child has accounted, and its fallback mark; the child's slot is free.
+    fn take_over(&mut self, parent: u32, child: u32) {
+        let from = &self.visits[child];
+        let (path, flags) = (from.path, from.flags);
+        let waiting = if from.is(LOCAL) { from.waiting } else { 0 };
+        self.visits.remove(child);
+        let visit = &mut self.visits[parent];
+        visit.flags |= flags & DEGRADED;
+        visit.since = self.now;
+        visit.waiting += waiting;
+        self.journal.append(&mut visit.path, path);
+    }
+
+    /// Drops a child that brought nothing.
+    fn discard(&mut self, child: u32) {
+        let path = self.visits[child].path;
+        self.journal.release(path);
+        self.visits.remove(child);
+    }
+
+    fn call_done(&mut self, parent: u32, child: u32, outcome: Option<Reason>) -> Option<u32> {
+        if let Some(reason) = outcome {
+            self.discard(child);
+            return self.attempt_failed(parent, reason);
+        }
+        self.take_over(parent, child);
+        self.let_go(parent);
+        self.visits[parent].deadline = 0;
+        self.go_on(parent)
+    }
+
+    /// A visit at the same node, part of this one.
+    fn local(&mut self, id: u32, key: u64, pc: u32) -> u32 {
+        let mut child = self.child_of(id, key);
+        child.flags |= LOCAL;
+        child.pc = pc;
+        self.visits.add(child)
+    }
+
+    /// Begins a loop.
+    pub(super) fn repeat(&mut self, id: u32, count: Count, key: u64) -> Option<u32> {
+        let rounds = match count {
+            Count::Times(times) => times,
+            Count::Geometric(mean) => geometric(mean, mix(self.visits[id].key ^ key)),
+        };
+        let number = self.fresh();
+        let visit = &mut self.visits[id];
+        visit.rounds = rounds;
+        visit.count = 0;
+        visit.awaits = number;
+        self.round(id)
+    }
+
+    /// The next round of a loop, or the step after it.
+    fn round(&mut self, id: u32) -> Option<u32> {
+        let visit = &mut self.visits[id];
+        let Step::Repeat { key, body, .. } = self.program.steps[visit.pc as usize] else {
+            unreachable!("a looping visit stands at a loop")
+        };
+        if visit.count == visit.rounds {
+            visit.awaits = 0;
+            return self.go_on(id);
+        }
+        visit.count += 1;
+        visit.state = State::Looping;
+        let spread = u64::from(visit.count).wrapping_mul(SPREAD);
+        let key = mix((visit.key ^ key).wrapping_add(spread));
+        Some(self.local(id, key, body.0))
+    }
+
+    fn round_done(&mut self, parent: u32, child: u32, outcome: Option<Reason>) -> Option<u32> {
+        if let Some(reason) = outcome {
+            self.discard(child);
+            self.visits[parent].awaits = 0;
+            return self.finish(parent, Some(reason));
+        }
+        self.take_over(parent, child);
+        self.round(parent)
+    }
+
+    /// Starts all branches.
+    pub(super) fn fork(&mut self, id: u32, first: u32, count: u32) -> Option<u32> {
+        let number = self.fresh();
+        let visit = &mut self.visits[id];
+        visit.count = count;
+        visit.awaits = number;
+        visit.state = State::Forked;
+        let parent = visit.key;
+        for branch in first..first + count {
+            let (entry, key) = self.program.branches[branch as usize];
+            let child = self.local(id, mix(parent ^ key), entry.0);
+            self.ready.push_back(child);
+        }
+        None
+    }
+
+    fn branch_done(&mut self, parent: u32, child: u32, outcome: Option<Reason>) -> Option<u32> {
+        if let Some(reason) = outcome {
+            self.discard(child);
+            self.visits[parent].awaits = 0;
+            return self.finish(parent, Some(reason));
+        }
+        let visit = &mut self.visits[parent];
+        visit.count -= 1;
+        if visit.count == 0 {
+            visit.awaits = 0;
+            self.take_over(parent, child);
+            return self.go_on(parent);
+        }
+        self.visits[parent].flags |= self.visits[child].flags & DEGRADED;
+        let rest = std::mem::replace(&mut self.visits[child].path, Path::EMPTY);
+        self.journal
+            .append_beside(&mut self.visits[parent].path, rest);
+        self.visits.remove(child);
+        None
+    }
+
+    /// Starts a visit that nobody waits for.
+    pub(super) fn spawn(&mut self, id: u32, node: u32, entry: u32, key: u64) -> Option<u32> {
+        let place = &self.nodes[node as usize];
+        if place.up {
+            let mut child = self.child_of(id, mix(self.visits[id].key ^ key));
+            child.flags = child.flags & !COUNTED | SPAWNED | INSIDE;
+            (child.parent, child.link, child.class) = (NONE, 0, NONE);
+            (child.node, child.pc, child.entered) = (node, entry, self.now);
+            self.probe.inside[place.component as usize].up(self.now);
+            let child = self.visits.add(child);
+            self.ready.push_back(child);
+        }
+        self.go_on(id)
+    }
+}
+
+/// Geometric from 0 with this mean.
+fn geometric(mean: f64, word: u64) -> u32 {
+    if mean <= 0.0 {
+        return 0;
+    }
+    let rounds = libm::log(1.0 - fraction(word)) / -libm::log1p(1.0 / mean);
+    rounds as u32
+}

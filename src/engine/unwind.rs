@@ -1,0 +1,123 @@
+//! Crash of a node: everything on it is lost, everybody who waits for it learns of it (S49).
+
+use super::program::{Part, Reason};
+use super::run::Engine;
+use super::station::Kind;
+use super::visit::{CONNECTED, INSIDE, LOCAL, OPEN, SPAWNED, State};
+
+impl Engine<'_> {
+    /// The node stops. Its visits leave queues first, then servers and pools, so that nothing
+    /// is handed to another visit of the same node; then their callers are told.
+    #[cold]
+    pub(super) fn crash(&mut self, node: u32) {
+        let place = &mut self.nodes[node as usize];
+        if !place.up {
+            return;
+        }
+        place.up = false;
+        place.life.down(self.now);
+        let lost: Vec<u32> = (0..self.visits.slots() as u32)
+            .filter(|&id| {
+                let visit = &self.visits[id];
+                visit.state != State::Free
+                    && visit.node == node
+                    && (visit.is(INSIDE) || visit.is(LOCAL))
+            })
+            .collect();
+        lost.iter().for_each(|&id| self.leave_queues(id));
+        self.clear_sharing(&lost);
+        lost.iter().for_each(|&id| self.leave_server(id));
+        lost.iter().for_each(|&id| self.give_back(id));
+        lost.iter().for_each(|&id| self.report_loss(id));
+    }
+
+    fn leave_queues(&mut self, id: u32) {
+        let visit = &self.visits[id];
+        let at = visit.at as usize;
+        match visit.state {
+            State::Queued => self.stations[at].drop_out(&mut self.visits, id, self.now),
+            State::Permit | State::Connection => {
+                self.pools[at].give_up(&mut self.visits, id, self.now, false);
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes the lost jobs out of sharing stations; what they attained is spent for nothing.
+    fn clear_sharing(&mut self, lost: &[u32]) {
+        let at = |id: &u32| (self.visits[*id].state == State::Sharing).then(|| self.visits[*id].at);
+        let mut stations: Vec<u32> = lost.iter().filter_map(at).collect();
+        stations.sort_unstable();
+        stations.dedup();
+        for station in stations {
+            let place = &mut self.stations[station as usize];
+            let Kind::Sharing(processor) = &mut place.kind else {
+                unreachable!("a sharing visit is at a sharing station")
+            };
+            processor.advance(self.now);
+            let gone = processor.rearrange(|id| lost.binary_search(&id).is_ok(), |_| 1.0);
+            processor.scheduled = u64::MAX;
+            for &(id, left) in &gone {
+                self.stations[station as usize].part(self.now);
+                self.attained(id, station, left);
+            }
+            self.schedule_due(station);
+        }
+    }
+
+    /// Books the service that a job attained before it was lost with `left` ns of work.
+    fn attained(&mut self, id: u32, station: u32, left: u64) {
+        let done = self.work_of(id).saturating_sub(left);
+        self.stations[station as usize].delivered += u128::from(done);
+        let visit = &mut self.visits[id];
+        visit.since = visit.since.max(self.now - done.min(self.now));
+        self.charge(id, Part::Service);
+    }
+
+    fn leave_server(&mut self, id: u32) {
+        let visit = &self.visits[id];
+        if visit.state != State::Serving {
+            return;
+        }
+        let (station, node) = (visit.at, visit.node);
+        let done = self.now - visit.since;
+        self.charge(id, Part::Service);
+        let place = &mut self.stations[station as usize];
+        place.delivered += u128::from(done);
+        if let Some(next) = place.next_in_line(&mut self.visits, node, self.now) {
+            self.start(next);
+        }
+    }
+
+    /// Permits and connections go back; calls under way are left to themselves.
+    fn give_back(&mut self, id: u32) {
+        if self.visits[id].flags & (CONNECTED | OPEN) != 0 {
+            self.let_go(id);
+        }
+        let visit = &mut self.visits[id];
+        (visit.awaits, visit.deadline, visit.ticket) = (0, 0, 0);
+        visit.state = State::Ready;
+        for place in 0..std::mem::take(&mut visit.held) {
+            let pool = self.visits[id].permits[place as usize];
+            self.release(pool);
+        }
+    }
+
+    fn report_loss(&mut self, id: u32) {
+        let path = self.visits[id].path;
+        let probe = &mut self.probe;
+        self.journal
+            .for_each_service(path, |owner, ns| probe.wasted(owner, ns));
+        self.journal.release(path);
+        self.visits[id].path = super::journal::Path::EMPTY;
+        self.leave(id, Some(Reason::Reset));
+        if self.visits[id].flags & (LOCAL | SPAWNED) != 0 {
+            self.visits.remove(id);
+            return;
+        }
+        self.visits[id].outcome = Some(Reason::Reset);
+        if let Some(next) = self.send_back(id) {
+            self.ready.push_back(next);
+        }
+    }
+}
