@@ -1,1 +1,26 @@
-//! To be written.
+//! What the loss of parts does to classes and journeys, read from the architecture alone.
+//!
+//! [`Structure::of`] compiles every class and every named journey of a model to a monotone
+//! formula over its nodes, hosts and switches. [`single_points`] removes each part in turn,
+//! [`cut_sets`] each pair, and [`takeover_of`] says what moves the load away from a lost part and
+//! how long that takes at most. Nothing here looks at a component's kind or at a load.
+
+pub mod atom;
+pub mod cut_set;
+pub mod formula;
+pub mod reading;
+pub mod single_point;
+pub mod structure;
+pub mod takeover;
+
+mod compile;
+mod explain;
+mod reach;
+
+pub use atom::{Atom, Atoms};
+pub use cut_set::{CutSets, PAIR_LIMIT, cut_sets};
+pub use formula::{Formula, Gate, GateId};
+pub use reading::Reading;
+pub use single_point::{Loss, Route, SinglePoint, single_points};
+pub use structure::{Hop, Structure, Subject, SubjectOf};
+pub use takeover::{Mechanism, Recovery, takeover_of};

@@ -20,7 +20,7 @@ pub struct Header {
 }
 
 /// Which topology.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct TopologyId {
     /// Its `name`.
     pub name: String,
@@ -405,12 +405,17 @@ pub struct BottleneckFinding {
     pub component: String,
     /// `cpu`, `threads`, `pool` ...
     pub resource: String,
-    /// Its utilisation.
+    /// The one node that is busier than the rest and binds first; `None` where they are alike.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub node: Option<String>,
+    /// Its utilisation, of that node if there is one.
     pub utilisation: Estimate,
-    /// Offered load at which it would be full, requests per second, in proportion.
+    /// Answered load at which it would be full, requests per second, in proportion.
     pub ceiling_rps: Option<f64>,
     /// S22: its holders wait for another saturated resource: a symptom.
     pub symptom_of: Option<String>,
+    /// Its interval overlaps that of the first: the data cannot tell which binds first (S22).
+    pub tied: bool,
 }
 
 /// Judgement of one objective.

@@ -1,0 +1,287 @@
+//! Components, their resources, hosts and links.
+
+use super::fold::{Fold, Times, window_s};
+use crate::engine::observation::{ComponentObservation, Level, Observations};
+use crate::engine::program::Reason as Failure;
+use crate::experiment::result::summary::{
+    ComponentSummary, Healthy, LevelSummary, LinkSummary, MeanTime, PoolSummary, ResourceSummary,
+    VisitSummary,
+};
+use crate::experiment::result::Named;
+use crate::lower::{Lowered, Map, Meter, Resource};
+use crate::model::{Component, Model};
+use crate::statistics::{Estimate, Reason};
+
+/// Levels and waiting of one meter in one replication.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading {
+    /// In use.
+    pub used: Level,
+    /// Waiting.
+    pub waiting: Level,
+    /// Present, in use or waiting.
+    pub present: u128,
+    /// Served.
+    pub served: u64,
+    /// Their summed waiting, ns.
+    pub waiting_sum: u128,
+}
+
+/// Reads a meter.
+pub fn read(run: &Observations, meter: Meter) -> Reading {
+    match meter {
+        Meter::Station(id) => {
+            let station = &run.stations[id.index()];
+            Reading {
+                used: station.busy,
+                waiting: station.queue,
+                present: station.present.area,
+                served: station.served,
+                waiting_sum: station.waiting_sum,
+            }
+        }
+        Meter::Pool(id) => {
+            let pool = &run.pools[id.index()];
+            Reading {
+                used: pool.used,
+                waiting: pool.waiting,
+                present: pool.used.area + pool.waiting.area,
+                served: pool.granted,
+                waiting_sum: pool.waiting_sum,
+            }
+        }
+    }
+}
+
+/// Sum over the meters of a resource; the largest values are those of the fullest meter.
+pub fn read_all(run: &Observations, meters: &[Meter]) -> Reading {
+    let nothing = Reading {
+        used: Level::default(),
+        waiting: Level::default(),
+        present: 0,
+        served: 0,
+        waiting_sum: 0,
+    };
+    let both = |a: Level, b: Level| Level { area: a.area + b.area, max: a.max.max(b.max) };
+    meters.iter().map(|&meter| read(run, meter)).fold(nothing, |sum, one| Reading {
+        used: both(sum.used, one.used),
+        waiting: both(sum.waiting, one.waiting),
+        present: sum.present + one.present,
+        served: sum.served + one.served,
+        waiting_sum: sum.waiting_sum + one.waiting_sum,
+    })
+}
+
+/// Share of a resource in use; no data where it has no limit.
+pub fn utilisation(fold: Fold<'_>, meters: &[Meter], capacity: Option<u32>) -> Estimate {
+    match capacity {
+        Some(capacity) if capacity > 0 => {
+            fold.average(|run| read_all(run, meters).used.area, f64::from(capacity))
+        }
+        _ => Estimate::missing(Reason::NoData),
+    }
+}
+
+/// The keys of a resource.
+pub fn resource(fold: Fold<'_>, resource: &Resource) -> ResourceSummary {
+    let meters = &resource.meters;
+    ResourceSummary {
+        utilisation: utilisation(fold, meters, resource.capacity),
+        mean_in_use: fold.average(|run| read_all(run, meters).used.area, 1.0),
+        capacity: resource.capacity,
+        queue_length: fold.level(|run| read_all(run, meters).waiting),
+        waiting_time_s: MeanTime {
+            mean: fold.mean_time(|run| {
+                let reading = read_all(run, meters);
+                (reading.waiting_sum, reading.served)
+            }),
+        },
+    }
+}
+
+fn resources(fold: Fold<'_>, list: &[Resource]) -> Named<ResourceSummary> {
+    Named(list.iter().map(|one| (one.name.to_owned(), resource(fold, one))).collect())
+}
+
+/// The busiest of some resources: its utilisation, no data if none has a limit.
+fn busiest(fold: Fold<'_>, list: &[Resource]) -> Estimate {
+    let known = list.iter().map(|one| utilisation(fold, &one.meters, one.capacity));
+    known
+        .filter(|estimate| estimate.value.is_some())
+        .max_by(|a, b| a.value.unwrap_or(0.0).total_cmp(&b.value.unwrap_or(0.0)))
+        .unwrap_or(Estimate::missing(Reason::NoData))
+}
+
+/// All components in the order of the file.
+pub fn components(model: &Model, map: &Map, fold: Fold<'_>) -> Named<ComponentSummary> {
+    let parts = model.components.iter().enumerate();
+    Named(parts.map(|(i, part)| (part.name.clone(), component(model, map, fold, i, part))).collect())
+}
+
+fn component(
+    model: &Model,
+    map: &Map,
+    fold: Fold<'_>,
+    place: usize,
+    part: &Component,
+) -> ComponentSummary {
+    let list = &map.components[place];
+    let seen = |run: &'_ Observations| -> ComponentObservation { run.components[place].clone() };
+    let times: Vec<ComponentObservation> = fold.runs.iter().map(seen).collect();
+    let waiting: Vec<Times<'_>> = times.iter().map(waiting_of).collect();
+    ComponentSummary {
+        kind: part.kind.to_owned(),
+        replicas: u32::try_from(part.nodes.len()).unwrap_or(u32::MAX),
+        utilisation: busiest(fold, list),
+        throughput_rps: fold.per_second(|run| run.components[place].completed),
+        queue_length: queue(fold, list),
+        in_system: fold.level(|run| run.components[place].in_system),
+        waiting_time_s: fold.times(&waiting),
+        waited_share: fold.share(|run| {
+            let one = &run.components[place];
+            (one.waited.min(visits(one)), visits(one))
+        }),
+        blocked_share: fold.share(|run| {
+            let one = &run.components[place];
+            (one.refused.min(visits(one)), visits(one))
+        }),
+        wasted_s: fold.average(|run| run.components[place].wasted_ns, 1.0),
+        load: load(fold, list),
+        healthy: healthy(fold, part),
+        resources: resources(fold, list),
+        classes: classes(model, fold, place),
+        failures: failures(fold, place),
+        nodes: nodes(model, map, fold, part),
+        cache: None,
+    }
+}
+
+fn waiting_of(seen: &ComponentObservation) -> Times<'_> {
+    Times {
+        histogram: &seen.waiting,
+        sum: seen.waiting_sum,
+        squares: seen.waiting_squares,
+        missing: 0,
+    }
+}
+
+fn visits(seen: &ComponentObservation) -> u64 {
+    seen.completed + seen.failed.iter().sum::<u64>()
+}
+
+/// Waiting for servers and threads of a component; connections of callers wait at the caller.
+pub fn queue(fold: Fold<'_>, list: &[Resource]) -> LevelSummary {
+    let meters: Vec<Meter> = list.iter().flat_map(|one| one.meters.iter().copied()).collect();
+    fold.level(|run| read_all(run, &meters).waiting)
+}
+
+fn load(fold: Fold<'_>, list: &[Resource]) -> Estimate {
+    match list.iter().find(|one| one.name == "cpu") {
+        Some(cpu) => fold.average(|run| read_all(run, &cpu.meters).present, 1.0),
+        None => Estimate::missing(Reason::NoData),
+    }
+}
+
+/// `min` counts the nodes that were never down in a replication, the worst one.
+fn healthy(fold: Fold<'_>, part: &Component) -> Healthy {
+    let (mut mean, mut min) = (0.0, part.nodes.len());
+    for run in fold.runs {
+        let window = run.window.1.saturating_sub(run.window.0);
+        let up = |node: &crate::model::NodeId| run.node_up_ns[node.index()];
+        let area: f64 = part.nodes.iter().map(|node| up(node) as f64 / 1e9).sum();
+        mean += area / window_s(run).max(1e-9) / fold.runs.len() as f64;
+        min = min.min(part.nodes.iter().filter(|node| up(node) >= window).count());
+    }
+    Healthy { mean, min: min as f64 }
+}
+
+fn classes(model: &Model, fold: Fold<'_>, place: usize) -> Named<VisitSummary> {
+    let seen = |run: &Observations, class: usize| {
+        run.components[place].classes.get(class).copied().unwrap_or_default()
+    };
+    let came = |class: &usize| {
+        fold.runs.iter().any(|run| seen(run, *class).completed + seen(run, *class).failed > 0)
+    };
+    let summary = |class: usize| VisitSummary {
+        throughput_rps: fold.per_second(|run| seen(run, class).completed),
+        failed: fold.runs.iter().map(|run| seen(run, class).failed).sum(),
+        response_time_s: fold
+            .mean_time(|run| (seen(run, class).residence_sum, seen(run, class).completed)),
+        waiting_time_s: fold
+            .mean_time(|run| (seen(run, class).waiting_sum, seen(run, class).completed)),
+    };
+    let present = (0..model.classes.len()).filter(came);
+    Named(present.map(|class| (model.classes[class].name.clone(), summary(class))).collect())
+}
+
+fn failures(fold: Fold<'_>, place: usize) -> Named<u64> {
+    let count = |reason: Failure| -> u64 {
+        fold.runs.iter().map(|run| run.components[place].failed[reason as usize]).sum()
+    };
+    let counted = Failure::ALL.iter().map(|&reason| (reason.word().to_owned(), count(reason)));
+    Named(counted.filter(|pair| pair.1 > 0).collect())
+}
+
+fn nodes(model: &Model, map: &Map, fold: Fold<'_>, part: &Component) -> Named<f64> {
+    let busy = |node: &crate::model::NodeId| {
+        let share = busiest(fold, &map.nodes[node.index()]).value?;
+        Some((model.node(*node).name.clone(), share))
+    };
+    Named(part.nodes.iter().filter_map(busy).collect())
+}
+
+/// Hosts and what they share.
+pub fn hosts(model: &Model, map: &Map, fold: Fold<'_>) -> Named<Named<ResourceSummary>> {
+    let hosts = model.hosts.iter().zip(&map.hosts);
+    Named(hosts.map(|(host, list)| (host.name.clone(), resources(fold, list))).collect())
+}
+
+/// Links and their connections.
+pub fn links(model: &Model, lowered: &Lowered, fold: Fold<'_>) -> Named<LinkSummary> {
+    let all = model.links.iter().enumerate();
+    Named(all.map(|(place, one)| (one.name.clone(), link(lowered, fold, place))).collect())
+}
+
+fn link(lowered: &Lowered, fold: Fold<'_>, place: usize) -> LinkSummary {
+    let sum = |count: fn(&crate::engine::observation::LinkObservation) -> u64| -> u64 {
+        fold.runs.iter().map(|run| count(&run.links[place])).sum()
+    };
+    let (calls, attempts) = (sum(|link| link.calls), sum(|link| link.attempts));
+    LinkSummary {
+        calls,
+        attempts,
+        amplification: (calls > 0).then(|| attempts as f64 / calls as f64),
+        pool: connections(lowered, fold, place),
+        timeouts: sum(|link| link.timeouts),
+        retries: sum(|link| link.retries),
+        hedges: 0,
+        failed: sum(|link| link.failed),
+    }
+}
+
+/// Meters and number of connections of a link over all calling nodes; `None` without pool.
+pub fn pool_of(lowered: &Lowered, link: usize) -> Option<(Vec<Meter>, Option<u32>)> {
+    let ids = &lowered.map.pools[link];
+    if ids.is_empty() {
+        return None;
+    }
+    let capacity = ids
+        .iter()
+        .map(|id| lowered.program.pools[id.index()].capacity)
+        .try_fold(0_u32, |sum, one| one.map(|one| sum.saturating_add(one)));
+    Some((ids.iter().map(|&id| Meter::Pool(id)).collect(), capacity))
+}
+
+fn connections(lowered: &Lowered, fold: Fold<'_>, place: usize) -> Option<PoolSummary> {
+    let (meters, capacity) = pool_of(lowered, place)?;
+    Some(PoolSummary {
+        in_use: fold.average(|run| read_all(run, &meters).used.area, 1.0),
+        capacity,
+        utilisation: utilisation(fold, &meters, capacity),
+        waiting: fold.level(|run| read_all(run, &meters).waiting),
+        waiting_time_s: fold.mean_time(|run| {
+            let reading = read_all(run, &meters);
+            (reading.waiting_sum, reading.served)
+        }),
+    })
+}

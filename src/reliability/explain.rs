@@ -1,0 +1,272 @@
+//! Where a single point stands on the way, and what to change.
+
+use super::atom::Atom;
+use super::formula::{Gate, GateId};
+use super::reading::Reading;
+use super::structure::{Hop, Structure};
+use crate::model::{
+    Caller, Component, ComponentId, HostId, Link, Model, NodeId, Path, Role, SwitchId,
+};
+
+/// Words for a finding.
+pub(super) struct Explanation {
+    pub(super) witness: String,
+    pub(super) fix: String,
+}
+
+/// Explains why `subject` (by place) fails without `atom` in this reading.
+pub(super) fn explain(
+    model: &Model,
+    structure: &Structure,
+    atom: Atom,
+    subject: usize,
+    reading: Reading,
+) -> Explanation {
+    let removed = structure.atoms.number(atom);
+    let holds = structure.formula.holds(reading, |number| number == removed);
+    let (workload, hops) = shortest(structure, &holds, removed, subject);
+    let fix = match atom {
+        Atom::Node(node) => fix_node(model, node),
+        Atom::Host(host) => fix_host(model, structure, host, subject, reading),
+        Atom::Switch(switch) => fix_switch(model, switch),
+    };
+    let start = model.workloads[workload].name.clone();
+    Explanation {
+        witness: witness(model, start, &hops, atom),
+        fix,
+    }
+}
+
+/// The shortest chain of calls from a failing root down failing gates to the removed part: at a
+/// choice that fails every way fails, so one way, the shortest, stands for all.
+fn shortest(
+    structure: &Structure,
+    holds: &[bool],
+    removed: usize,
+    subject: usize,
+) -> (usize, Vec<Hop>) {
+    let gates = structure.formula.gates();
+    let mut ways: Vec<Option<(usize, Option<GateId>)>> = vec![None; gates.len()];
+    let mut hop_at: Vec<Option<Hop>> = vec![None; gates.len()];
+    for (gate, hop) in &structure.hops {
+        hop_at[gate.index()] = Some(*hop);
+    }
+    for (place, gate) in gates.iter().enumerate() {
+        if holds[place] {
+            continue;
+        }
+        if *gate == Gate::Up(removed) {
+            ways[place] = Some((0, None));
+            continue;
+        }
+        let below = gate
+            .children()
+            .into_iter()
+            .filter_map(|child| ways[child.index()].map(|(length, _)| (length, child)));
+        let own = usize::from(hop_at[place].is_some());
+        ways[place] = below
+            .min_by_key(|&(length, _)| length)
+            .map(|(length, child)| (length + own, Some(child)));
+    }
+    let failing = structure.subjects[subject].roots.iter();
+    let start = failing
+        .filter(|(_, root)| ways[root.index()].is_some())
+        .min_by_key(|(_, root)| ways[root.index()].map_or(usize::MAX, |(length, _)| length));
+    let Some(&(workload, root)) = start else {
+        return (0, Vec::new());
+    };
+    let mut hops = Vec::new();
+    let mut next = Some(root);
+    while let Some(gate) = next {
+        hops.extend(hop_at[gate.index()]);
+        next = ways[gate.index()].and_then(|(_, child)| child);
+    }
+    (workload.index(), hops)
+}
+
+/// The chain in words: switches of the link, the host where all nodes share one, the component.
+fn witness(model: &Model, start: String, hops: &[Hop], atom: Atom) -> String {
+    let mut words = vec![(start, None)];
+    let mut place = None;
+    for hop in hops {
+        let path = hop.link.and_then(|link| model.link(link).via.as_ref());
+        for (word, switch) in path.map(|path| switches(model, path)).unwrap_or_default() {
+            words.push((word, switch.map(Atom::Switch)));
+        }
+        let callee = model.component(hop.callee);
+        let host = common_host(model, callee);
+        if let Some(host) = host.filter(|_| host != place) {
+            words.push((
+                model.hosts[host.index()].name.clone(),
+                Some(Atom::Host(host)),
+            ));
+        }
+        place = host;
+        words.push((callee.name.clone(), None));
+    }
+    match (
+        atom,
+        words.iter().rposition(|(_, part)| *part == Some(atom)),
+    ) {
+        (Atom::Host(_) | Atom::Switch(_), Some(last)) => words.truncate(last + 1),
+        (Atom::Node(node), _)
+            if words
+                .last()
+                .is_some_and(|(w, _)| *w == model.node(node).name) => {}
+        _ => words.push((atom.name(model).to_owned(), None)),
+    }
+    words
+        .into_iter()
+        .map(|(word, _)| word)
+        .collect::<Vec<_>>()
+        .join(" -> ")
+}
+
+/// The switches of a path, one after the other; several options in one word.
+fn switches(model: &Model, path: &Path) -> Vec<(String, Option<SwitchId>)> {
+    let name = |switch: &SwitchId| model.switches[switch.index()].name.clone();
+    if let [only] = &path.options[..] {
+        return only
+            .iter()
+            .map(|switch| (name(switch), Some(*switch)))
+            .collect();
+    }
+    let options: Vec<String> = path
+        .options
+        .iter()
+        .map(|option| option.iter().map(name).collect::<Vec<_>>().join("+"))
+        .collect();
+    vec![(options.join("|"), None)]
+}
+
+/// The one host that all nodes of a component stand on.
+fn common_host(model: &Model, component: &Component) -> Option<HostId> {
+    let mut hosts = component.nodes.iter().map(|&node| model.node(node).host);
+    let first = hosts.next()??;
+    hosts.all(|host| host == Some(first)).then_some(first)
+}
+
+fn fix_node(model: &Model, node: NodeId) -> String {
+    let own = model.node(node);
+    let component = model.component(own.component);
+    let name = &component.name;
+    let has = |role| {
+        component
+            .nodes
+            .iter()
+            .any(|&other| model.node(other).role == role)
+    };
+    let elsewhere = if own.host.is_some() {
+        " on another host"
+    } else {
+        ""
+    };
+    if component.external {
+        return format!("{name} is not in your hands: call a second provider as well");
+    }
+    if component.names.is_some() {
+        return format!("add a second name server to {name}{elsewhere}");
+    }
+    match own.role {
+        Role::Primary if has(Role::ReadReplica) || has(Role::Standby) => {
+            format!("let a replica of {name} take over: automatic failover")
+        }
+        Role::Primary => format!("add a replica of {name}{elsewhere} and automatic failover"),
+        Role::ReadReplica => {
+            format!("give the links to {name} health checks, so that reads move to other nodes")
+        }
+        Role::Standby => format!("add a second standby to {name}"),
+        Role::Member if component.nodes.len() > 1 => format!("keep a copy of each shard of {name}"),
+        Role::Member if is_entered(model, own.component) => {
+            format!("add a standby for {name}{elsewhere} that takes over its address")
+        }
+        Role::Member => {
+            format!("add a second node of {name}{elsewhere}, and health checks on the links to it")
+        }
+    }
+}
+
+/// Whether users or their name service call it, so that no balancer stands before it.
+fn is_entered(model: &Model, component: ComponentId) -> bool {
+    let enters = |link: &&Link| match link.caller {
+        Caller::Workload(_) => true,
+        Caller::Component(caller) => model.component(caller).names.is_some(),
+    };
+    model
+        .links
+        .iter()
+        .filter(|link| link.callee == component)
+        .any(|link| enters(&link))
+}
+
+fn fix_switch(model: &Model, switch: SwitchId) -> String {
+    let name = &model.switches[switch.index()].name;
+    let needs = |link: &&Link| {
+        link.via
+            .as_ref()
+            .is_some_and(|path| path.options.iter().all(|way| way.contains(&switch)))
+    };
+    let links: Vec<String> = model
+        .links
+        .iter()
+        .filter(needs)
+        .map(|link| format!("\"{}\"", link.name))
+        .collect();
+    format!(
+        "give {} a second way, AnyOf, that avoids {name}",
+        listed(&links)
+    )
+}
+
+/// What on a host is lost with it: several nodes of one component are to be spread, a component
+/// that stands there alone needs a second node.
+fn fix_host(
+    model: &Model,
+    structure: &Structure,
+    host: HostId,
+    subject: usize,
+    reading: Reading,
+) -> String {
+    let name = &model.hosts[host.index()].name;
+    let (mut lonely, mut crowded, mut all) = (Vec::new(), Vec::new(), Vec::new());
+    for component in &model.components {
+        let stands = |node: &NodeId| model.node(*node).host == Some(host);
+        let nodes: Vec<NodeId> = component.nodes.iter().copied().filter(stands).collect();
+        if nodes.is_empty() {
+            continue;
+        }
+        all.push(component.name.clone());
+        let removed: Vec<Atom> = nodes.iter().map(|&node| Atom::Node(node)).collect();
+        if structure.works(reading, &removed)[subject] {
+            continue;
+        }
+        if nodes.len() > 1 {
+            let nodes: Vec<String> = nodes
+                .iter()
+                .map(|&node| model.node(node).name.clone())
+                .collect();
+            crowded.push(format!("put {} on different hosts", listed(&nodes)));
+        } else {
+            lonely.push(component.name.clone());
+        }
+    }
+    if !lonely.is_empty() {
+        let who = listed(&lonely);
+        crowded.push(format!(
+            "give {who} a second node, with takeover, on another host than {name}"
+        ));
+    }
+    if crowded.is_empty() {
+        return format!("put {} on different hosts", listed(&all));
+    }
+    crowded.join("; ")
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn listed(names: &[String]) -> String {
+    match names {
+        [] => "nothing".to_owned(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}

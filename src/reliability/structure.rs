@@ -1,0 +1,162 @@
+//! A model as a formula over its parts.
+
+use std::collections::BTreeMap;
+
+use super::atom::{Atom, Atoms};
+use super::compile::Compiler;
+use super::formula::{Formula, GateId};
+use super::reading::Reading;
+use crate::model::{Arrivals, ClassId, ComponentId, JourneyId, LinkId, Model, WorkloadId};
+
+/// What can still succeed, for every class and named journey of a model (S46: structural).
+///
+/// The meaning of a class's formula is "can such a request still succeed, after the takeovers
+/// that exist have happened, with these parts removed until repaired". A subject that several
+/// workloads send works only while it works for each of them.
+#[derive(Clone, Debug)]
+pub struct Structure {
+    /// One formula for all subjects.
+    pub formula: Formula,
+    /// How the parts are numbered in it.
+    pub atoms: Atoms,
+    /// Classes that some workload sends, then named journeys that some workload starts.
+    pub subjects: Vec<Subject>,
+    /// Gates that stand for one call over one link, for explanations.
+    pub hops: BTreeMap<GateId, Hop>,
+}
+
+/// Something that users want.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// The class's or journey's name.
+    pub name: String,
+    /// Which.
+    pub of: SubjectOf,
+    /// Who sends it, and the gate that tells whether it works for them.
+    pub roots: Vec<(WorkloadId, GateId)>,
+}
+
+/// What a subject is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SubjectOf {
+    /// Requests of a class.
+    Class(ClassId),
+    /// A journey written under `journeys`.
+    Journey(JourneyId),
+}
+
+/// One call over one link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hop {
+    /// The link; `None` only where a workload enters without one.
+    pub link: Option<LinkId>,
+    /// Where it leads.
+    pub callee: ComponentId,
+}
+
+impl Structure {
+    /// Compiles `model`.
+    pub fn of(model: &Model) -> Self {
+        let mut compiler = Compiler::new(model);
+        let starts: Vec<Vec<JourneyId>> = (0..model.workloads.len())
+            .map(|workload| started(model, workload))
+            .collect();
+        let mut subjects = Vec::new();
+        for class in (0..model.classes.len()).map(ClassId::from) {
+            let senders: Vec<WorkloadId> = (0..starts.len())
+                .filter(|&workload| sends(model, &starts[workload], class))
+                .map(WorkloadId::from)
+                .collect();
+            let roots = senders
+                .into_iter()
+                .filter_map(|workload| Some((workload, compiler.entry(workload, class)?)))
+                .collect();
+            subjects.push(Subject {
+                name: model.classes[class.index()].name.clone(),
+                of: SubjectOf::Class(class),
+                roots,
+            });
+        }
+        for journey in (0..model.journeys.len()).map(JourneyId::from) {
+            if !model.journeys[journey.index()].named {
+                continue;
+            }
+            let roots = (0..starts.len())
+                .filter(|&workload| starts[workload].contains(&journey))
+                .map(|workload| (workload.into(), compiler.journey(workload.into(), journey)))
+                .collect();
+            subjects.push(Subject {
+                name: model.journeys[journey.index()].name.clone(),
+                of: SubjectOf::Journey(journey),
+                roots,
+            });
+        }
+        subjects.retain(|subject: &Subject| !subject.roots.is_empty());
+        let (formula, hops) = compiler.finish();
+        Self {
+            formula,
+            atoms: Atoms::of(model),
+            subjects,
+            hops,
+        }
+    }
+
+    /// Whether each subject can succeed, read as `reading`, without the `removed` parts.
+    pub fn works(&self, reading: Reading, removed: &[Atom]) -> Vec<bool> {
+        let removed: Vec<usize> = removed
+            .iter()
+            .map(|&atom| self.atoms.number(atom))
+            .collect();
+        let holds = self.formula.holds(reading, |atom| removed.contains(&atom));
+        let all = |subject: &Subject| subject.roots.iter().all(|(_, root)| holds[root.index()]);
+        self.subjects.iter().map(all).collect()
+    }
+
+    /// Subjects that cannot succeed even with every part up, by place: their operations always
+    /// fail, or hand the request round for ever.
+    pub fn hopeless(&self) -> Vec<usize> {
+        let works = self.works(Reading::Possible, &[]);
+        (0..works.len())
+            .filter(|&subject| !works[subject])
+            .collect()
+    }
+
+    /// The numbers of the parts that any subject depends on, ascending.
+    pub fn atoms_in_use(&self) -> Vec<usize> {
+        let roots: Vec<GateId> = self
+            .subjects
+            .iter()
+            .flat_map(|subject| &subject.roots)
+            .map(|&(_, root)| root)
+            .collect();
+        self.formula.atoms_under(&roots)
+    }
+}
+
+/// The journeys that a workload starts at some time, ascending.
+fn started(model: &Model, workload: usize) -> Vec<JourneyId> {
+    let workload = &model.workloads[workload];
+    let mut journeys: Vec<JourneyId> = match &workload.arrivals {
+        Arrivals::Replay { log, .. } => log.iter().map(|&(_, journey, _)| journey).collect(),
+        Arrivals::Open { stages, .. } | Arrivals::Closed { stages, .. } => {
+            let default = stages.is_empty() || stages.iter().any(|stage| stage.mix.is_empty());
+            let mix = default.then_some(&workload.mix);
+            let mixes = mix.into_iter().chain(stages.iter().map(|stage| &stage.mix));
+            let entries = mixes.flatten().filter(|entry| entry.share > 0.0);
+            entries.map(|entry| entry.journey).collect()
+        }
+    };
+    journeys.sort_unstable();
+    journeys.dedup();
+    journeys
+}
+
+/// Whether one of these journeys holds a request of `class`.
+fn sends(model: &Model, journeys: &[JourneyId], class: ClassId) -> bool {
+    journeys.iter().any(|journey| {
+        let items = &model.journeys[journey.index()].items;
+        items
+            .iter()
+            .any(|item| item.class == class && item.times > 0)
+    })
+}

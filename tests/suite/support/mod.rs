@@ -1,0 +1,5 @@
+//! Models and slow oracles that several tests use.
+
+pub mod naive;
+pub mod random_model;
+pub mod svg;
