@@ -307,7 +307,7 @@ impl Law {
             Law::Constant(_) => false,
             Law::Empirical(values) => values
                 .windows(2)
-                .any(|pair| pair[0] < pair[1] || pair[0] > pair[1]),
+                .any(|pair| pair[0].to_bits() != pair[1].to_bits()),
             Law::Quantiles { p50, p99, .. } => p99 > p50,
             _ => true,
         }

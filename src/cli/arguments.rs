@@ -206,13 +206,13 @@ pub struct PlanArguments {
     /// Users a day
     #[arg(long, value_name = "N")]
     pub dau: Option<u64>,
-    /// Visits or requests of a user a day
-    #[arg(long, value_name = "X", default_value_t = 1.0)]
-    pub visits: f64,
-    /// Peak traffic over average traffic
-    #[arg(long, value_name = "X", default_value_t = 1.0)]
-    pub peak_ratio: f64,
-    /// Target rate [default: the peak rate]
+    /// Visits of each user a day [default: 1]
+    #[arg(long, value_name = "X")]
+    pub visits: Option<f64>,
+    /// Peak traffic over average traffic [default: 1]
+    #[arg(long, value_name = "X")]
+    pub peak_ratio: Option<f64>,
+    /// Target rate, in place of --dau
     #[arg(long, value_name = "RATE")]
     pub rate: Option<Rate>,
     /// Requests of one iteration of a virtual user

@@ -11,6 +11,7 @@ mod new;
 mod output;
 mod plan;
 mod progress;
+mod result;
 mod run;
 mod settings;
 mod spof;

@@ -3,16 +3,12 @@
 use super::arguments::PlanArguments;
 use super::exit::Exit;
 use super::output;
-use crate::experiment::plan::{Question, plan};
+use crate::experiment::plan::{PlanInput, plan};
 use crate::report;
 
 /// Runs the command.
 pub fn main(arguments: &PlanArguments) -> Exit {
-    if arguments.dau.is_none() && arguments.rate.is_none() {
-        output::warn("error: give --dau (users a day) or --rate (requests per second)");
-        return Exit::Usage;
-    }
-    let result = match plan(&question(arguments)) {
+    let result = match plan(&input(arguments)) {
         Ok(result) => result,
         Err(problem) => {
             output::warn(&format!("error: {problem}"));
@@ -32,15 +28,15 @@ pub fn main(arguments: &PlanArguments) -> Exit {
     written.and(printed).err().unwrap_or(Exit::Success)
 }
 
-fn question(arguments: &PlanArguments) -> Question {
-    Question {
-        daily_users: arguments.dau,
+fn input(arguments: &PlanArguments) -> PlanInput {
+    PlanInput {
+        dau: arguments.dau.map(|users| users as f64),
         visits: arguments.visits,
         peak_ratio: arguments.peak_ratio,
-        rate_per_s: arguments.rate.map(|rate| rate.per_second()),
-        requests: arguments.requests,
-        request_duration_s: arguments.request_duration.map(|time| time.seconds()),
-        extra_s: arguments.extra.map_or(0.0, |time| time.seconds()),
-        think_s: arguments.think.map_or(0.0, |time| time.seconds()),
+        rate: arguments.rate.map(|rate| rate.per_second()),
+        requests: arguments.requests.map(f64::from),
+        request_duration: arguments.request_duration.map(|time| time.seconds()),
+        extra: arguments.extra.map(|time| time.seconds()),
+        think: arguments.think.map(|time| time.seconds()),
     }
 }

@@ -28,6 +28,8 @@ pub struct World<'a> {
     model: &'a Model,
     leaders: BTreeMap<ComponentId, Leadership>,
     courses: BTreeMap<LinkId, Course>,
+    /// By node: its place in its component.
+    places: Vec<usize>,
 }
 
 impl<'a> World<'a> {
@@ -38,8 +40,15 @@ impl<'a> World<'a> {
             .map(|watch| model.node(watch.node).component)
             .collect();
         let links: BTreeSet<_> = watched().map(|watch| watch.link).collect();
+        let mut places = vec![0; model.nodes.len()];
+        for part in &model.components {
+            for (place, node) in part.nodes.iter().enumerate() {
+                places[node.index()] = place;
+            }
+        }
         Self {
             model,
+            places,
             leaders: parts
                 .into_iter()
                 .map(|part| (part, Leadership::of(model, part, &windows.nodes)))
@@ -102,12 +111,15 @@ impl<'a> World<'a> {
     fn target(&self, target: usize, watch: &Watch, views: &[Vec<Span>]) -> Vec<Turn> {
         let node = self.model.node(watch.node);
         let leadership = &self.leaders[&node.component];
-        let nodes = &self.model.component(node.component).nodes;
-        let place = nodes.iter().position(|&candidate| candidate == watch.node);
-        let place = place.expect("a component lists its nodes");
-        let edges = views
+        let place = self.places[watch.node.index()];
+        let asked: BTreeSet<usize> = leadership
+            .changes
             .iter()
-            .flatten()
+            .map(|change| change.address[place])
+            .collect();
+        let edges = asked
+            .iter()
+            .flat_map(|&address| &views[address])
             .flat_map(|span| [span.start, span.end]);
         let moments = leadership
             .changes

@@ -134,6 +134,7 @@ impl Builder {
             owner: targets
                 .first()
                 .map(|target| self.program.nodes[target.0.index()].component),
+            resolved: None,
             key: hash(name),
         };
         set(&mut call);

@@ -126,6 +126,10 @@ impl<'a> Engine<'a> {
     }
 
     fn choose(&mut self, id: u32, call: &Call) -> Option<u32> {
+        if call.resolved.is_some() {
+            let address = self.visits[id].resolved;
+            return (address != NONE).then_some(address);
+        }
         let visit = &self.visits[id];
         let asker = Asker {
             key: visit.key,

@@ -207,27 +207,28 @@ impl Engine<'_> {
             inside += u128::from(now - trip.born);
             classes[trip.class as usize][4] += 1;
         }
+        for station in &mut self.stations {
+            if let Kind::Sharing(processor) = &mut station.kind {
+                processor.advance(now);
+            }
+        }
         for id in 0..self.visits.slots() as u32 {
             let visit = &self.visits[id];
-            if visit.state == State::Serving {
-                let done = now - visit.since;
-                self.stations[visit.at as usize].delivered += u128::from(done);
-            }
+            let done = match (
+                visit.state,
+                self.stations.get(visit.at as usize).map(|s| &s.kind),
+            ) {
+                (State::Serving, _) => now - visit.since,
+                (State::Sharing, Some(Kind::Sharing(cpu))) => cpu.clock_ns() - visit.until,
+                _ => continue,
+            };
+            self.stations[visit.at as usize].delivered += u128::from(done);
         }
-        let mut stations = Vec::new();
-        for station in 0..self.stations.len() {
-            if let Kind::Sharing(processor) = &mut self.stations[station].kind {
-                processor.advance(now);
-                let left = processor.remaining();
-                let done: u64 = left
-                    .iter()
-                    .map(|&(id, left)| self.work_of(id).saturating_sub(left))
-                    .sum();
-                self.stations[station].delivered += u128::from(done);
-            }
-            let place = &self.stations[station];
-            stations.push((place.work(now), place.delivered));
-        }
+        let stations = self
+            .stations
+            .iter()
+            .map(|s| (s.work(now), s.delivered))
+            .collect();
         Audit {
             in_system_area: self.probe.in_system.area(now),
             time_in_system: self.probe.time_in_system + inside,

@@ -63,11 +63,6 @@ impl Processor {
         self.contention != (0.0, 0.0)
     }
 
-    /// Jobs present.
-    pub fn present(&self) -> usize {
-        self.jobs.len()
-    }
-
     /// Whether each of `n` jobs has a core of its own at full speed.
     #[inline]
     fn full(&self, n: usize) -> bool {
@@ -175,21 +170,15 @@ impl Processor {
     }
 
     /// Takes out the jobs that `gone` names and stretches the rest of the work of the others by
-    /// the factor that `stretch` gives. Returns those taken out with the ns of work left.
-    pub fn rearrange(
-        &mut self,
-        gone: impl Fn(u32) -> bool,
-        stretch: impl Fn(u32) -> f64,
-    ) -> Vec<(u32, u64)> {
-        let mut taken = Vec::new();
+    /// the factor that `stretch` gives; the clock stands at now.
+    pub fn rearrange(&mut self, gone: impl Fn(u32) -> bool, stretch: impl Fn(u32) -> f64) {
         let mut kept = Vec::new();
         while let Some(Key(key)) = self.jobs.take() {
             let id = key as u32 & (ID_LIMIT as u32 - 1);
-            let left = (key >> TAG_BITS).saturating_sub(self.clock);
             if gone(id) {
-                taken.push((id, (left >> UNIT_BITS) as u64));
                 continue;
             }
+            let left = (key >> TAG_BITS).saturating_sub(self.clock);
             let factor = stretch(id);
             let left = if factor == 1.0 {
                 left
@@ -200,23 +189,12 @@ impl Processor {
             kept.push(Key((self.clock + left) << TAG_BITS | tag));
         }
         kept.into_iter().for_each(|key| self.jobs.put(key));
-        taken
     }
 
-    /// The ns of work left of each job; the clock stands at now.
-    pub fn remaining(&mut self) -> Vec<(u32, u64)> {
-        let mut left = Vec::new();
-        let mut keys = Vec::new();
-        while let Some(Key(key)) = self.jobs.take() {
-            let units = (key >> TAG_BITS).saturating_sub(self.clock);
-            left.push((
-                key as u32 & (ID_LIMIT as u32 - 1),
-                (units >> UNIT_BITS) as u64,
-            ));
-            keys.push(Key(key));
-        }
-        keys.into_iter().for_each(|key| self.jobs.put(key));
-        left
+    /// Service that a job present all the time would have attained so far, whole ns.
+    #[inline]
+    pub fn clock_ns(&self) -> u64 {
+        (self.clock >> UNIT_BITS) as u64
     }
 
     /// Work done so far in server-ns where contention makes it differ from the busy area.
@@ -364,7 +342,7 @@ mod tests {
         processor.advance(10);
         processor.rearrange(|_| false, |_| 3.0);
         assert_eq!(processor.next(), Some(40));
-        assert_eq!(processor.rearrange(|id| id == 7, |_| 1.0), [(7, 30)]);
+        processor.rearrange(|id| id == 7, |_| 1.0);
         assert_eq!(processor.next(), None);
     }
 }

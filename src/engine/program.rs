@@ -412,8 +412,8 @@ pub struct Call {
     pub backoff: Backoff,
     /// Component that the network time of this call counts for (the callee).
     pub owner: Option<ComponentId>,
-    /// Go to the address that this store holds for the person, instead of choosing; every
-    /// attempt looks again (the selector is the store's).
+    /// Go to the address that this visit has just resolved or recalled, in every attempt, and
+    /// not to a chosen one; the selector is the store's.
     pub resolved: Option<StoreId>,
     /// Key of the call: of its attempts, latencies and pauses.
     pub key: u64,

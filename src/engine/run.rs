@@ -154,6 +154,7 @@ impl<'a> Engine<'a> {
         self.schedule_effect();
         for source in 0..self.sources.len() as u32 {
             self.schedule_arrival(source);
+            self.adjust_users(source);
         }
     }
 

@@ -35,7 +35,7 @@ impl Engine<'_> {
 
     /// The demand of a visit at its station, longer if the node is slow there.
     #[inline]
-    pub(super) fn work_of(&self, id: u32) -> u64 {
+    fn work_of(&self, id: u32) -> u64 {
         let visit = &self.visits[id];
         let speed = self.nodes[visit.node as usize].speed;
         if speed == 1.0 || !self.slows(visit.node, visit.at) {
@@ -107,6 +107,7 @@ impl Engine<'_> {
             unreachable!("a sharing station")
         };
         processor.advance(now);
+        self.visits[id].until = processor.clock_ns();
         if processor.enter(id, work) || processor.scheduled == u64::MAX {
             self.schedule_due(station);
         }
@@ -144,15 +145,15 @@ impl Engine<'_> {
         }
         processor.advance(now);
         let id = processor.leave();
+        let attained = processor.clock_ns() - self.visits[id].until;
         place.part(now);
         self.schedule_due(station);
-        self.shared_out(id, station);
+        self.shared_out(id, station, attained);
         self.go_on(id)
     }
 
     /// Accounts for a job that has had its share: plain demand as service, the rest as queue.
-    fn shared_out(&mut self, id: u32, station: u32) {
-        let work = self.work_of(id);
+    fn shared_out(&mut self, id: u32, station: u32, attained: u64) {
         let part = self.part_of(id);
         let visit = &mut self.visits[id];
         let elapsed = self.now - visit.since;
@@ -161,7 +162,7 @@ impl Engine<'_> {
         self.charge_wait(id, Part::Queue);
         self.now = now;
         self.charge(id, part);
-        self.stations[station as usize].done(elapsed - service, work);
+        self.stations[station as usize].done(elapsed - service, attained);
     }
 
     /// Lets time pass.

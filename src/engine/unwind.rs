@@ -55,19 +55,22 @@ impl Engine<'_> {
                 unreachable!("a sharing visit is at a sharing station")
             };
             processor.advance(self.now);
-            let gone = processor.rearrange(|id| lost.binary_search(&id).is_ok(), |_| 1.0);
+            processor.rearrange(|id| lost.binary_search(&id).is_ok(), |_| 1.0);
             processor.scheduled = u64::MAX;
-            for &(id, left) in &gone {
-                self.stations[station as usize].part(self.now);
-                self.attained(id, station, left);
+            let clock = processor.clock_ns();
+            for &id in lost {
+                if self.visits[id].state == State::Sharing && self.visits[id].at == station {
+                    self.stations[station as usize].part(self.now);
+                    self.attained(id, station, clock);
+                }
             }
             self.schedule_due(station);
         }
     }
 
-    /// Books the service that a job attained before it was lost with `left` ns of work.
-    fn attained(&mut self, id: u32, station: u32, left: u64) {
-        let done = self.work_of(id).saturating_sub(left);
+    /// Books the service that a job attained before it was lost.
+    fn attained(&mut self, id: u32, station: u32, clock: u64) {
+        let done = clock - self.visits[id].until;
         self.stations[station as usize].delivered += u128::from(done);
         let visit = &mut self.visits[id];
         visit.since = visit.since.max(self.now - done.min(self.now));

@@ -71,7 +71,8 @@ pub struct Visit {
     pub deadline: u64,
     /// Plain demand of its current service, ns.
     pub demand: u64,
-    /// When its service at a first-come station ends, ns.
+    /// When its service at a first-come station ends; at a sharing one the attained service that
+    /// the station's clock showed when it came; ns.
     pub until: u64,
     /// How long it waited for its current service, ns.
     pub queued: u64,

@@ -44,8 +44,9 @@ pub const ANSWERS: [Answers; 3] = [
         new_arrivals: "attempts whose path stands on it fail with `unreachable`",
         queued: "untouched: the callee works on",
         in_service: "untouched: the callee works on",
-        held_upstream: "kept: requests that have crossed it are answered",
-        late_replies: "delivered",
+        held_upstream: "kept until the answer comes to the cut path; then the attempt fails with \
+                        `unreachable`",
+        late_replies: "lost where the path is cut when they leave; the work is wasted",
         after_restart: "as before; traffic that was moved to another alternative stays there",
         learned: "the path after its `detect`, if another alternative is up; health checks over \
                   the path fail as long as it is cut",

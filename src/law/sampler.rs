@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::moments::{BoundedPareto, CutNormal, PiecewiseLogNormal, weibull_shape};
 use super::{Law, Ziggurat};
 
-/// Odd constant of SplitMix64 (the golden ratio in 64 bits).
+/// Odd constant of `SplitMix64` (the golden ratio in 64 bits).
 const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// The next word of a SplitMix64 sequence in which `word` is the state: finaliser variant 13 of
+/// The next word of a `SplitMix64` sequence in which `word` is the state: finaliser variant 13 of
 /// Stafford, as in Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014.
 #[inline]
 pub fn mix(word: u64) -> u64 {
@@ -171,7 +171,7 @@ impl Sampler {
         Sampler::Other(Box::new(rare))
     }
 
-    /// One draw; further words, where needed, continue from `word` by SplitMix64 (S37).
+    /// One draw; further words, where needed, continue from `word` by `SplitMix64` (S37).
     #[inline]
     pub fn sample(&self, word: u64, tables: &Ziggurat) -> f64 {
         match self {
@@ -238,7 +238,7 @@ impl Rare {
     }
 }
 
-/// A word apart from the SplitMix64 sequence of `word`.
+/// A word apart from the `SplitMix64` sequence of `word`.
 fn aside(word: u64) -> u64 {
     mix(word ^ 0xD1B5_4A32_D192_ED03)
 }

@@ -89,10 +89,14 @@ impl Lowering<'_> {
         let policy = self.model.link(choices[0].link).balance;
         let mut targets = Vec::new();
         let mut watches = Vec::new();
+        let shares: Vec<(LinkId, f64)> = choices
+            .iter()
+            .map(|choice| (choice.link, choice.weight / self.leaders(choice) as f64))
+            .collect();
         for (choice, node) in self.targets(choices) {
             let (up, rank) = Seat::of(self.model.node(node).role).standing(choice.tier);
-            let leaders = self.leaders(choice);
-            let weight = choice.weight / leaders as f64;
+            let share = shares.iter().find(|share| share.0 == choice.link);
+            let weight = share.map_or(choice.weight, |share| share.1);
             targets.push(Target {
                 node: node_id(node),
                 weight,

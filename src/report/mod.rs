@@ -1,3 +1,135 @@
-//! To be written.
+//! What people and programs read of a result: terminal, JSON, CSV, Markdown and SVG.
+//!
+//! Nothing here knows how a result came about, and nothing here computes beyond formatting: every
+//! number stands in the result. `files_of_...` gives the files that `-o DIR` writes, as names with
+//! bytes; [`write::write_all`] puts them there. The same result always gives the same bytes.
 
+pub mod csv;
 pub mod graph;
+pub mod json;
+pub mod markdown;
+pub mod number;
+pub mod plot;
+#[cfg(test)]
+mod sample;
+pub mod terminal;
+pub mod write;
+pub mod zones;
+
+pub use terminal::{
+    Style, render_closing, render_compare, render_curve, render_plan, render_run, render_spof,
+};
+
+use crate::experiment::result::{CompareResult, CurveResult, PlanResult, RunResult, SpofResult};
+
+/// A file as name and content.
+pub type File = (String, Vec<u8>);
+
+/// Joins the JSON with further texts under their names.
+fn files(summary: String, others: Vec<(&str, String)>) -> Vec<File> {
+    let mut all = vec![("summary.json".to_owned(), summary.into_bytes())];
+    all.extend(
+        others
+            .into_iter()
+            .map(|(name, text)| (name.to_owned(), text.into_bytes())),
+    );
+    all
+}
+
+/// `summary.json`, tables and plots of a run. A plot without data is left out.
+pub fn files_of_run(run: &RunResult) -> Vec<File> {
+    let mut others = vec![
+        ("components.csv", csv::components(run)),
+        ("classes.csv", csv::classes(run)),
+        ("links.csv", csv::links(run)),
+        ("timeseries.csv", csv::time_series(run)),
+    ];
+    others.extend(plot::of_run(run));
+    files(json::pretty(run), others)
+}
+
+/// `summary.json`, `points.csv` and `curve.svg`.
+pub fn files_of_curve(curve: &CurveResult) -> Vec<File> {
+    let mut others = vec![("points.csv", csv::points(curve))];
+    others.extend(plot::of_curve(curve));
+    files(json::pretty(curve), others)
+}
+
+/// `summary.json`, `differences.csv`, `compare.md` and `compare.svg`.
+pub fn files_of_compare(compare: &CompareResult) -> Vec<File> {
+    let mut others = vec![
+        ("differences.csv", csv::differences(compare)),
+        ("compare.md", markdown::compare(compare)),
+    ];
+    others.extend(plot::of_compare(compare));
+    files(json::pretty(compare), others)
+}
+
+/// `summary.json`, `single_points.csv` and `spof.svg`.
+pub fn files_of_spof(spof: &SpofResult) -> Vec<File> {
+    let mut others = vec![("single_points.csv", csv::single_points(spof))];
+    others.extend(plot::of_spof(spof));
+    files(json::pretty(spof), others)
+}
+
+/// `summary.json`.
+pub fn files_of_plan(plan: &PlanResult) -> Vec<File> {
+    files(json::pretty(plan), Vec::new())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(files: &[File]) -> Vec<&str> {
+        files.iter().map(|(name, _)| name.as_str()).collect()
+    }
+
+    #[test]
+    fn each_command_writes_its_files() {
+        assert_eq!(
+            names(&files_of_run(&sample::run())),
+            [
+                "summary.json",
+                "components.csv",
+                "classes.csv",
+                "links.csv",
+                "timeseries.csv",
+                "distribution.svg",
+                "utilisation.svg",
+                "timeseries.svg",
+            ]
+        );
+        let curve = files_of_curve(&sample::curve());
+        assert_eq!(names(&curve), ["summary.json", "points.csv", "curve.svg"]);
+        let compare = files_of_compare(&sample::compare());
+        let expected = [
+            "summary.json",
+            "differences.csv",
+            "compare.md",
+            "compare.svg",
+        ];
+        assert_eq!(names(&compare), expected);
+        let spof = files_of_spof(&sample::spof());
+        assert_eq!(
+            names(&spof),
+            ["summary.json", "single_points.csv", "spof.svg"]
+        );
+    }
+
+    #[test]
+    fn a_saturated_run_has_no_distribution_to_draw() {
+        let files = files_of_run(&sample::saturated());
+        assert!(!names(&files).contains(&"distribution.svg"));
+        assert!(names(&files).contains(&"utilisation.svg"));
+    }
+
+    #[test]
+    fn equal_results_give_equal_bytes() {
+        assert_eq!(files_of_run(&sample::run()), files_of_run(&sample::run()));
+        assert_eq!(
+            files_of_curve(&sample::curve()),
+            files_of_curve(&sample::curve())
+        );
+    }
+}

@@ -1,43 +1,13 @@
 //! Long runs against closed forms.
 
-use std::sync::atomic::AtomicBool;
-
+use super::checked;
 use crate::engine::build::{plan, single, tiers};
-use crate::engine::observation::{Ending, Observations};
+use crate::engine::observation::Ending;
 use crate::engine::plan::{End, Plan};
 use crate::engine::program::{Discipline, Program};
-use crate::engine::run;
 use crate::law::Law;
 
 const MS: f64 = 1e6;
-
-/// Runs and checks what must hold exactly in any run.
-pub(super) fn checked(program: &Program, plan: &Plan) -> Observations {
-    let seen = run(program, plan, &AtomicBool::new(false));
-    let audit = &seen.audit;
-    assert_eq!(audit.in_system_area, audit.time_in_system);
-    assert_eq!(audit.breakdown_error, 0);
-    for [offered, succeeded, late, failed, inside] in &audit.classes {
-        assert_eq!(*offered, succeeded + late + failed + inside);
-    }
-    for class in &seen.classes {
-        let failed: u64 = class.failed.iter().sum();
-        assert_eq!(
-            class.offered,
-            class.succeeded + class.late + failed + class.in_flight
-        );
-        assert_eq!(class.response.count(), class.succeeded + class.late);
-    }
-    let parts: u128 = seen.breakdown.total.iter().sum();
-    assert_eq!(
-        parts,
-        seen.classes
-            .iter()
-            .map(|class| class.response_sum)
-            .sum::<u128>()
-    );
-    seen
-}
 
 /// Mean response time over several seeds, with its standard error, ms.
 fn mean_response(program: &Program, warm_up: u64, end: u64) -> (f64, f64) {

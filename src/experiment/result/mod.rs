@@ -28,7 +28,10 @@ pub struct Named<T>(pub Vec<(String, T)>);
 impl<T> Named<T> {
     /// The value called `name`.
     pub fn get(&self, name: &str) -> Option<&T> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value)
     }
 
     /// Names and values in order.

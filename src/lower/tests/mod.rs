@@ -1,6 +1,7 @@
 //! Pencil traces: small models whose programs are written out by hand.
 
 mod parts;
+mod run;
 mod steps;
 
 use std::collections::BTreeSet;
@@ -103,4 +104,20 @@ fn lowering_twice_gives_the_same_program() {
         format!("{:?}", lower(&model)),
         format!("{:?}", lower(&model))
     );
+}
+
+/// The size of a program follows what is called: 100 x 100 nodes take 100 selectors.
+#[test]
+fn a_large_model_stays_in_proportion() {
+    let mut b = Builder::new("large");
+    let (front, back) = (b.component("front", 100), b.component("back", 100));
+    let call = b.call(front, back);
+    b.operation(front, "default", vec![call])
+        .operation(back, "default", Vec::new());
+    b.operation(back, "never asked", Vec::new());
+    b.open("users", 1.0, &[("default", front, 1.0)]);
+    let program = lower(&b.build()).program;
+    assert_eq!(program.selectors.len(), 101);
+    assert_eq!(program.entries.len(), 100 + 100 * 100);
+    assert_eq!(program.steps.len(), 1 + 2 * 100 + 100);
 }

@@ -1,0 +1,41 @@
+//! `linchpin run`: one scenario and its verdict.
+
+use super::arguments::RunArguments;
+use super::exit::Exit;
+use super::progress::Bar;
+use super::result::{self, Finished};
+use super::{load, settings};
+use crate::experiment;
+use crate::report;
+
+/// Runs the command.
+pub fn main(arguments: &RunArguments) -> Exit {
+    simulate(arguments).unwrap_or_else(|exit| exit)
+}
+
+fn simulate(arguments: &RunArguments) -> Result<Exit, Exit> {
+    let output = &arguments.output;
+    let loaded = load::load(&arguments.input, output.quiet, &output.look)?;
+    result::prepare(output)?;
+    let bar = Bar::new(output.quiet);
+    let topology = result::topology_id(&loaded, &arguments.input.set);
+    let mut settings = settings::settings(&arguments.simulation, topology, &bar)?;
+    for text in &arguments.share_above {
+        settings.share_above.push(settings::share_question(text)?);
+    }
+    let clock = result::Clock::start();
+    let found = experiment::run(&loaded.model, &settings);
+    bar.clear();
+    let mut found = found.map_err(|error| result::refused(&error))?;
+    found.wall_s = clock.seconds();
+    let exit = if found.partial { Exit::Interrupted } else { result::exit(found.exit_code()) };
+    result::publish(
+        output,
+        &Finished {
+            json: &|| report::json::pretty(&found),
+            files: &|| report::files_of_run(&found),
+            text: &|style| report::render_run(&found, style),
+            exit,
+        },
+    )
+}

@@ -1,0 +1,44 @@
+//! `linchpin spof`: single points of failure.
+
+use super::arguments::SpofArguments;
+use super::exit::Exit;
+use super::progress::Bar;
+use super::result::{self, Finished};
+use super::{load, settings};
+use crate::experiment::spof::SpofSettings;
+use crate::experiment::{self};
+use crate::report;
+
+/// Runs the command.
+pub fn main(arguments: &SpofArguments) -> Exit {
+    simulate(arguments).unwrap_or_else(|exit| exit)
+}
+
+fn simulate(arguments: &SpofArguments) -> Result<Exit, Exit> {
+    let output = &arguments.output;
+    let loaded = load::load(&arguments.input, output.quiet, &output.look)?;
+    result::prepare(output)?;
+    let bar = Bar::new(output.quiet);
+    let topology = result::topology_id(&loaded, &arguments.input.set);
+    let settings = settings::settings(&arguments.simulation, topology, &bar)?;
+    let spof = SpofSettings { structural_only: arguments.structural };
+    let clock = result::Clock::start();
+    let found = experiment::spof(&loaded.model, &settings, &spof);
+    bar.clear();
+    let mut found = found.map_err(|error| result::refused(&error))?;
+    found.wall_s = clock.seconds();
+    let exit = match (found.partial, found.failed) {
+        (true, _) => Exit::Interrupted,
+        (_, true) => Exit::ObjectiveFailed,
+        _ => Exit::Success,
+    };
+    result::publish(
+        output,
+        &Finished {
+            json: &|| report::json::pretty(&found),
+            files: &|| report::files_of_spof(&found),
+            text: &|style| report::render_spof(&found, style),
+            exit,
+        },
+    )
+}

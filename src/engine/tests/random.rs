@@ -1,0 +1,241 @@
+//! Random programs with everything in them: what must agree exactly does, whatever happens.
+
+use proptest::prelude::*;
+
+use super::checked;
+use crate::engine::build::{Builder, plan, steady};
+use crate::engine::id::{NodeId, Pc};
+use crate::engine::plan::{End, Plan};
+use crate::engine::program::{
+    Backoff, Count, Discipline, Effect, Policy, Process, Program, Reason, Step, Ties, TimedEffect,
+};
+use crate::law::Law;
+
+/// What is drawn for one component; each calls those after it.
+#[derive(Clone, Debug)]
+struct Tier {
+    nodes: usize,
+    servers: u32,
+    sharing: bool,
+    threads: Option<(u32, u32)>,
+    /// 0 nothing, 1 call, 2 forward, 3 fork, 4 repeat, 5 call with fallback.
+    then: u8,
+    timeout: Option<u64>,
+    deadline: Option<u64>,
+    pool: Option<u32>,
+    attempts: u32,
+    latency: bool,
+    policy: u8,
+}
+
+fn tier() -> impl Strategy<Value = Tier> {
+    let shape = (
+        1usize..4,
+        1u32..4,
+        any::<bool>(),
+        prop::option::of((1u32..4, 0u32..4)),
+        0u8..6,
+    );
+    let link = (
+        prop::option::of(500_000u64..6_000_000),
+        prop::option::of(1_000_000u64..9_000_000),
+        prop::option::of(1u32..4),
+        1u32..4,
+        any::<bool>(),
+        0u8..5,
+    );
+    (shape, link).prop_map(|((nodes, servers, sharing, threads, then), link)| {
+        let (timeout, deadline, pool, attempts, latency, policy) = link;
+        Tier {
+            nodes,
+            servers,
+            sharing,
+            threads,
+            then,
+            timeout,
+            deadline,
+            pool,
+            attempts,
+            latency,
+            policy,
+        }
+    })
+}
+
+fn policy(number: u8) -> Policy {
+    match number {
+        0 => Policy::RoundRobin,
+        1 => Policy::Random,
+        2 => Policy::LeastConnections { ties: Ties::Random },
+        3 => Policy::PowerOf {
+            choices: 2,
+            ties: Ties::Rotation,
+        },
+        _ => Policy::SourceHash,
+    }
+}
+
+/// Builds from the last tier to the first, so that callees exist.
+fn program(tiers: &[Tier], rate: f64) -> Program {
+    let mut b = Builder::new();
+    let mut below: Option<(Vec<(NodeId, Pc)>, Tier)> = None;
+    let wire = b.law(Law::Exponential { mean: 100_000.0 });
+    for (depth, tier) in tiers.iter().enumerate().rev() {
+        let nodes = b.component(&format!("tier {depth}"), tier.nodes);
+        let law = b.law(Law::Exponential { mean: 1e6 });
+        let mut targets = Vec::new();
+        for &node in &nodes {
+            let kind = if tier.sharing {
+                Discipline::ProcessorSharing
+            } else {
+                Discipline::Fcfs
+            };
+            let station = b.station(node, kind, Some(tier.servers));
+            let serve = b.serve(station, law);
+            let mut steps = Vec::new();
+            if let Some((threads, room)) = tier.threads {
+                let pool = b.pool(threads, Some(room));
+                steps.push(Step::Acquire { pool });
+            }
+            steps.push(serve);
+            if let Some((callees, link)) = below.clone() {
+                let plain = tier.then == 2;
+                let lanes = (
+                    link.timeout.map(|ns| b.lane(ns)),
+                    link.deadline.map(|ns| b.lane(ns)),
+                );
+                let pool = link.pool.map(|count| b.pool(count, Some(3)));
+                let call = b.call("down", policy(link.policy), &callees, |call| {
+                    call.latency = link.latency.then_some(wire);
+                    if !plain {
+                        (call.timeout, call.deadline) = lanes;
+                        call.pool = pool;
+                        call.pool_timeout = lanes.0;
+                        call.attempts = link.attempts;
+                        call.backoff = Backoff::Doubling {
+                            from: 300_000,
+                            cap: 900_000,
+                            jitter: true,
+                        };
+                    }
+                });
+                let ask = Step::Call {
+                    call,
+                    otherwise: None,
+                };
+                let body = b.steps([serve, ask, Step::Reply]);
+                match tier.then {
+                    2 => steps.push(Step::Forward { call }),
+                    3 => {
+                        let first = b.program.branches.len() as u32;
+                        b.program.branches.extend([(body, 1), (body, 2), (body, 3)]);
+                        steps.push(Step::Fork { first, count: 3 });
+                    }
+                    4 => {
+                        let count = Count::Geometric(1.5);
+                        steps.push(Step::Repeat {
+                            count,
+                            key: 77,
+                            body,
+                        });
+                    }
+                    5 => {
+                        let other = b.steps([serve, Step::Reply]);
+                        steps.push(Step::Call {
+                            call,
+                            otherwise: Some(other),
+                        });
+                    }
+                    1 => steps.push(ask),
+                    _ => {}
+                }
+            }
+            steps.push(Step::Reply);
+            targets.push((node, b.steps(steps)));
+        }
+        below = Some((targets, tier.clone()));
+    }
+    let (targets, first) = below.expect("there is a tier");
+    let patience = b.lane(8_000_000);
+    let user = b.call("user", policy(first.policy), &targets, |call| {
+        call.latency = first.latency.then_some(wire);
+        if first.deadline.is_some() {
+            call.timeout = Some(patience);
+        }
+    });
+    let entry = if first.deadline.is_some() {
+        b.steps([
+            Step::Call {
+                call: user,
+                otherwise: None,
+            },
+            Step::Reply,
+        ])
+    } else {
+        b.steps([Step::Forward { call: user }])
+    };
+    let (_, journey) = b.class("request", Some(5_000_000));
+    b.source("users", entry, steady(Process::Poisson, rate, journey));
+    b.program
+}
+
+fn effects(program: &Program, drawn: &[(u64, u8, u32)]) -> Vec<TimedEffect> {
+    let count = program.nodes.len() as u32;
+    let mut effects: Vec<TimedEffect> = drawn
+        .iter()
+        .map(|&(at, what, node)| {
+            let node = NodeId(node % count);
+            let effect = match what {
+                0 => Effect::Crash(node),
+                1 => Effect::Repair(node),
+                2 => Effect::Speed(node, 0.4),
+                _ => Effect::Speed(node, 1.0),
+            };
+            TimedEffect { at, effect }
+        })
+        .collect();
+    effects.sort_by_key(|timed| timed.at);
+    effects
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+    #[test]
+    fn sums_agree_in_random_programs(
+        tiers in prop::collection::vec(tier(), 1..4),
+        rate in 200.0f64..2500.0,
+        drawn in prop::collection::vec((0u64..900_000_000, 0u8..4, 0u32..12), 0..12),
+        seed in 0u64..1000,
+        drain in prop::sample::select(vec![0u64, 3_000_000, 60_000_000_000]),
+    ) {
+        let program = program(&tiers, rate);
+        let plan = Plan {
+            warm_up: 100_000_000,
+            effects: effects(&program, &drawn),
+            drain,
+            busy_series: true,
+            bucket_ns: 10_000_000,
+            bucket_cap: 16,
+            ..plan(seed, End::At(1_000_000_000))
+        };
+        let seen = checked(&program, &plan);
+        for (station, (area, delivered)) in program.stations.iter().zip(&seen.audit.stations) {
+            if station.discipline == Discipline::Fcfs {
+                prop_assert_eq!(area, delivered);
+            } else {
+                // Each job's service is rounded to whole ns at both ends.
+                let jobs = u128::from(seen.events);
+                prop_assert!(area.abs_diff(*delivered) <= jobs, "{} {}", area, delivered);
+            }
+        }
+        let buckets = &seen.series.buckets;
+        let offered: u64 = buckets.iter().map(|bucket| bucket.offered).sum();
+        prop_assert_eq!(offered, seen.audit.classes[0][0]);
+        let area: u128 = buckets.iter().map(|bucket| bucket.in_system_area).sum();
+        prop_assert_eq!(area, seen.audit.in_system_area);
+        let again = checked(&program, &plan);
+        prop_assert_eq!(format!("{again:?}"), format!("{seen:?}"));
+        let turned_away = seen.classes[0].failed[Reason::NameLookup as usize];
+        prop_assert_eq!(turned_away, 0);
+    }
+}

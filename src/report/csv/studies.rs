@@ -1,0 +1,142 @@
+//! Tables of curves, comparisons and single points.
+
+use super::{Row, Rows};
+use crate::experiment::result::{
+    CompareResult, CurvePoint, CurveResult, Difference, PointVerdict, SinglePoint, SpofResult,
+};
+use crate::report::terminal::{class_word, route_word, verdict_word};
+use crate::report::zones::Zone;
+use crate::statistics::Estimate;
+
+fn point_row(curve: &CurveResult, point: &CurvePoint) -> Row {
+    let times = &point.response_time_s;
+    let busiest = point.utilisation.first();
+    Row::default()
+        .put("load", point.load)
+        .put("zone", Zone::of(curve, point.load).name())
+        .estimate("offered_rps", &point.offered_rps)
+        .estimate("throughput_rps", &point.throughput_rps)
+        .estimate("response_mean_s", &times.mean)
+        .estimate("response_p50_s", &times.p50)
+        .estimate("response_p95_s", &times.p95)
+        .estimate("response_p99_s", &times.p99)
+        .estimate("error_rate", &point.error_rate)
+        .option("busiest", busiest.map(|(name, _)| name))
+        .option("busiest_utilisation", busiest.map(|(_, share)| share))
+}
+
+/// `points.csv`: a row for every load of a curve.
+pub fn points(curve: &CurveResult) -> String {
+    let mut points = curve
+        .points
+        .iter()
+        .map(|point| point_row(curve, point))
+        .peekable();
+    let Some(first) = points.peek() else {
+        return String::new();
+    };
+    let mut rows = Rows {
+        head: first.head.clone(),
+        rows: Vec::new(),
+    };
+    points.for_each(|row| rows.push(row));
+    rows.text()
+}
+
+fn difference_row(metric: &str, a: &str, b: &str, estimate: &Estimate) -> Row {
+    Row::default()
+        .put("metric", metric)
+        .put("a", a)
+        .put("b", b)
+        .estimate("difference", estimate)
+}
+
+fn judged(row: Row, difference: Option<&Difference>) -> Row {
+    row.option(
+        "relative",
+        difference.and_then(|difference| difference.relative),
+    )
+    .option(
+        "significant",
+        difference.map(|difference| difference.significant),
+    )
+    .option("gain", difference.and_then(|difference| difference.gain))
+}
+
+/// `differences.csv`: a row for every metric of every design against the base.
+pub fn differences(compare: &CompareResult) -> String {
+    let blank = difference_row("", "", "", &Estimate::exact(0.0));
+    let mut rows = Rows::headed_by(judged(blank, None));
+    for found in &compare.differences {
+        let row = difference_row(&found.metric, &found.a, &found.b, &found.difference);
+        rows.push(judged(row, Some(found)));
+    }
+    rows.text()
+}
+
+fn single_row(name: &str, point: Option<&SinglePoint>) -> Row {
+    let class = point.map(|point| point.class.map_or("survived", class_word));
+    let verdict = point
+        .and_then(|point| point.verdict)
+        .map(verdict_word as fn(PointVerdict) -> _);
+    Row::default()
+        .put("component", name)
+        .option("class", class)
+        .option("route", point.map(|point| route_word(point.route)))
+        .option("verdict", verdict)
+        .option("journeys", point.map(|point| point.journeys.join(" ")))
+        .option("lost_share", point.and_then(|point| point.lost_share))
+        .option("recovery_s", point.and_then(|point| point.recovery_s))
+        .option("witness", point.map(|point| &point.witness))
+        .option("fix", point.map(|point| &point.fix))
+}
+
+/// `single_points.csv`: a row for every part that was broken; `class` is `survived` for those
+/// that are no single point.
+pub fn single_points(spof: &SpofResult) -> String {
+    let mut rows = Rows::headed_by(single_row("", None));
+    for point in spof.single_points.iter().chain(&spof.survived) {
+        rows.push(single_row(&point.component, Some(point)));
+    }
+    rows.text()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn loads_without_times_have_empty_cells() {
+        let text = points(&sample::open_curve());
+        let last = text.lines().last().unwrap();
+        assert!(
+            last.starts_with("960,heavy,") && last.contains(",,,"),
+            "{last}"
+        );
+        assert_eq!(text.lines().count(), 1 + sample::open_curve().points.len());
+    }
+
+    #[test]
+    fn differences_say_whether_they_are_significant() {
+        let text = differences(&sample::compare());
+        let found: Vec<bool> = text
+            .lines()
+            .skip(1)
+            .map(|line| line.split(',').rev().nth(1).unwrap() == "true")
+            .collect();
+        assert_eq!(found, [true, false, true, true]);
+    }
+
+    #[test]
+    fn parts_that_survived_are_listed_too() {
+        let text = single_points(&sample::spof());
+        assert!(
+            text.lines()
+                .last()
+                .unwrap()
+                .starts_with("nginx/2,survived,direct,masked")
+        );
+        assert_eq!(text.lines().count(), 5);
+    }
+}

@@ -1,0 +1,376 @@
+//! Numbers as people read them: one formatter for the terminal, Markdown and plots.
+//!
+//! A measured value shows three significant digits (rates four, shares near 100 % as many as tell
+//! the failures apart); beside an interval it shows digits down to the first one in doubt.
+
+use crate::statistics::{Estimate, Reason};
+
+/// What a number measures, which decides its unit and digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// A time in seconds, shown in ns, µs, ms or s.
+    Seconds,
+    /// A rate per second.
+    PerSecond,
+    /// A share of 0 to 1, shown in percent.
+    Share,
+    /// A difference of shares, shown in percentage points.
+    Points,
+    /// A plain number.
+    Count,
+}
+
+impl Unit {
+    /// The unit behind the word of an objective: `s`, `per_s`, `share`, `count`.
+    pub fn of_word(word: &str) -> Self {
+        match word {
+            "s" => Self::Seconds,
+            "per_s" => Self::PerSecond,
+            "share" => Self::Share,
+            _ => Self::Count,
+        }
+    }
+
+    /// The unit of a key of `summary.json`, such as `response_time_s.p95` or `was.utilisation`.
+    pub fn of_key(key: &str) -> Self {
+        const SHARES: [&str; 8] = [
+            "utilisation",
+            "error_rate",
+            "availability",
+            "error_free_seconds",
+            "waited_share",
+            "blocked_share",
+            "hit_ratio",
+            "ratio",
+        ];
+        let mut parts = key.split('.').rev();
+        parts
+            .find_map(|part| {
+                if part.ends_with("_s") {
+                    Some(Self::Seconds)
+                } else if part.ends_with("_rps") {
+                    Some(Self::PerSecond)
+                } else {
+                    SHARES.contains(&part).then_some(Self::Share)
+                }
+            })
+            .unwrap_or(Self::Count)
+    }
+
+    /// Subject and unit of a comparison with theory: the unit stands behind a comma as in
+    /// `db mean wait, s`, or is told by the words.
+    pub fn of_subject(subject: &str) -> (&str, Self) {
+        if let Some((name, unit)) = subject.rsplit_once(", ") {
+            match unit {
+                "s" => return (name, Self::Seconds),
+                "1/s" | "/s" | "per s" => return (name, Self::PerSecond),
+                "share" => return (name, Self::Share),
+                _ => {}
+            }
+        }
+        let has = |words: &[&str]| words.iter().any(|word| subject.contains(word));
+        let unit = if has(&["wait", "response", "time", "residence"]) {
+            Self::Seconds
+        } else if has(&["throughput", "rate"]) {
+            Self::PerSecond
+        } else if has(&["utilisation", "probability", "share"]) {
+            Self::Share
+        } else {
+            Self::Count
+        };
+        (subject, unit)
+    }
+
+    /// The unit of a difference of two values in this unit.
+    #[must_use]
+    pub fn of_difference(self) -> Self {
+        if self == Self::Share {
+            Self::Points
+        } else {
+            self
+        }
+    }
+}
+
+/// Factor and suffix that suit values of this size.
+fn scale(unit: Unit, size: f64) -> (f64, &'static str) {
+    match unit {
+        Unit::Seconds if size <= 0.0 => (1.0, "s"),
+        Unit::Seconds if size < 0.999_5e-6 => (1e9, "ns"),
+        Unit::Seconds if size < 0.999_5e-3 => (1e6, "µs"),
+        Unit::Seconds if size < 0.999_5 => (1e3, "ms"),
+        Unit::Seconds => (1.0, "s"),
+        Unit::PerSecond => (1.0, "/s"),
+        Unit::Share => (100.0, " %"),
+        Unit::Points => (100.0, " pp"),
+        Unit::Count => (1.0, ""),
+    }
+}
+
+/// Power of ten of a positive number; one that rounds up to a power of ten counts as that.
+fn exponent(number: f64) -> i32 {
+    libm::floor(libm::log10(number * 1.000_5)) as i32
+}
+
+/// Digits after the point of a lone value, already scaled.
+fn own_decimals(unit: Unit, scaled: f64) -> i32 {
+    let size = scaled.abs();
+    if size <= 0.0 || !size.is_finite() {
+        return 0;
+    }
+    match unit {
+        Unit::Share if size > 90.0 && size < 100.0 => (1 - exponent(100.0 - size)).clamp(1, 5),
+        Unit::Share | Unit::Points => (1 - exponent(size)).clamp(1, 5),
+        Unit::PerSecond => (3 - exponent(size)).clamp(0, 6),
+        Unit::Seconds => (2 - exponent(size)).clamp(0, 6),
+        Unit::Count if size >= 1000.0 => 0,
+        Unit::Count => (2 - exponent(size)).clamp(0, 6),
+    }
+}
+
+/// `1234567.5` with `decimals` digits and thousands apart.
+fn grouped(number: f64, decimals: i32) -> String {
+    let text = format!("{number:.*}", usize::try_from(decimals).unwrap_or(0));
+    let text = if text
+        .trim_start_matches('-')
+        .bytes()
+        .all(|b| b == b'0' || b == b'.')
+    {
+        text.trim_start_matches('-').to_owned()
+    } else {
+        text
+    };
+    let (sign, rest) = text
+        .strip_prefix('-')
+        .map_or(("", text.as_str()), |rest| ("-", rest));
+    let (whole, fraction) = rest
+        .split_once('.')
+        .map_or((rest, None), |(w, f)| (w, Some(f)));
+    let mut out = String::from(sign);
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && whole.len() > 4 && (whole.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        out.push('.');
+        out.push_str(fraction);
+    }
+    out
+}
+
+/// One value with its unit: `70.7ms`, `560.0/s`, `0.020 %`.
+pub fn number(value: f64, unit: Unit) -> String {
+    if !value.is_finite() {
+        return "no number".to_owned();
+    }
+    let (factor, suffix) = scale(unit, value.abs());
+    let scaled = value * factor;
+    format!("{}{suffix}", grouped(scaled, own_decimals(unit, scaled)))
+}
+
+/// A value with its interval in the same unit and digits: (`70.7ms`, `[70.1, 71.3]ms`).
+pub fn with_interval(value: f64, (low, high): (f64, f64), unit: Unit) -> (String, String) {
+    let size = value.abs().max((high - low) / 2.0);
+    let (factor, suffix) = scale(unit, size);
+    let half = (high - low) / 2.0 * factor;
+    let own = own_decimals(unit, value * factor);
+    let decimals = if half > 0.0 && half.is_finite() {
+        let first = -exponent(half);
+        own.clamp(first, first + 1).clamp(0, own + 3)
+    } else {
+        own
+    };
+    let [value, low, high] = [value, low, high].map(|end| grouped(end * factor, decimals));
+    (
+        format!("{value}{suffix}"),
+        format!("[{low}, {high}]{suffix}"),
+    )
+}
+
+/// Why a part of an estimate is missing, in the words of `summary.json`.
+pub fn reason(reason: Option<Reason>) -> String {
+    reason
+        .and_then(|reason| serde_json::to_value(reason).ok())
+        .and_then(|value| value.as_str().map(str::to_owned))
+        .unwrap_or_else(|| "no data".to_owned())
+}
+
+/// The value of an estimate, or why there is none.
+pub fn value(estimate: &Estimate, unit: Unit) -> String {
+    match (estimate.value, estimate.ci95) {
+        (Some(value), Some(ends)) => with_interval(value, ends, unit).0,
+        (Some(value), None) => number(value, unit),
+        (None, _) => reason(estimate.reason),
+    }
+}
+
+/// The interval of an estimate, or why there is none; empty when the value is missing already.
+pub fn interval(estimate: &Estimate, unit: Unit) -> String {
+    match (estimate.value, estimate.ci95) {
+        (Some(value), Some(ends)) => with_interval(value, ends, unit).1,
+        (Some(_), None) => reason(estimate.reason),
+        (None, _) => String::new(),
+    }
+}
+
+/// Value and interval in one go: `70.7ms [70.1, 71.3]ms`, or the reason.
+pub fn full(estimate: &Estimate, unit: Unit) -> String {
+    match interval(estimate, unit) {
+        empty if empty.is_empty() => value(estimate, unit),
+        interval if estimate.ci95.is_none() => format!("{} ({interval})", value(estimate, unit)),
+        interval => format!("{} {interval}", value(estimate, unit)),
+    }
+}
+
+/// A difference with its sign: `+3.10ms`, `-0.50 pp`.
+pub fn signed(value: f64, unit: Unit) -> String {
+    let text = number(value, unit);
+    if value > 0.0 {
+        format!("+{text}")
+    } else {
+        text
+    }
+}
+
+/// A count with thousands apart: `3,300,000`.
+pub fn whole(count: u64) -> String {
+    let digits = count.to_string();
+    let mut out = String::with_capacity(digits.len() * 4 / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && digits.len() > 4 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A large count in short: `41.3 M`.
+pub fn short(count: f64) -> String {
+    match count {
+        c if c >= 1e9 => format!("{} G", grouped(c / 1e9, 1)),
+        c if c >= 1e6 => format!("{} M", grouped(c / 1e6, 1)),
+        c if c >= 1e4 => format!("{} k", grouped(c / 1e3, 1)),
+        c => grouped(c, 0),
+    }
+}
+
+/// The length of a run: `45 s`, `10 min`, `2 h 30 min`.
+pub fn span(seconds: f64) -> String {
+    if seconds < 1.0 {
+        return number(seconds, Unit::Seconds);
+    }
+    if seconds < 120.0 {
+        return format!("{} s", libm::round(seconds * 10.0) / 10.0);
+    }
+    let whole = libm::round(seconds) as u64;
+    let parts = [
+        (whole / 3600, "h"),
+        (whole / 60 % 60, "min"),
+        (whole % 60, "s"),
+    ];
+    let shown: Vec<String> = parts
+        .iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, unit)| format!("{n} {unit}"))
+        .collect();
+    shown.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_take_the_unit_that_suits_them() {
+        let cases = [
+            (0.0, "0s"),
+            (0.000_000_05, "50.0ns"),
+            (0.000_012, "12.0µs"),
+            (0.070_71, "70.7ms"),
+            (0.103, "103ms"),
+            (0.999_9, "1.00s"),
+            (14.979, "15.0s"),
+            (36_000.0, "36,000s"),
+        ];
+        for (seconds, text) in cases {
+            assert_eq!(number(seconds, Unit::Seconds), text);
+        }
+    }
+
+    #[test]
+    fn shares_keep_the_digits_that_tell_failures_apart() {
+        let cases = [
+            (0.0, "0 %"),
+            (0.000_2, "0.020 %"),
+            (0.012_34, "1.2 %"),
+            (0.75, "75.0 %"),
+            (0.999_8, "99.980 %"),
+            (1.0, "100.0 %"),
+        ];
+        for (share, text) in cases {
+            assert_eq!(number(share, Unit::Share), text);
+        }
+        assert_eq!(signed(0.005, Unit::Share.of_difference()), "+0.50 pp");
+    }
+
+    #[test]
+    fn value_and_interval_share_unit_and_digits() {
+        let pair = with_interval(0.070_7, (0.070_1, 0.071_3), Unit::Seconds);
+        assert_eq!(pair, ("70.7ms".to_owned(), "[70.1, 71.3]ms".to_owned()));
+        let pair = with_interval(559.94, (559.51, 560.37), Unit::PerSecond);
+        assert_eq!(pair, ("559.9/s".to_owned(), "[559.5, 560.4]/s".to_owned()));
+        // A narrow interval brings more digits out, but no more than three.
+        let pair = with_interval(0.026_394, (0.026_392, 0.026_396), Unit::Seconds);
+        assert_eq!(pair.1, "[26.392, 26.396]ms");
+        let pair = with_interval(0.0, (-0.001, 0.001), Unit::Seconds);
+        assert_eq!(pair.1, "[-1, 1]ms");
+        // An interval wider than its value takes its digits from the interval.
+        let pair = with_interval(0.02, (-0.48, 0.52), Unit::PerSecond);
+        assert_eq!(pair.1, "[-0.48, 0.52]/s");
+    }
+
+    #[test]
+    fn a_missing_part_says_why() {
+        let growing = Estimate::missing(Reason::GrowsWithTime);
+        assert_eq!(full(&growing, Unit::Seconds), "grows with time");
+        let lone = Estimate::without_interval(0.5, Reason::TooFewReplications);
+        assert_eq!(
+            full(&lone, Unit::Seconds),
+            "500ms (too few replications for an interval)"
+        );
+    }
+
+    #[test]
+    fn keys_tell_their_unit() {
+        assert_eq!(Unit::of_key("response_time_s.p95"), Unit::Seconds);
+        assert_eq!(Unit::of_key("components.was.utilisation"), Unit::Share);
+        assert_eq!(Unit::of_key("throughput_rps"), Unit::PerSecond);
+        assert_eq!(Unit::of_key("in_system.mean"), Unit::Count);
+        assert_eq!(
+            Unit::of_subject("db mean wait, s"),
+            ("db mean wait", Unit::Seconds)
+        );
+        assert_eq!(
+            Unit::of_subject("db utilisation"),
+            ("db utilisation", Unit::Share)
+        );
+        assert_eq!(
+            Unit::of_subject("users, thinking"),
+            ("users, thinking", Unit::Count)
+        );
+    }
+
+    #[test]
+    fn large_counts_and_spans() {
+        assert_eq!(whole(3_300_000), "3,300,000");
+        assert_eq!(short(41_300_000.0), "41.3 M");
+        assert_eq!(
+            [span(45.0), span(3.21), span(9_000.0)],
+            ["45 s", "3.2 s", "2 h 30 min"]
+        );
+        assert_eq!(number(-1_234_567.0, Unit::Count), "-1,234,567");
+    }
+}

@@ -1,0 +1,14 @@
+//! Results with plausible values, for tests of what renders them.
+
+mod run;
+mod studies;
+
+pub use run::{run, saturated, terminating};
+pub use studies::{compare, curve, open_curve, spof};
+
+use crate::statistics::Estimate;
+
+/// An estimate with a half-width of `percent` of its value.
+pub fn about(value: f64, percent: f64) -> Estimate {
+    Estimate::around(value, value.abs() * percent / 100.0, 20)
+}

@@ -1,0 +1,210 @@
+//! The report of `compare`.
+
+use super::page::Page;
+use super::style::{Paint, Span, Style};
+use super::table::{Side, Table};
+use super::verdict;
+use crate::experiment::result::{Change, CompareResult, Design, Difference};
+use crate::report::number::{self, Unit};
+
+/// Designs side by side, what they change, and which differences are significant.
+pub fn render_compare(compare: &CompareResult, style: &Style) -> String {
+    let mut page = Page::new(style);
+    page.remarks(&[
+        format!(
+            "{} designs under common random numbers",
+            compare.designs.len()
+        ),
+        format!("seed {}", compare.seed),
+    ]);
+    page.gap();
+    verdict::partial(&mut page, compare.partial);
+    page.told("VERDICT", &[Span::plain(compare.verdict_reason.clone())]);
+    changes(&mut page, compare);
+    page.gap();
+    designs(&mut page, compare);
+    differences(&mut page, compare);
+    verdict::warnings(&mut page, &compare.warnings);
+    page.gap();
+    let events: u64 = compare.designs.iter().map(|design| design.run.events).sum();
+    page.remarks(&[
+        format!("{} events", number::short(events as f64)),
+        number::span(compare.wall_s),
+    ]);
+    page.finish()
+}
+
+/// How a change reads: `was.replicas: 2 → 4`.
+pub fn change_text(change: &Change) -> String {
+    match (&change.before, &change.after) {
+        (Some(before), Some(after)) => format!("{}: {before} → {after}", change.path),
+        (None, Some(after)) => format!("{} added: {after}", change.path),
+        (Some(before), None) => format!("{} removed (was {before})", change.path),
+        (None, None) => change.path.clone(),
+    }
+}
+
+fn changes(page: &mut Page, compare: &CompareResult) {
+    if compare
+        .designs
+        .iter()
+        .all(|design| design.changes.is_empty())
+    {
+        return;
+    }
+    page.heading("WHAT EACH DESIGN CHANGES");
+    for design in compare
+        .designs
+        .iter()
+        .filter(|design| !design.changes.is_empty())
+    {
+        let all: Vec<String> = design.changes.iter().map(change_text).collect();
+        page.sentence(
+            Span::new(format!("{}:", design.name), Paint::Strong),
+            &all.join("; "),
+        );
+    }
+}
+
+fn designs(page: &mut Page, compare: &CompareResult) {
+    let mut table = Table::new()
+        .column("DESIGN", Side::Left, 0)
+        .column("verdict", Side::Left, 0)
+        .column("mean", Side::Right, 0)
+        .column("95 % interval", Side::Left, 5)
+        .column("p95", Side::Right, 1)
+        .column("p99", Side::Right, 4)
+        .column("answered", Side::Right, 2)
+        .column("failed", Side::Right, 3)
+        .column("bottleneck", Side::Left, 1);
+    for design in &compare.designs {
+        table.row(design_row(design));
+    }
+    page.table(&table);
+}
+
+fn design_row(design: &Design) -> Vec<Span> {
+    let run = &design.run;
+    let times = &run.response_time_s;
+    let bottleneck = run.bottleneck.as_ref().map(|found| {
+        let share = number::value(&found.utilisation, Unit::Share);
+        format!("{}.{} {share}", found.component, found.resource)
+    });
+    let repeats = times.p95.value.is_none() && times.mean.value.is_none();
+    let tail = |estimate| {
+        Span::plain(if repeats {
+            "-".to_owned()
+        } else {
+            number::value(estimate, Unit::Seconds)
+        })
+    };
+    vec![
+        Span::new(design.name.clone(), Paint::Strong),
+        verdict::word(run.verdict),
+        Span::plain(number::value(&times.mean, Unit::Seconds)),
+        Span::plain(number::interval(&times.mean, Unit::Seconds)),
+        tail(&times.p95),
+        tail(&times.p99),
+        Span::plain(number::value(&run.throughput_rps, Unit::PerSecond)),
+        Span::plain(number::value(&run.error_rate, Unit::Share)),
+        Span::plain(bottleneck.unwrap_or_default()),
+    ]
+}
+
+fn differences(page: &mut Page, compare: &CompareResult) {
+    let mut others: Vec<&str> = Vec::new();
+    for difference in &compare.differences {
+        if !others.contains(&difference.b.as_str()) {
+            others.push(&difference.b);
+        }
+    }
+    for other in others {
+        let rows = compare
+            .differences
+            .iter()
+            .filter(|difference| difference.b == other);
+        let mut table = Table::new()
+            .column("metric", Side::Left, 0)
+            .column("difference", Side::Right, 0)
+            .column("95 % interval", Side::Left, 1)
+            .column("relative", Side::Right, 2)
+            .column("", Side::Left, 0);
+        let mut base = "";
+        for difference in rows {
+            base = &difference.a;
+            table.row(difference_row(difference));
+        }
+        page.heading(&format!("{other} AGAINST {base}"));
+        page.table(&table);
+    }
+}
+
+fn difference_row(difference: &Difference) -> Vec<Span> {
+    let unit = Unit::of_key(&difference.metric).of_difference();
+    let estimate = &difference.difference;
+    let value = match (estimate.value, estimate.ci95) {
+        (Some(value), Some(ends)) => {
+            let text = number::with_interval(value, ends, unit).0;
+            if value > 0.0 {
+                format!("+{text}")
+            } else {
+                text
+            }
+        }
+        (Some(value), None) => number::signed(value, unit),
+        (None, _) => number::reason(estimate.reason),
+    };
+    let relative = difference
+        .relative
+        .map(|share| format!("{:+.1} %", share * 100.0));
+    let found = if difference.significant {
+        Span::new("significant", Paint::Strong)
+    } else {
+        Span::new("not distinguishable", Paint::Faint)
+    };
+    vec![
+        Span::plain(difference.metric.clone()),
+        Span::plain(value),
+        Span::plain(number::interval(estimate, unit)),
+        Span::plain(relative.unwrap_or_default()),
+        found,
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn changes_and_differences_are_told_by_design() {
+        let text = render_compare(
+            &sample::compare(),
+            &Style {
+                width: 120,
+                ..Style::default()
+            },
+        );
+        assert!(text.contains("was.replicas: 2 → 4"), "{text}");
+        let line = |start: &str| {
+            let part = &text[text.find("up AGAINST three-tier").unwrap()..];
+            part.lines()
+                .find(|line| line.trim_start().starts_with(start))
+                .unwrap()
+                .to_owned()
+        };
+        assert!(
+            line("response_time_s.mean").contains("significant"),
+            "{text}"
+        );
+        assert!(
+            line("components.was.utilisation").contains("-30.0 pp"),
+            "{text}"
+        );
+        let small = text
+            .lines()
+            .find(|line| line.contains("throughput_rps"))
+            .unwrap();
+        assert!(small.ends_with("not distinguishable"), "{small}");
+    }
+}

@@ -1,0 +1,114 @@
+//! Reports for people: the verdict first, then what it rests on, then what to do next.
+//!
+//! Every function returns text that ends with a newline and holds no line wider than
+//! [`Style::columns`]. Nothing here computes: numbers come from the results as they are.
+
+mod compare;
+mod curve;
+mod page;
+mod parts;
+mod plan;
+mod run;
+mod spof;
+mod style;
+mod table;
+mod time;
+mod verdict;
+
+pub use compare::{change_text, render_compare};
+pub use curve::render_curve;
+pub use plan::render_plan;
+pub use run::render_run;
+pub use spof::{class_word, render_spof, route_word, verdict_word};
+pub use style::{Paint, Span, Style, columns_of, shortened};
+
+use page::Page;
+
+/// The last line of a command: which files it wrote and with which code it ends.
+pub fn render_closing(saved: &[String], exit: u8, style: &Style) -> String {
+    let mut page = Page::new(style);
+    let mut pieces = Vec::new();
+    if !saved.is_empty() {
+        pieces.push(format!("saved {}", saved.join(", ")));
+    }
+    pieces.push(format!("exit {exit}"));
+    page.remarks(&pieces);
+    page.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    /// Every report in every style.
+    fn all(style: &Style) -> Vec<String> {
+        vec![
+            render_run(&sample::run(), style),
+            render_run(&sample::saturated(), style),
+            render_run(&sample::terminating(), style),
+            render_curve(&sample::curve(), style),
+            render_curve(&sample::open_curve(), style),
+            render_compare(&sample::compare(), style),
+            render_spof(&sample::spof(), style),
+            render_closing(&vec!["out/summary.json".to_owned(); 9], 99, style),
+        ]
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_terminal_or_ends_with_a_space() {
+        for width in [60, 72, 80, 100, 140] {
+            for ascii in [false, true] {
+                let style = Style {
+                    width,
+                    ascii,
+                    colour: false,
+                };
+                for line in all(&style).iter().flat_map(|text| text.lines()) {
+                    assert!(columns_of(line) <= width, "{width}: {line:?}");
+                    assert!(!line.ends_with(' '), "{line:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn ascii_reports_hold_nothing_but_ascii() {
+        let style = Style {
+            ascii: true,
+            ..Style::default()
+        };
+        for text in all(&style) {
+            assert!(
+                text.is_ascii(),
+                "{:?}",
+                text.chars().find(|sign| !sign.is_ascii())
+            );
+        }
+    }
+
+    #[test]
+    fn colours_change_nothing_but_colours() {
+        let coloured = all(&Style {
+            colour: true,
+            ..Style::default()
+        });
+        for (coloured, plain) in coloured.iter().zip(all(&Style::default())) {
+            assert!(coloured.contains('\u{1b}'));
+            let mut bare = String::new();
+            let mut rest = coloured.as_str();
+            while let Some(start) = rest.find('\u{1b}') {
+                bare.push_str(&rest[..start]);
+                rest = &rest[start + rest[start..].find('m').unwrap() + 1..];
+            }
+            bare.push_str(rest);
+            assert_eq!(bare, plain);
+        }
+    }
+
+    #[test]
+    fn the_closing_line_names_files_and_code() {
+        let text = render_closing(&["out/summary.json".to_owned()], 99, &Style::default());
+        assert_eq!(text, "  saved out/summary.json · exit 99\n");
+    }
+}

@@ -1,0 +1,308 @@
+//! Tables of components, hosts, classes, journeys and links.
+
+use super::page::Page;
+use super::style::{Paint, Span};
+use super::table::{Side, Table};
+use crate::experiment::result::{ComponentSummary, LinkSummary, ResourceSummary, RunResult};
+use crate::report::number::{self, Unit};
+
+/// Components and hosts with the bottleneck marked.
+pub fn components(page: &mut Page, run: &RunResult) {
+    page.gap();
+    let mut table = Table::new()
+        .column("COMPONENT", Side::Left, 0)
+        .column("kind", Side::Left, 4)
+        .column("nodes", Side::Right, 2)
+        .column("busiest", Side::Left, 3)
+        .column("util", Side::Right, 0)
+        .column("by node", Side::Right, 4)
+        .column("queue avg / max", Side::Right, 1)
+        .column("wait mean", Side::Right, 5)
+        .column("wait p95", Side::Right, 3)
+        .column("visits", Side::Right, 6)
+        .column("", Side::Left, 0);
+    for (name, component) in run.components.iter() {
+        table.row(component_row(name, component, run));
+    }
+    for (host, resources) in run.hosts.iter() {
+        for (resource, summary) in resources.iter() {
+            table.row(host_row(host, resource, summary, run));
+        }
+    }
+    page.table(&table);
+}
+
+/// Value of an estimate in a cell: its number, or why there is none.
+fn cell(estimate: &crate::statistics::Estimate, unit: Unit) -> Span {
+    Span::plain(number::value(estimate, unit))
+}
+
+/// A mean for a cell where the interval would not fit: three digits.
+fn lone(value: Option<f64>, unit: Unit) -> String {
+    value.map_or_else(|| "-".to_owned(), |value| number::number(value, unit))
+}
+
+fn component_row(name: &str, part: &ComponentSummary, run: &RunResult) -> Vec<Span> {
+    let busiest = busiest(part);
+    let queue = &part.queue_length;
+    vec![
+        Span::plain(name),
+        Span::plain(part.kind.clone()),
+        Span::plain(part.replicas.to_string()),
+        Span::plain(busiest.unwrap_or_default()),
+        utilisation(part.utilisation.value),
+        Span::plain(by_node(part)),
+        Span::plain(format!(
+            "{} / {}",
+            lone(queue.mean.value, Unit::Count),
+            queue.max
+        )),
+        Span::plain(number::value(&part.waiting_time_s.mean, Unit::Seconds)),
+        cell(&part.waiting_time_s.p95, Unit::Seconds),
+        cell(&part.throughput_rps, Unit::PerSecond),
+        note(name, part, run),
+    ]
+}
+
+fn host_row(host: &str, resource: &str, part: &ResourceSummary, run: &RunResult) -> Vec<Span> {
+    let queue = &part.queue_length;
+    let mark = bottleneck_mark(host, run);
+    let mark = if is_bottleneck(host, Some(resource), run) {
+        mark
+    } else {
+        Span::default()
+    };
+    vec![
+        Span::plain(host),
+        Span::plain("Host"),
+        Span::plain("1"),
+        Span::plain(resource),
+        utilisation(part.utilisation.value),
+        Span::default(),
+        Span::plain(format!(
+            "{} / {}",
+            lone(queue.mean.value, Unit::Count),
+            queue.max
+        )),
+        cell(&part.waiting_time_s.mean, Unit::Seconds),
+        Span::default(),
+        Span::default(),
+        mark,
+    ]
+}
+
+/// The resource with the highest utilisation.
+fn busiest(part: &ComponentSummary) -> Option<String> {
+    part.resources
+        .iter()
+        .filter_map(|(name, resource)| Some((name, resource.utilisation.value?)))
+        .max_by(|a, b| a.1.total_cmp(&b.1))
+        .map(|(name, _)| name.to_owned())
+}
+
+fn utilisation(value: Option<f64>) -> Span {
+    let paint = match value {
+        Some(value) if value >= 0.95 => Paint::Bad,
+        Some(value) if value >= 0.8 => Paint::Doubt,
+        _ => Paint::Plain,
+    };
+    Span::new(lone(value, Unit::Share), paint)
+}
+
+fn is_bottleneck(name: &str, resource: Option<&str>, run: &RunResult) -> bool {
+    run.bottleneck.as_ref().is_some_and(|found| {
+        found.component == name && resource.is_none_or(|resource| found.resource == resource)
+    })
+}
+
+fn bottleneck_mark(name: &str, run: &RunResult) -> Span {
+    if is_bottleneck(name, None, run) {
+        Span::new("◀ bottleneck", Paint::Bad)
+    } else {
+        Span::default()
+    }
+}
+
+/// Lowest and highest utilisation of its nodes, where they differ by a fifth and more.
+fn by_node(part: &ComponentSummary) -> String {
+    let shares = part.nodes.0.iter().map(|(_, share)| *share);
+    let low = shares.clone().fold(f64::INFINITY, f64::min);
+    let high = shares.fold(0.0, f64::max);
+    if high - low < 0.2 * high || high < 0.01 {
+        return String::new();
+    }
+    let [low, high] = [low, high].map(|end| number::number(end, Unit::Share));
+    format!("{} to {high}", low.trim_end_matches(" %"))
+}
+
+/// What is remarkable about a component, the bottleneck first.
+fn note(name: &str, part: &ComponentSummary, run: &RunResult) -> Span {
+    let mark = bottleneck_mark(name, run);
+    let mut notes = Vec::new();
+    if !mark.text.is_empty() {
+        notes.push(mark.text.clone());
+    }
+    if let Some(ratio) = part.cache.as_ref().and_then(|cache| cache.hit_ratio) {
+        notes.push(format!("hits {}", number::number(ratio, Unit::Share)));
+    }
+    if let Some(blocked) = part.blocked_share.value.filter(|share| *share > 0.0) {
+        notes.push(format!("refuses {}", number::number(blocked, Unit::Share)));
+    }
+    if part.healthy.min < f64::from(part.replicas) {
+        notes.push(format!("down to {} of {}", part.healthy.min, part.replicas));
+    }
+    Span::new(notes.join(", "), mark.paint)
+}
+
+/// Request classes, where there are more than one.
+pub fn classes(page: &mut Page, run: &RunResult) {
+    if run.classes.0.len() < 2 {
+        return;
+    }
+    page.gap();
+    let mut table = Table::new()
+        .column("CLASS", Side::Left, 0)
+        .column("offered", Side::Right, 1)
+        .column("answered", Side::Right, 2)
+        .column("failed", Side::Right, 0)
+        .column("mean", Side::Right, 0)
+        .column("p50", Side::Right, 3)
+        .column("p95", Side::Right, 0)
+        .column("p99", Side::Right, 2)
+        .column("p99.9", Side::Right, 4);
+    for (name, class) in run.classes.iter() {
+        let times = &class.response_time_s;
+        table.row(vec![
+            Span::plain(name),
+            cell(&class.offered_rps, Unit::PerSecond),
+            cell(&class.throughput_rps, Unit::PerSecond),
+            cell(&class.error_rate, Unit::Share),
+            cell(&times.mean, Unit::Seconds),
+            cell(&times.p50, Unit::Seconds),
+            cell(&times.p95, Unit::Seconds),
+            cell(&times.p99, Unit::Seconds),
+            cell(&times.p99_9, Unit::Seconds),
+        ]);
+    }
+    page.table(&table);
+}
+
+/// Journeys written in the file.
+pub fn journeys(page: &mut Page, run: &RunResult) {
+    if run.journeys.0.is_empty() {
+        return;
+    }
+    page.gap();
+    let mut table = Table::new()
+        .column("JOURNEY", Side::Left, 0)
+        .column("started", Side::Right, 0)
+        .column("completed", Side::Right, 0)
+        .column("given up", Side::Right, 1)
+        .column("duration", Side::Right, 0);
+    for (name, journey) in run.journeys.iter() {
+        table.row(vec![
+            Span::plain(name),
+            cell(&journey.started_rps, Unit::PerSecond),
+            cell(&journey.completed_rps, Unit::PerSecond),
+            Span::plain(number::whole(journey.abandoned)),
+            cell(&journey.duration_s, Unit::Seconds),
+        ]);
+    }
+    page.table(&table);
+}
+
+/// Links that have a pool, or whose calls were repeated, late or failed.
+pub fn links(page: &mut Page, run: &RunResult) {
+    let told =
+        |link: &LinkSummary| link.pool.is_some() || link.timeouts + link.retries + link.failed > 0;
+    let shown: Vec<_> = run.links.iter().filter(|(_, link)| told(link)).collect();
+    if shown.is_empty() {
+        return;
+    }
+    page.gap();
+    let mut table = Table::new()
+        .column("LINK", Side::Left, 0)
+        .column("pool in use", Side::Right, 0)
+        .column("waiting avg / max", Side::Right, 1)
+        .column("pool wait", Side::Right, 2)
+        .column("timeouts", Side::Right, 0)
+        .column("retries", Side::Right, 0)
+        .column("attempts per call", Side::Right, 3)
+        .column("failed", Side::Right, 0);
+    for (name, link) in shown {
+        let pool = link.pool.as_ref();
+        let in_use = pool.map(|pool| {
+            let of = pool
+                .capacity
+                .map_or_else(String::new, |all| format!(" of {all}"));
+            format!("{}{of}", lone(pool.in_use.value, Unit::Count))
+        });
+        let waiting = pool.map(|pool| {
+            format!(
+                "{} / {}",
+                lone(pool.waiting.mean.value, Unit::Count),
+                pool.waiting.max
+            )
+        });
+        let wait = pool.map(|pool| number::value(&pool.waiting_time_s, Unit::Seconds));
+        table.row(vec![
+            Span::plain(name),
+            Span::plain(in_use.unwrap_or_default()),
+            Span::plain(waiting.unwrap_or_default()),
+            Span::plain(wait.unwrap_or_default()),
+            Span::plain(number::whole(link.timeouts)),
+            Span::plain(number::whole(link.retries)),
+            Span::plain(
+                link.amplification
+                    .map_or_else(String::new, |factor| format!("{factor:.3}")),
+            ),
+            Span::plain(number::whole(link.failed)),
+        ]);
+    }
+    page.table(&table);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+    use crate::report::terminal::Style;
+
+    fn text(draw: impl Fn(&mut Page, &RunResult), run: &RunResult) -> String {
+        let style = Style {
+            width: 140,
+            ..Style::default()
+        };
+        let mut page = Page::new(&style);
+        draw(&mut page, run);
+        page.finish()
+    }
+
+    #[test]
+    fn only_the_bottleneck_is_marked() {
+        let text = text(components, &sample::run());
+        let marked: Vec<&str> = text.lines().filter(|line| line.contains('◀')).collect();
+        assert_eq!(marked.len(), 1, "{text}");
+        assert!(marked[0].trim_start().starts_with("was "), "{text}");
+    }
+
+    #[test]
+    fn nodes_that_went_down_and_caches_are_noted() {
+        let mut run = sample::run();
+        run.components.0[1].1.healthy.min = 3.0;
+        let text = text(components, &run);
+        assert!(
+            text.contains("down to 3 of 4") && text.contains("hits 60.0 %"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_link_without_news_is_not_listed() {
+        let mut run = sample::run();
+        assert!(text(links, &run).contains("was->db"));
+        let link = &mut run.links.0[0].1;
+        (link.pool, link.timeouts, link.retries, link.failed) = (None, 0, 0, 0);
+        assert_eq!(text(links, &run), "\n");
+    }
+}

@@ -1,0 +1,213 @@
+//! The report of `spof`.
+
+use super::page::Page;
+use super::style::{Paint, Span, Style};
+use super::table::{Side, Table};
+use super::verdict;
+use crate::experiment::result::{PointClass, PointVerdict, Route, SinglePoint, SpofResult};
+use crate::report::number::{self, Unit};
+
+/// Single points with witness and cure, then what survived and which pairs do not.
+pub fn render_spof(spof: &SpofResult, style: &Style) -> String {
+    let mut page = Page::new(style);
+    verdict::head(&mut page, &spof.header, &["spof".to_owned()]);
+    page.gap();
+    verdict::partial(&mut page, spof.partial);
+    let word = if spof.failed {
+        Span::new("FAIL", Paint::Bad)
+    } else {
+        Span::new("PASS", Paint::Good)
+    };
+    page.told("VERDICT", &[word, Span::plain(spof.verdict_reason.clone())]);
+    points(&mut page, spof);
+    survived(&mut page, spof);
+    cut_sets(&mut page, spof);
+    by_class(&mut page, spof);
+    if !spof.not_in_your_hands.is_empty() {
+        page.gap();
+        let names = spof.not_in_your_hands.join(", ");
+        page.labelled(
+            "NOT YOURS",
+            &[Span::plain(format!("run by others: {names}"))],
+        );
+    }
+    verdict::warnings(&mut page, &spof.warnings);
+    page.gap();
+    page.remarks(&[number::span(spof.wall_s)]);
+    page.finish()
+}
+
+/// The word of a class of S46.
+pub fn class_word(class: PointClass) -> &'static str {
+    match class {
+        PointClass::Structural => "structural",
+        PointClass::Capacity => "capacity",
+        PointClass::Transient => "transient",
+    }
+}
+
+/// The word of what a crash did.
+pub fn verdict_word(verdict: PointVerdict) -> &'static str {
+    match verdict {
+        PointVerdict::Masked => "masked",
+        PointVerdict::Degraded => "degraded",
+        PointVerdict::Transient => "transient",
+        PointVerdict::Persistent => "persistent",
+        PointVerdict::Cascading => "cascading",
+        PointVerdict::Metastable => "metastable",
+    }
+}
+
+/// How a part matters, in a word.
+pub fn route_word(route: Route) -> &'static str {
+    match route {
+        Route::Direct => "direct",
+        Route::SharedFate => "shared fate",
+        Route::ControlPlane => "control plane",
+    }
+}
+
+fn paint(point: &SinglePoint) -> Paint {
+    match point.class {
+        Some(PointClass::Structural | PointClass::Capacity) => Paint::Bad,
+        Some(PointClass::Transient) => Paint::Doubt,
+        None => Paint::Good,
+    }
+}
+
+fn row(point: &SinglePoint) -> Vec<Span> {
+    let recovery = match (point.recovery_s, point.verdict) {
+        (Some(seconds), _) => number::number(seconds, Unit::Seconds),
+        (None, Some(PointVerdict::Masked)) => "nothing to see".to_owned(),
+        (None, _) => "with its repair".to_owned(),
+    };
+    let lost = point
+        .lost_share
+        .map(|share| number::number(share, Unit::Share));
+    vec![
+        Span::new(point.component.clone(), Paint::Strong),
+        Span::new(point.class.map_or("survived", class_word), paint(point)),
+        Span::plain(point.verdict.map_or("not simulated", verdict_word)),
+        Span::plain(lost.unwrap_or_default()),
+        Span::plain(recovery),
+        Span::plain(route_word(point.route)),
+        Span::plain(point.journeys.join(", ")),
+    ]
+}
+
+fn table(head: &str) -> Table {
+    Table::new()
+        .column(head, Side::Left, 0)
+        .column("class", Side::Left, 0)
+        .column("under load", Side::Left, 0)
+        .column("lost", Side::Right, 1)
+        .column("back after", Side::Left, 1)
+        .column("route", Side::Left, 3)
+        .column("hits", Side::Left, 2)
+}
+
+fn points(page: &mut Page, spof: &SpofResult) {
+    page.gap();
+    if spof.single_points.is_empty() {
+        page.sentence(
+            Span::new("✓", Paint::Good),
+            "no single point of failure found",
+        );
+        return;
+    }
+    let mut list = table("SINGLE POINT");
+    for point in &spof.single_points {
+        list.row(row(point));
+    }
+    page.table(&list);
+    page.heading("WHY, AND WHAT CURES IT");
+    for point in &spof.single_points {
+        let name = Span::new(format!("{}:", point.component), paint(point));
+        page.sentence(name, &point.witness);
+        if !point.fix.is_empty() {
+            page.sentence(Span::plain("  cure:"), &point.fix);
+        }
+    }
+}
+
+fn survived(page: &mut Page, spof: &SpofResult) {
+    if spof.survived.is_empty() {
+        return;
+    }
+    page.gap();
+    let mut list = table("SURVIVED");
+    for point in &spof.survived {
+        list.row(row(point));
+    }
+    page.table(&list);
+}
+
+fn cut_sets(page: &mut Page, spof: &SpofResult) {
+    let pairs: Vec<_> = spof.cut_sets.iter().filter(|set| set.order > 1).collect();
+    if pairs.is_empty() {
+        return;
+    }
+    page.heading("TOGETHER THEY STOP A CLASS");
+    for set in pairs {
+        let text = format!("{}: {}", set.members.join(" and "), set.classes.join(", "));
+        page.sentence(Span::plain("•"), &text);
+    }
+}
+
+fn by_class(page: &mut Page, spof: &SpofResult) {
+    if spof.classes.0.is_empty() {
+        return;
+    }
+    page.heading("STRUCTURAL SINGLE POINTS BY CLASS");
+    for (class, points) in spof.classes.iter() {
+        let names = if points.single_points.is_empty() {
+            "none".to_owned()
+        } else {
+            points.single_points.join(", ")
+        };
+        page.sentence(Span::plain(format!("{class}:")), &names);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn each_point_has_class_verdict_recovery_witness_and_cure() {
+        let text = render_spof(
+            &sample::spof(),
+            &Style {
+                width: 120,
+                ..Style::default()
+            },
+        );
+        let row = |name: &str| {
+            text.lines()
+                .find(|line| line.trim_start().starts_with(name))
+                .unwrap()
+                .to_owned()
+        };
+        let mysql = row("mysql");
+        for word in ["structural", "persistent", "40.0 %", "with its repair"] {
+            assert!(mysql.contains(word), "{mysql}");
+        }
+        assert!(row("lb/1").contains("3.20s"), "{text}");
+        assert!(row("mysql:").contains("client → nginx → mysql"), "{text}");
+        assert!(text.contains("a second tomcat/1 on another host"), "{text}");
+        assert!(row("nginx/2").contains("survived"), "{text}");
+    }
+
+    #[test]
+    fn nothing_found_is_said() {
+        let mut spof = sample::spof();
+        spof.single_points.clear();
+        spof.failed = false;
+        let text = render_spof(&spof, &Style::default());
+        assert!(
+            text.contains("PASS") && text.contains("no single point of failure"),
+            "{text}"
+        );
+    }
+}
