@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::steps::{self, Work};
-use super::{Blueprint, Site};
+use super::steps::Work;
+use super::{Blueprint, Site, node};
 use crate::quantity::{Count, Limit};
 use crate::topology::defaults::Preset;
 use crate::topology::schema::{At, Contention, Discipline, Named, Step, Target, TimeLaw, To};
@@ -35,7 +35,7 @@ pub struct AppServer {
     pub operations: Named<Vec<Step>>,
 }
 
-const CORES: Preset = steps::cores("AppServer");
+const CORES: Preset = node::cores("AppServer");
 const THREADS: Preset = Preset {
     of: "AppServer",
     field: "threads",
@@ -48,7 +48,7 @@ const BACKLOG: Preset = Preset {
     value: "100",
     source: "Apache Tomcat 10.1, The HTTP Connector, acceptCount",
 };
-const DISCIPLINE: Preset = steps::discipline("AppServer");
+const DISCIPLINE: Preset = node::discipline("AppServer");
 
 /// What is filled in.
 pub(super) const DEFAULTS: &[Preset] = &[CORES, THREADS, BACKLOG, DISCIPLINE];
@@ -63,14 +63,14 @@ impl AppServer {
         };
         let threads = self.threads.unwrap_or_else(|| THREADS.read());
         let (discipline, contention) = (self.discipline.as_ref(), self.contention.as_ref());
-        let cpu = steps::cpu(site, self.cores, &CORES, discipline, contention);
-        steps::check_contention(site, contention, threads);
-        let threads = steps::permits(site, threads, self.backlog.as_ref(), &BACKLOG);
+        let cpu = node::cpu(site, self.cores, &CORES, discipline, contention);
+        node::check_contention(site, contention, threads);
+        let threads = node::permits(site, threads, self.backlog.as_ref(), &BACKLOG);
         let (operations, resources) = work.translate(site, cpu);
         Blueprint {
             threads: Some(threads),
             resources,
-            ..Blueprint::of(steps::replicas(site), operations)
+            ..Blueprint::of(node::replicas(site), operations)
         }
     }
 }

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use super::database::{Automatic, Failover};
-use super::steps::{self, passing};
-use super::{Blueprint, Site};
+use super::steps::passing;
+use super::{Blueprint, Site, node};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Role, Step, Takeover};
 use crate::quantity::{Count, Limit, Share};
@@ -82,7 +82,7 @@ pub(super) const DEFAULTS: &[Preset] = &[NODES, COPIES, FAILOVER, SERVICE, CORES
 
 impl Cache {
     pub(super) fn translate(&self, site: &mut dyn Site) -> Blueprint {
-        steps::refuse_replicas(
+        node::refuse_replicas(
             site,
             "a Cache takes `nodes` (shards) and `copies` (of each shard)",
         );
@@ -91,9 +91,9 @@ impl Cache {
             resource: 0,
             demand: site.time(&service),
         }];
-        let cpu = steps::cpu(site, self.cores, &CORES, None, None);
+        let cpu = node::cpu(site, self.cores, &CORES, None, None);
         let threads = self.threads.unwrap_or_else(|| THREADS.read());
-        let threads = steps::permits(site, threads, self.backlog.as_ref(), &BACKLOG);
+        let threads = node::permits(site, threads, self.backlog.as_ref(), &BACKLOG);
         let copies = self.copies.unwrap_or_else(|| COPIES.read()).get();
         Blueprint {
             roles: self.roles(copies, site),
@@ -107,7 +107,7 @@ impl Cache {
     /// Shard by shard: the node that answers, then its copies.
     fn roles(&self, copies: u32, site: &mut dyn Site) -> Vec<Role> {
         let shards = self.nodes.unwrap_or_else(|| NODES.read()).get();
-        let all = steps::node_count(site, u64::from(shards) * u64::from(copies));
+        let all = node::node_count(site, u64::from(shards) * u64::from(copies));
         let role = |node| {
             if node % copies as usize == 0 {
                 Role::Member

@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::steps::{self, passing};
-use super::{Blueprint, Site};
+use super::steps::passing;
+use super::{Blueprint, Site, node};
 use crate::model::Step;
 use crate::quantity::Share;
 use crate::topology::schema::{TimeLaw, To};
@@ -22,7 +22,7 @@ pub struct Cdn {
 
 impl Cdn {
     pub(super) fn translate(&self, site: &mut dyn Site) -> Blueprint {
-        steps::refuse_machine(site, "Cdn");
+        node::refuse_machine(site, "Cdn");
         let origin = site.pass(&self.to, None);
         let edge = vec![
             Step::Wait(site.time(&self.latency)),
@@ -32,6 +32,6 @@ impl Cdn {
                 otherwise: vec![Step::Call(origin)],
             },
         ];
-        Blueprint::of(steps::replicas(site), vec![passing(edge)])
+        Blueprint::of(node::replicas(site), vec![passing(edge)])
     }
 }

@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::steps::{self, Work};
-use super::{Blueprint, Site};
+use super::steps::Work;
+use super::{Blueprint, Site, node};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Operation, Permits, Role, Takeover, Tier};
 use crate::quantity::{Count, Limit, Share, Time, Whole};
@@ -62,7 +62,7 @@ pub struct Automatic {
     pub promote: Time,
 }
 
-const CORES: Preset = steps::cores("Database");
+const CORES: Preset = node::cores("Database");
 const THREADS: Preset = Preset {
     of: "Database",
     field: "threads",
@@ -81,7 +81,7 @@ const CONNECTIONS: Preset = Preset {
     value: "151",
     source: "MySQL 8.0 Reference Manual, Server System Variables, max_connections",
 };
-const DISCIPLINE: Preset = steps::discipline("Database");
+const DISCIPLINE: Preset = node::discipline("Database");
 const READS: Preset = Preset {
     of: "Database",
     field: "reads",
@@ -120,7 +120,7 @@ pub(super) const DEFAULTS: &[Preset] = &[
 
 impl Database {
     pub(super) fn translate(&self, site: &mut dyn Site) -> Blueprint {
-        steps::refuse_replicas(
+        node::refuse_replicas(
             site,
             "a Database has one primary: write `read_replicas` or `standbys`",
         );
@@ -132,15 +132,15 @@ impl Database {
         };
         let threads = self.threads.unwrap_or_else(|| THREADS.read());
         let (discipline, contention) = (self.discipline.as_ref(), self.contention.as_ref());
-        let cpu = steps::cpu(site, self.cores, &CORES, discipline, contention);
+        let cpu = node::cpu(site, self.cores, &CORES, discipline, contention);
         let connections = self.connections.unwrap_or_else(|| CONNECTIONS.read());
         let bound = if threads == Limit::Unlimited {
             connections
         } else {
             threads
         };
-        steps::check_contention(site, contention, bound);
-        let threads = steps::permits(site, threads, self.backlog.as_ref(), &BACKLOG);
+        node::check_contention(site, contention, bound);
+        let threads = node::permits(site, threads, self.backlog.as_ref(), &BACKLOG);
         let (operations, resources) = work.translate(site, cpu);
         let roles = self.roles(site);
         let operations = self.tiers(operations, &roles, site);
@@ -169,7 +169,7 @@ impl Database {
         let standbys = self.standbys.unwrap_or_else(|| STANDBYS.read());
         let mut roles = vec![Role::Primary];
         for (number, role) in [(standbys, Role::Standby), (replicas, Role::ReadReplica)] {
-            let number = steps::node_count(site, number.get());
+            let number = node::node_count(site, number.get());
             roles.extend(std::iter::repeat_n(role, number));
         }
         roles

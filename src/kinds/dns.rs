@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::steps::{self, passing};
-use super::{Blueprint, Site};
+use super::steps::passing;
+use super::{Blueprint, Site, node};
 use crate::model::{NameService, Step};
 use crate::quantity::Time;
 use crate::topology::defaults::Preset;
@@ -66,7 +66,7 @@ pub(super) const DEFAULTS: &[Preset] = &[LOOKUP, TTL, HEALTH, INTERVAL, FALL, RI
 
 impl Dns {
     pub(super) fn translate(&self, site: &mut dyn Site) -> Blueprint {
-        steps::refuse_machine(site, "Dns");
+        node::refuse_machine(site, "Dns");
         let call = site.pass(&self.to, None);
         for (name, _) in &self.to.targets {
             site.forwards(&call, name.span.clone());
@@ -74,7 +74,9 @@ impl Dns {
         let lookup = self.lookup.clone().unwrap_or_else(|| LOOKUP.read());
         let health = self.health.clone().unwrap_or_else(|| HEALTH.read());
         let (health, problem) = health.model(&INTERVAL, &FALL, &RISE);
-        problem.into_iter().for_each(|problem| site.report(problem));
+        if let Some(problem) = problem {
+            site.report(problem);
+        }
         let names = NameService {
             ttl: self.ttl.unwrap_or_else(|| TTL.read()).nanos(),
             lookup: site.time(&lookup),
@@ -83,7 +85,7 @@ impl Dns {
         Blueprint {
             names: Some(names),
             ..Blueprint::of(
-                steps::replicas(site),
+                node::replicas(site),
                 vec![passing(vec![Step::Resolve(call)])],
             )
         }

@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::steps::{self, passing};
-use super::{Blueprint, Site};
+use super::steps::passing;
+use super::{Blueprint, Site, node};
 use crate::model::{Contention, Discipline, Resource, Step};
 use crate::quantity::Share;
 use crate::topology::defaults::Preset;
@@ -32,7 +32,7 @@ pub(super) const DEFAULTS: &[Preset] = &[ERROR];
 
 impl External {
     pub(super) fn translate(&self, site: &mut dyn Site) -> Blueprint {
-        steps::refuse_shared(site, "External", "it is not yours to size or to place");
+        node::refuse_shared(site, "External", "it is not yours to size or to place");
         let mut work = vec![Step::Use {
             resource: 0,
             demand: site.time(&self.latency),

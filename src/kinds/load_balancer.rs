@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::steps::{self, passing};
-use super::{Balancing, Blueprint, Site};
+use super::steps::passing;
+use super::{Balancing, Blueprint, Site, node};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Policy, Role, Step, Takeover};
 use crate::quantity::{Count, Time};
@@ -74,7 +74,7 @@ const SERVICE: Preset = Preset {
     value: "\"50us\"",
     source: "linchpin's choice because a core that proxies some 20,000 HTTP requests/s is common",
 };
-const CORES: Preset = steps::cores("LoadBalancer");
+const CORES: Preset = node::cores("LoadBalancer");
 const HEALTH: Preset = Preset {
     of: "LoadBalancer",
     field: "health",
@@ -131,8 +131,8 @@ impl LoadBalancer {
         } else {
             work.push(Step::Call(call));
         }
-        let mut blueprint = Blueprint::of(steps::replicas(site), vec![passing(work)]);
-        blueprint.resources = vec![steps::cpu(site, self.cores, &CORES, None, None)];
+        let mut blueprint = Blueprint::of(node::replicas(site), vec![passing(work)]);
+        blueprint.resources = vec![node::cpu(site, self.cores, &CORES, None, None)];
         if let Some(standby) = &self.standby {
             add_standby(standby, &mut blueprint, site);
         }
@@ -142,7 +142,9 @@ impl LoadBalancer {
     fn health(&self, site: &mut dyn Site) -> Option<crate::model::Health> {
         let health = self.health.clone().unwrap_or_else(|| HEALTH.read());
         let (checks, problem) = health.model(&INTERVAL, &FALL, &RISE);
-        problem.into_iter().for_each(|problem| site.report(problem));
+        if let Some(problem) = problem {
+            site.report(problem);
+        }
         checks
     }
 

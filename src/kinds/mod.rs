@@ -12,6 +12,7 @@ mod database;
 mod dns;
 mod external;
 mod load_balancer;
+mod node;
 mod steps;
 mod web_server;
 

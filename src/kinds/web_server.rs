@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::steps::{self, Work};
-use super::{Blueprint, Site};
+use super::steps::Work;
+use super::{Blueprint, Site, node};
 use crate::quantity::{Count, Limit};
 use crate::topology::defaults::Preset;
 use crate::topology::schema::{At, Contention, Discipline, Named, Step, Target, TimeLaw, To};
@@ -37,7 +37,7 @@ pub struct WebServer {
     pub operations: Named<Vec<Step>>,
 }
 
-const CORES: Preset = steps::cores("WebServer");
+const CORES: Preset = node::cores("WebServer");
 const WORKERS: Preset = Preset {
     of: "WebServer",
     field: "workers",
@@ -56,7 +56,7 @@ const BACKLOG: Preset = Preset {
     value: "511",
     source: "nginx, Module ngx_http_core_module, listen, backlog (Linux)",
 };
-const DISCIPLINE: Preset = steps::discipline("WebServer");
+const DISCIPLINE: Preset = node::discipline("WebServer");
 
 /// What is filled in.
 pub(super) const DEFAULTS: &[Preset] = &[CORES, WORKERS, CONNECTIONS, BACKLOG, DISCIPLINE];
@@ -75,14 +75,14 @@ impl WebServer {
             Limit::At(number) => Limit::At(workers.saturating_mul(number)),
         };
         let (discipline, contention) = (self.discipline.as_ref(), self.contention.as_ref());
-        let cpu = steps::cpu(site, self.cores, &CORES, discipline, contention);
-        steps::check_contention(site, contention, threads);
-        let threads = steps::permits(site, threads, self.backlog.as_ref(), &BACKLOG);
+        let cpu = node::cpu(site, self.cores, &CORES, discipline, contention);
+        node::check_contention(site, contention, threads);
+        let threads = node::permits(site, threads, self.backlog.as_ref(), &BACKLOG);
         let (operations, resources) = work.translate(site, cpu);
         Blueprint {
             threads: Some(threads),
             resources,
-            ..Blueprint::of(steps::replicas(site), operations)
+            ..Blueprint::of(node::replicas(site), operations)
         }
     }
 }

@@ -53,10 +53,14 @@ impl Digest {
                 }
             }),
             Kind::Tuple(_, values) => self.inside(*b"()", |digest| {
-                values.iter().for_each(|value| digest.add_node(tree, value));
+                for value in values {
+                    digest.add_node(tree, value);
+                }
             }),
             Kind::List(values) => self.inside(*b"[]", |digest| {
-                values.iter().for_each(|value| digest.add_node(tree, value));
+                for value in values {
+                    digest.add_node(tree, value);
+                }
             }),
             Kind::Map(entries) => self.inside(*b"{}", |digest| {
                 for (key, value) in entries {

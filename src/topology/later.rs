@@ -6,7 +6,7 @@ pub fn later(word: &str) -> Option<&'static str> {
 }
 
 /// Fields, kinds, steps, laws and policies of the format that later versions bring.
-const LATER: [&str; 124] = [
+const LATER: [&str; 122] = [
     // Top level.
     "alarms",
     "groups",
@@ -53,7 +53,6 @@ const LATER: [&str; 124] = [
     "routing",
     "disk",
     "disks",
-    "nic",
     "full",
     "queue_timeout",
     "balk",
@@ -127,7 +126,6 @@ const LATER: [&str; 124] = [
     "Reload",
     "key",
     "FromLog",
-    "Tsv2",
     "agents",
     // Faults.
     "BlackHole",

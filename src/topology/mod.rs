@@ -44,3 +44,6 @@ mod syntax;
 pub mod tree;
 
 pub use load::{Loaded, SECTIONS, load, load_source};
+
+#[cfg(test)]
+mod tests;

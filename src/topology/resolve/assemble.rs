@@ -3,11 +3,15 @@
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::{Resolved, Resolver};
+use crate::diagnostic::Diagnostic;
 use crate::kinds::Blueprint;
 use crate::model::{Caller, Component, ComponentId, Link, LinkId, Model, NodeId};
+use crate::topology::code;
+use crate::topology::tree::Kind;
 
 impl Resolver<'_> {
     pub(super) fn run(mut self, complete: bool) -> Resolved {
+        self.check_top();
         self.infrastructure();
         self.translate();
         self.named_journeys();
@@ -29,7 +33,7 @@ impl Resolver<'_> {
         let components = self.components(&owned);
         let graph = graph(components.len(), &links);
         let model = Model {
-            name: self.file.name.clone(),
+            name: self.file.name.clone().unwrap_or_default(),
             components,
             nodes,
             hosts: self.hosts,
@@ -46,6 +50,32 @@ impl Resolver<'_> {
         Resolved {
             model: Some(model),
             problems: self.problems,
+        }
+    }
+
+    /// What every topology must say.
+    fn check_top(&mut self) {
+        let root = self.tree.root();
+        let needed = [
+            ("name", "\"shop\""),
+            (
+                "components",
+                "{ \"app\": AppServer(cores: 2, service: \"5ms\") }",
+            ),
+            ("entry", "\"app\""),
+            ("workload", "{ \"users\": Open(rate: \"10/s\") }"),
+        ];
+        for (field, example) in needed {
+            let value = self.tree.get(root, field);
+            let is_empty = value.is_some_and(
+                |value| matches!(&value.kind, Kind::Map(entries) if entries.is_empty()),
+            );
+            if value.is_none() || is_empty {
+                let problem = Diagnostic::error(code::MISSING, format!("`{field}` is missing"));
+                let at = value.unwrap_or(root).head();
+                self.problems
+                    .push(problem.at(at).help(format!("write `{field}: {example}`")));
+            }
         }
     }
 

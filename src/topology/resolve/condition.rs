@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::str::FromStr;
 
 use crate::diagnostic::nearest;
-use crate::model::{ClassId, Comparison, ComponentId, Metric, Model, Objective, Scope};
+use crate::model::{ClassId, Comparison, ComponentId, Metric, Objective, Scope};
 use crate::quantity::{QuantityError, Rate, Time, percent, short};
 
 /// What is wrong with a condition, and where in its text.
@@ -35,47 +35,6 @@ pub trait Subjects {
     fn names(&self) -> Vec<&str>;
 }
 
-impl Subjects for Model {
-    fn class(&self, name: &str) -> Option<ClassId> {
-        self.class_named(name)
-    }
-
-    fn component(&self, name: &str) -> Option<(ComponentId, Vec<&'static str>)> {
-        let id = self.component_named(name)?;
-        let component = self.component(id);
-        let mut resources: Vec<_> = component
-            .resources
-            .iter()
-            .map(|resource| resource.name)
-            .collect();
-        let permits = [
-            ("threads", component.threads),
-            ("connections", component.connections),
-        ];
-        resources.extend(
-            permits
-                .iter()
-                .filter(|(_, some)| some.is_some())
-                .map(|(name, _)| *name),
-        );
-        Some((id, resources))
-    }
-
-    fn is_other(&self, name: &str) -> bool {
-        self.journeys
-            .iter()
-            .any(|journey| journey.named && journey.name == name)
-            || self.links.iter().any(|link| link.name == name)
-    }
-
-    fn names(&self) -> Vec<&str> {
-        let classes = self.classes.iter().map(|class| class.name.as_str());
-        classes
-            .chain(self.components.iter().map(|part| part.name.as_str()))
-            .collect()
-    }
-}
-
 /// A stretch of a condition.
 #[derive(Clone, Copy, Debug)]
 struct Piece<'t> {
@@ -83,7 +42,7 @@ struct Piece<'t> {
     from: usize,
 }
 
-impl<'t> Piece<'t> {
+impl Piece<'_> {
     /// The bytes `range` of it, without white space around.
     fn cut(self, range: Range<usize>) -> Self {
         let part = &self.text[range.clone()];

@@ -4,9 +4,12 @@
 //! not make every reference to it wrong as well; what cannot be judged without it is not judged.
 
 mod assemble;
+mod circle;
 pub mod condition;
+mod entry;
 mod fault;
 mod files;
+mod link_fields;
 mod links;
 mod names;
 mod objectives;

@@ -3,7 +3,7 @@
 use super::Resolver;
 use super::condition::{ConditionError, Subjects, parse};
 use crate::diagnostic::Diagnostic;
-use crate::model::{ClassId, ComponentId, Objective};
+use crate::model::{ClassId, ComponentId, Model, Objective};
 use crate::topology::code;
 use crate::topology::schema::At;
 
@@ -77,6 +77,48 @@ impl Subjects for Resolver<'_> {
             .keys()
             .map(String::as_str)
             .chain(self.names.components.iter())
+            .collect()
+    }
+}
+
+/// For conditions of flags.
+impl Subjects for Model {
+    fn class(&self, name: &str) -> Option<ClassId> {
+        self.class_named(name)
+    }
+
+    fn component(&self, name: &str) -> Option<(ComponentId, Vec<&'static str>)> {
+        let id = self.component_named(name)?;
+        let component = self.component(id);
+        let mut resources: Vec<_> = component
+            .resources
+            .iter()
+            .map(|resource| resource.name)
+            .collect();
+        let permits = [
+            ("threads", component.threads),
+            ("connections", component.connections),
+        ];
+        resources.extend(
+            permits
+                .iter()
+                .filter(|(_, some)| some.is_some())
+                .map(|(name, _)| *name),
+        );
+        Some((id, resources))
+    }
+
+    fn is_other(&self, name: &str) -> bool {
+        self.journeys
+            .iter()
+            .any(|journey| journey.named && journey.name == name)
+            || self.links.iter().any(|link| link.name == name)
+    }
+
+    fn names(&self) -> Vec<&str> {
+        let classes = self.classes.iter().map(|class| class.name.as_str());
+        classes
+            .chain(self.components.iter().map(|part| part.name.as_str()))
             .collect()
     }
 }

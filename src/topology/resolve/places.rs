@@ -6,7 +6,7 @@ use crate::kinds::Blueprint;
 use crate::model::{
     ComponentId, Contention, Discipline, Host, HostId, Node, NodeId, Switch, SwitchId,
 };
-use crate::quantity::Factor;
+use crate::quantity::{Count, Factor};
 use crate::topology::schema::{self, At, Infrastructure, Machine};
 use crate::topology::{code, defaults};
 
@@ -74,7 +74,7 @@ impl Resolver<'_> {
             .or(machine.as_ref().and_then(|machine| machine.nic));
         Host {
             name: name.value.clone(),
-            cores: cores.map_or(1, |cores| cores.get()),
+            cores: cores.map_or(1, Count::get),
             speed: speed
                 .unwrap_or_else(|| defaults::SPEED.read::<Factor>())
                 .value(),
@@ -175,17 +175,14 @@ impl Resolver<'_> {
         let plain = || defaults::SPEED.read::<Factor>();
         for (index, role) in blueprint.roles.iter().enumerate() {
             let host = (!hosts.is_empty()).then(|| hosts[index % hosts.len()]);
-            let (speed, nic_bps) = match host {
-                Some(host) => {
-                    let host = &self.hosts[host.index()];
-                    (host.speed, host.nic_bps)
-                }
-                None => {
-                    let speed = machine.as_ref().and_then(|machine| machine.speed);
-                    let nic = machine.as_ref().and_then(|machine| machine.nic);
-                    let nic = nic.map(|nic| nic.bits_per_second() as f64);
-                    (speed.unwrap_or_else(plain).value(), nic)
-                }
+            let (speed, nic_bps) = if let Some(host) = host {
+                let host = &self.hosts[host.index()];
+                (host.speed, host.nic_bps)
+            } else {
+                let speed = machine.as_ref().and_then(|machine| machine.speed);
+                let nic = machine.as_ref().and_then(|machine| machine.nic);
+                let nic = nic.map(|nic| nic.bits_per_second() as f64);
+                (speed.unwrap_or_else(plain).value(), nic)
             };
             let is_only = blueprint.roles.len() == 1;
             nodes.push(Node {

@@ -8,6 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::kinds::{Balancing, Blueprint, Kind, Site};
 use crate::law::Law;
 use crate::model::{Call, Caller, ComponentId};
+use crate::quantity::Count;
 use crate::topology::code;
 use crate::topology::schema::{At, Shared, SizeLaw, TimeLaw, To};
 
@@ -80,7 +81,7 @@ impl Site for Surroundings<'_, '_> {
     fn machine_cores(&self) -> Option<u32> {
         let machine = self.shared.machine.as_ref()?;
         let machine = self.resolver.file.machines.get(&machine.value)?;
-        machine.cores.map(|cores| cores.get())
+        machine.cores.map(Count::get)
     }
 
     fn report(&mut self, problem: Diagnostic) {

@@ -1,17 +1,13 @@
 //! Classes, journeys and workloads, and where they enter.
 
 use super::Resolver;
-use super::names::{check_name, unknown};
+use super::names::check_name;
 use crate::diagnostic::Diagnostic;
 use crate::law::Law;
-use crate::model::{
-    self, Arrivals, Caller, Class, ClassId, ComponentId, Item, Journey, JourneyId, MixEntry,
-    Workload, WorkloadId,
-};
-use crate::quantity::{Count, Factor, Share};
+use crate::model::{self, Arrivals, Class, ClassId, Item, Journey, JourneyId, MixEntry, Workload};
+use crate::quantity::{Count, Factor, Rate, Share};
 use crate::topology::schema::{
-    self, Arriving, At, Closed, Entry, Level, Named, OnFailure, Open, Replay, Request, Stage,
-    TimeLaw,
+    self, Arriving, At, Closed, Level, Named, OnFailure, Open, Replay, Request, Stage, TimeLaw,
 };
 use crate::topology::{code, defaults};
 
@@ -101,21 +97,16 @@ impl Resolver<'_> {
     /// The workloads that are known, each with its place among all.
     pub(super) fn workloads(&mut self) -> Vec<Workload> {
         let file = self.file;
-        if file.workload.is_empty() && self.names.workloads.len() == 0 {
-            let problem = Diagnostic::error(code::MISSING, "nobody sends any requests");
-            self.problems
-                .push(problem.help("write `workload: { \"users\": Open(rate: \"10/s\") }`"));
-        }
-        let workload = |(name, workload): &(At<String>, schema::Workload)| match workload {
+        let read = |(name, workload): &(At<String>, schema::Workload)| match workload {
             schema::Workload::Open(open) => self.open(name, open),
             schema::Workload::Closed(closed) => self.closed(name, closed),
             schema::Workload::Replay(replay) => self.replay(name, replay),
         };
-        file.workload.iter().map(workload).collect()
+        file.workload.iter().map(read).collect()
     }
 
     fn open(&mut self, name: &At<String>, open: &Open) -> Workload {
-        let rate = open.rate.map_or(0.0, |rate| rate.per_second());
+        let rate = open.rate.map_or(0.0, Rate::per_second);
         let stages = self.stages(open.stages.as_ref(), rate);
         if stages.is_empty() && rate == 0.0 {
             self.problems.push(
@@ -137,7 +128,7 @@ impl Resolver<'_> {
             stages,
         };
         let (proxy, failure) = (open.behind_proxy.as_ref(), open.on_failure);
-        let mut workload = self.workload(name, arrivals, proxy, failure);
+        let mut workload = workload(name, arrivals, proxy, failure);
         workload.mix = self.mix(open.mix.as_ref(), open.journeys.as_ref());
         workload.people = open.people.map(Count::get);
         if let (Some(proxy), None) = (&open.behind_proxy, open.people) {
@@ -171,7 +162,7 @@ impl Resolver<'_> {
             stages,
         };
         let (proxy, failure) = (closed.behind_proxy.as_ref(), closed.on_failure);
-        let mut workload = self.workload(name, arrivals, proxy, failure);
+        let mut workload = workload(name, arrivals, proxy, failure);
         workload.mix = self.mix(closed.mix.as_ref(), closed.journeys.as_ref());
         workload
     }
@@ -188,30 +179,7 @@ impl Resolver<'_> {
                     .help("write a smaller `speed`"),
             );
         }
-        self.workload(name, arrivals, None, None)
-    }
-
-    fn workload(
-        &mut self,
-        name: &At<String>,
-        arrivals: Arrivals,
-        behind_proxy: Option<&At<Share>>,
-        on_failure: Option<OnFailure>,
-    ) -> Workload {
-        let behind_proxy = match behind_proxy {
-            Some(stated) => stated.value,
-            None => defaults::BEHIND_PROXY.read(),
-        };
-        Workload {
-            name: name.value.clone(),
-            arrivals,
-            mix: Vec::new(),
-            people: None,
-            behind_proxy: behind_proxy.value(),
-            on_failure: on_failure
-                .unwrap_or_else(|| defaults::ON_FAILURE.read())
-                .model(),
-        }
+        workload(name, arrivals, None, None)
     }
 
     fn stages<L: Level>(
@@ -326,119 +294,35 @@ impl Resolver<'_> {
         all
     }
 
-    /// Where each class that somebody sends enters, and the links of the users who send it.
-    pub(super) fn entries(&mut self, workloads: &[Workload]) {
-        self.check_entry();
-        for workload in workloads {
-            let Some(place) = self.names.workloads.place(&workload.name) else {
-                continue;
-            };
-            let caller = Caller::Workload(WorkloadId::from(place));
-            for class in classes_of(workload, &self.journeys) {
-                let Some((entry, span)) = self.entry(class) else {
-                    continue;
-                };
-                self.classes[class.index()].entry = Some(entry);
-                self.links.get(caller, entry, &span);
-            }
-        }
-        self.unused_classes();
-        self.unused_journeys(workloads);
-    }
-
-    /// Every name under `entry` must be a component.
-    fn check_entry(&mut self) {
-        let file = self.file;
-        match &file.entry {
-            Entry::One(name) => self.entry_is_lost = self.component(name).is_none(),
-            Entry::ByClass(map) => {
-                for (_, name) in map {
-                    self.entry_is_lost |= self.component(name).is_none();
-                }
-            }
-        }
-    }
-
-    fn entry(&mut self, class: ClassId) -> Option<(ComponentId, std::ops::Range<usize>)> {
-        let file = self.file;
-        let name = match &file.entry {
-            Entry::One(name) => name,
-            Entry::ByClass(map) => {
-                let class = &self.classes[class.index()].name;
-                let Some(name) = map.get(class).or_else(|| map.get(PLAIN_CLASS)) else {
-                    self.no_entry(map, &class.clone());
-                    return None;
-                };
-                name
-            }
-        };
-        let place = self.names.components.place(&name.value)?;
-        Some((ComponentId::from(place), name.span.clone()))
-    }
-
-    fn no_entry(&mut self, map: &Named<At<String>>, class: &str) {
-        let message = format!("class `{class}` enters nowhere");
-        let twice = self
-            .problems
-            .iter()
-            .any(|problem| problem.message == message);
-        let span = map.iter().next().map(|(name, _)| name.span.clone());
-        if let (false, Some(span)) = (twice, span) {
-            self.problems.push(
-                Diagnostic::error(code::MISSING, message)
-                    .at(span)
-                    .help(format!(
-                        "add `\"{class}\": ..` or `\"default\": ..` to `entry`"
-                    )),
-            );
-        }
-    }
-
-    /// Names of classes that nobody sends are errors: most are misspelt.
-    fn unused_classes(&mut self) {
-        if self.file.workload.0.len() < self.names.workloads.len() {
-            return;
-        }
-        let file = self.file;
-        let mut stated: Vec<&At<String>> = file.classes.iter().map(|(name, _)| name).collect();
-        if let Entry::ByClass(map) = &file.entry {
-            let named = map.iter().map(|(name, _)| name);
-            stated.extend(named.filter(|name| name.value != PLAIN_CLASS));
-        }
-        for name in stated {
-            if !self.class_ids.contains_key(&name.value) {
-                let known = self.class_ids.keys().map(String::as_str);
-                let mut problem = unknown(&name.value, name.span.clone(), "class", known);
-                problem.message += ": no mix, journey or log names it";
-                self.problems.push(problem);
-            }
-        }
-    }
-
-    fn unused_journeys(&mut self, workloads: &[Workload]) {
-        if self.file.workload.0.len() < self.names.workloads.len() {
-            return;
-        }
-        let used: Vec<JourneyId> = workloads.iter().flat_map(journeys_of).collect();
-        for (place, journey) in self.journeys.iter().enumerate() {
-            let Some(name) = self.names.journeys.place(&journey.name) else {
-                continue;
-            };
-            if journey.named && !used.contains(&JourneyId::from(place)) {
-                let message = format!("no workload starts the journey `{}`", journey.name);
-                let span = self.names.journeys.name(name).span.clone();
-                self.problems
-                    .push(Diagnostic::warning(code::UNUSED, message).at(span));
-            }
-        }
-    }
-
     /// What is left when a log is read `speed` times as fast.
     pub(super) fn speed(replay: &Replay) -> f64 {
         replay
             .speed
             .unwrap_or_else(|| defaults::REPLAY_SPEED.read::<Factor>())
             .value()
+    }
+}
+
+/// A workload whose mix is still to come.
+fn workload(
+    name: &At<String>,
+    arrivals: Arrivals,
+    behind_proxy: Option<&At<Share>>,
+    on_failure: Option<OnFailure>,
+) -> Workload {
+    let behind_proxy = match behind_proxy {
+        Some(stated) => stated.value,
+        None => defaults::BEHIND_PROXY.read(),
+    };
+    Workload {
+        name: name.value.clone(),
+        arrivals,
+        mix: Vec::new(),
+        people: None,
+        behind_proxy: behind_proxy.value(),
+        on_failure: on_failure
+            .unwrap_or_else(|| defaults::ON_FAILURE.read())
+            .model(),
     }
 }
 

@@ -2,9 +2,6 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use petgraph::algo::kosaraju_scc;
-use petgraph::graph::{DiGraph, NodeIndex};
-
 use super::Resolver;
 use super::users::{classes_of, is_nothing, journeys_of};
 use crate::diagnostic::Diagnostic;
@@ -15,27 +12,27 @@ use crate::topology::code;
 
 /// A component at work on an operation for a class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct State {
-    component: ComponentId,
-    operation: usize,
-    class: ClassId,
+pub(super) struct State {
+    pub component: ComponentId,
+    pub operation: usize,
+    pub class: ClassId,
 }
 
 /// From one state to the next.
 #[derive(Clone, Copy, Debug)]
-struct Edge {
-    link: LinkId,
-    to: usize,
+pub(super) struct Edge {
+    pub link: LinkId,
+    pub to: usize,
     /// The caller waits for the answer.
-    waits: bool,
+    pub waits: bool,
 }
 
 /// All states that requests come through.
 #[derive(Debug, Default)]
-struct Ways {
-    states: Vec<State>,
+pub(super) struct Ways {
+    pub states: Vec<State>,
     places: BTreeMap<State, usize>,
-    edges: Vec<Vec<Edge>>,
+    pub edges: Vec<Vec<Edge>>,
 }
 
 impl Ways {
@@ -138,16 +135,15 @@ impl Resolver<'_> {
                 .iter()
                 .position(|operation| operation.name == name)
         };
-        let operation = match named {
-            Some(named) => find(named)?,
-            None => {
-                let found = find(name).or_else(|| find("default"));
-                if found.is_none() {
-                    let operations = operation_names(blueprint);
-                    self.no_operation(component, class, workloads, link, &operations);
-                }
-                found?
+        let operation = if let Some(named) = named {
+            find(named)?
+        } else {
+            let found = find(name).or_else(|| find("default"));
+            if found.is_none() {
+                let operations = operation_names(blueprint);
+                self.no_operation(component, class, workloads, link, &operations);
             }
+            found?
         };
         Some(State {
             component,
@@ -208,108 +204,6 @@ impl Resolver<'_> {
             matches!(draft.caller, Caller::Workload(_)) && Some(draft.callee) == entry
         });
         draft.map_or(0..0, |draft| draft.at.clone())
-    }
-
-    /// Circles of calls never end; circles of forwards must have a way out.
-    fn check_circles(&mut self, ways: &Ways) {
-        let mut graph = DiGraph::<(), ()>::new();
-        for _ in &ways.states {
-            graph.add_node(());
-        }
-        for (from, edges) in ways.edges.iter().enumerate() {
-            for edge in edges {
-                graph.add_edge(NodeIndex::new(from), NodeIndex::new(edge.to), ());
-            }
-        }
-        let mut part = vec![0; ways.states.len()];
-        let parts = kosaraju_scc(&graph);
-        for (number, members) in parts.iter().enumerate() {
-            members
-                .iter()
-                .for_each(|member| part[member.index()] = number);
-        }
-        let ends = self.ends(ways);
-        let mut reported = vec![false; parts.len()];
-        for (from, edges) in ways.edges.iter().enumerate() {
-            for edge in edges.iter().filter(|edge| part[edge.to] == part[from]) {
-                let is_new = !reported[part[from]];
-                if is_new && (edge.waits || !ends[from]) {
-                    reported[part[from]] = true;
-                    self.circle(ways, from, *edge, &part);
-                }
-            }
-        }
-    }
-
-    fn circle(&mut self, ways: &Ways, from: usize, edge: Edge, part: &[usize]) {
-        let name = |at: usize| {
-            let State {
-                component,
-                operation,
-                ..
-            } = ways.states[at];
-            let component = &self.names.components.name(component.index()).value;
-            let operation = self.blueprints[ways.states[at].component.index()]
-                .as_ref()
-                .map_or("default", |blueprint| &blueprint.operations[operation].name);
-            match operation {
-                "default" => component.clone(),
-                operation => format!("{component}.{operation}"),
-            }
-        };
-        let mut path = vec![name(from)];
-        path.extend(way_back(ways, edge.to, from, part).into_iter().map(name));
-        let at = self.links.drafts[edge.link.index()].at.clone();
-        let (message, help) = if edge.waits {
-            (
-                "calls go round in a circle",
-                "a call waits for its answer: write Forward, or end it",
-            )
-        } else {
-            (
-                "requests are handed round for ever",
-                "put the Forward into a Chance",
-            )
-        };
-        self.problems.push(
-            Diagnostic::error(code::CYCLE, format!("{message}: {}", path.join(" -> ")))
-                .at(at)
-                .help(help),
-        );
-    }
-
-    /// Whether a request in each state can come to an end.
-    fn ends(&self, ways: &Ways) -> Vec<bool> {
-        let mut ends = vec![false; ways.states.len()];
-        loop {
-            let mut changed = false;
-            for at in (0..ends.len())
-                .rev()
-                .filter(|at| !ends[*at])
-                .collect::<Vec<_>>()
-            {
-                let State {
-                    component,
-                    operation,
-                    ..
-                } = ways.states[at];
-                let Some(blueprint) = &self.blueprints[component.index()] else {
-                    continue;
-                };
-                let can = |link: &LinkId| {
-                    let mut edges = ways.edges[at].iter().filter(|edge| edge.link == *link);
-                    // A link to what is lost has no edge, and is not to blame.
-                    edges.clone().next().is_none() || edges.any(|edge| ends[edge.to])
-                };
-                if all_end(&blueprint.operations[operation].steps, &can) {
-                    ends[at] = true;
-                    changed = true;
-                }
-            }
-            if !changed {
-                return ends;
-            }
-        }
     }
 
     /// S25: users who neither think nor wait would make requests without end at one instant.
@@ -394,23 +288,6 @@ fn collect<'s>(steps: &'s [Step], calls: &mut Vec<(&'s Call, bool)>) {
     }
 }
 
-/// Whether each of some steps can come to an end, by some choice of chances.
-fn all_end(steps: &[Step], can: &impl Fn(&LinkId) -> bool) -> bool {
-    let some = |call: &Call| call.links.is_empty() || call.links.iter().any(|(link, _)| can(link));
-    steps.iter().all(|step| match step {
-        Step::Call(call) | Step::Forward(call) | Step::Resolve(call) => some(call),
-        Step::Cached { lookup, miss, hit } => some(lookup) && (*hit > 0.0 || all_end(miss, can)),
-        Step::Chance {
-            share,
-            then,
-            otherwise,
-        } => *share > 0.0 && all_end(then, can) || *share < 1.0 && all_end(otherwise, can),
-        Step::Repeat { steps, .. } => all_end(steps, can),
-        Step::Parallel(branches) => branches.iter().all(|branch| all_end(branch, can)),
-        Step::Use { .. } | Step::Wait(_) | Step::Send { .. } | Step::Fail => true,
-    })
-}
-
 /// Whether one of some steps may take time of its own.
 fn any_time(steps: &[Step]) -> bool {
     steps.iter().any(|step| match step {
@@ -427,33 +304,4 @@ fn any_time(steps: &[Step]) -> bool {
         Step::Parallel(branches) => branches.iter().any(|branch| any_time(branch)),
         Step::Fail => false,
     })
-}
-
-/// The shortest way from `from` back to `to` within one part, ends included.
-fn way_back(ways: &Ways, from: usize, to: usize, part: &[usize]) -> Vec<usize> {
-    let mut before: BTreeMap<usize, usize> = BTreeMap::from([(from, from)]);
-    let mut queue = VecDeque::from([from]);
-    while let Some(at) = queue.pop_front() {
-        if at == to {
-            break;
-        }
-        for edge in ways.edges[at]
-            .iter()
-            .filter(|edge| part[edge.to] == part[to])
-        {
-            before.entry(edge.to).or_insert_with(|| {
-                queue.push_back(edge.to);
-                at
-            });
-        }
-    }
-    let mut way = vec![to];
-    while let Some(&last) = way.last()
-        && last != from
-        && let Some(&previous) = before.get(&last)
-    {
-        way.push(previous);
-    }
-    way.reverse();
-    way
 }

@@ -37,8 +37,9 @@ pub use workload::{
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct File {
-    /// What the architecture is called.
-    pub name: String,
+    /// What the architecture is called. It must be given, like all `Option`s here; resolving says
+    /// so, so that a file without one of them is still checked in full.
+    pub name: Option<String>,
     /// Sizes of machines to choose from.
     #[serde(default)]
     pub machines: Named<Machine>,
@@ -46,12 +47,13 @@ pub struct File {
     #[serde(default)]
     pub infrastructure: Named<Infrastructure>,
     /// The parts that do the work.
+    #[serde(default)]
     pub components: Named<Component>,
     /// Properties of who calls whom, by `"a -> b"`.
     #[serde(default)]
     pub links: Named<Link>,
     /// Where requests enter.
-    pub entry: Entry,
+    pub entry: Option<Entry>,
     /// Properties of request classes.
     #[serde(default)]
     pub classes: Named<Class>,
@@ -59,6 +61,7 @@ pub struct File {
     #[serde(default)]
     pub journeys: Named<Vec<Request>>,
     /// Who sends what, and when.
+    #[serde(default)]
     pub workload: Named<Workload>,
     /// What breaks, and when.
     #[serde(default)]

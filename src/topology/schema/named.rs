@@ -100,7 +100,7 @@ impl To {
     pub fn is_weighted(&self) -> bool {
         self.targets
             .windows(2)
-            .any(|pair| pair[0].1 < pair[1].1 || pair[0].1 > pair[1].1)
+            .any(|pair| pair[0].1.total_cmp(&pair[1].1).is_ne())
     }
 }
 

@@ -1,0 +1,201 @@
+//! What the nodes of several kinds share: how many there are, their CPU and their permits.
+
+use super::Site;
+use crate::diagnostic::Diagnostic;
+use crate::model::{Contention, Discipline, Permits, Resource};
+use crate::quantity::{self, Limit};
+use crate::topology::code;
+use crate::topology::defaults::Preset;
+use crate::topology::schema::{self, At};
+
+/// Most nodes of a component.
+const NODES_MAX: u64 = 1_000;
+
+/// The default of `cores`.
+pub(super) const fn cores(of: &'static str) -> Preset {
+    Preset {
+        of,
+        field: "cores",
+        value: "2",
+        source: "linchpin's choice because two cores are the smallest machine rented for servers",
+    }
+}
+
+/// The default of `discipline`.
+pub(super) const fn discipline(of: &'static str) -> Preset {
+    Preset {
+        of,
+        field: "discipline",
+        value: "ProcessorSharing",
+        source: "linchpin's choice because operating systems share a CPU by time slices",
+    }
+}
+
+/// Number of identical nodes.
+pub(super) fn replicas(site: &mut dyn Site) -> u32 {
+    let stated = site.shared().replicas.clone();
+    let Some(stated) = stated else { return 1 };
+    let number = u64::from(stated.value.get());
+    if number > NODES_MAX {
+        site.report(too_many_nodes(number).at(stated.span));
+    }
+    number.min(NODES_MAX) as u32
+}
+
+/// `number` where the limit allows it.
+pub(super) fn node_count(site: &mut dyn Site, number: u64) -> usize {
+    if number > NODES_MAX {
+        let span = site.span();
+        site.report(too_many_nodes(number).at(span));
+    }
+    number.min(NODES_MAX) as usize
+}
+
+fn too_many_nodes(number: u64) -> Diagnostic {
+    let message = format!("{number} nodes are more than the {NODES_MAX} that a component may have");
+    Diagnostic::error(code::TOO_MANY, message)
+}
+
+/// Refuses `replicas`, with what to write instead.
+pub(super) fn refuse_replicas(site: &mut dyn Site, instead: &str) {
+    if let Some(stated) = site.shared().replicas.clone() {
+        site.report(
+            Diagnostic::error(
+                code::CONFLICT,
+                "`replicas` does not say which nodes are meant",
+            )
+            .at(stated.span)
+            .help(instead),
+        );
+    }
+}
+
+/// Refuses `machine` for a kind without a CPU.
+pub(super) fn refuse_machine(site: &mut dyn Site, kind: &str) {
+    if let Some(machine) = site.shared().machine.clone() {
+        let message = format!("a machine changes nothing for a {kind}, which has no CPU here");
+        site.report(
+            Diagnostic::error(code::CONFLICT, message)
+                .at(machine.span)
+                .help("leave `machine` out"),
+        );
+    }
+}
+
+/// Refuses every shared field.
+pub(super) fn refuse_shared(site: &mut dyn Site, kind: &str, reason: &str) {
+    let shared = site.shared().clone();
+    let fields = [
+        ("replicas", shared.replicas.map(|field| field.span)),
+        ("on", shared.on.map(|field| field.span)),
+        ("machine", shared.machine.map(|field| field.span)),
+    ];
+    for (name, span) in fields {
+        if let Some(span) = span {
+            let message = format!("`{name}` does not fit a kind {kind}: {reason}");
+            site.report(
+                Diagnostic::error(code::CONFLICT, message)
+                    .at(span)
+                    .help(format!("leave `{name}` out")),
+            );
+        }
+    }
+}
+
+/// The CPU of each node. On a host its cores are only a cap (S3), and the host's discipline and
+/// contention hold.
+pub(super) fn cpu(
+    site: &mut dyn Site,
+    stated: Option<quantity::Count>,
+    preset: &Preset,
+    discipline: Option<&At<schema::Discipline>>,
+    contention: Option<&At<schema::Contention>>,
+) -> Resource {
+    let on_host = site.shared().on.is_some();
+    let servers = match stated {
+        Some(stated) => Some(stated.get()),
+        None if on_host => None,
+        None => Some(
+            site.machine_cores()
+                .unwrap_or_else(|| preset.read::<quantity::Count>().get()),
+        ),
+    };
+    if on_host {
+        let places = [
+            ("discipline", discipline.map(|field| field.span.clone())),
+            ("contention", contention.map(|field| field.span.clone())),
+        ];
+        for (field, span) in places {
+            let Some(span) = span else { continue };
+            site.report(
+                Diagnostic::error(
+                    code::CONFLICT,
+                    format!("on a host, `{field}` is the host's"),
+                )
+                .at(span)
+                .help(format!("move `{field}` to the Host")),
+            );
+        }
+    }
+    Resource {
+        name: "cpu",
+        servers,
+        discipline: discipline.map_or(Discipline::ProcessorSharing, |field| field.value.model()),
+        contention: contention.map_or(Contention::default(), |field| field.value.model()),
+        is_cpu: true,
+    }
+}
+
+/// S6: with kappa above 0 and unbounded jobs there is no steady state at any load.
+pub(super) fn check_contention(
+    site: &mut dyn Site,
+    contention: Option<&At<schema::Contention>>,
+    threads: Limit,
+) {
+    let Some(contention) = contention else { return };
+    if contention.value.kappa.value() > 0.0 && threads == Limit::Unlimited {
+        site.report(
+            Diagnostic::error(
+                code::CONFLICT,
+                "with kappa above 0 and unlimited threads every load ends in collapse",
+            )
+            .at(contention.span.clone())
+            .help("bound `threads`, or write `kappa: 0`"),
+        );
+    }
+}
+
+/// Threads with their waiting room.
+pub(super) fn permits(
+    site: &mut dyn Site,
+    threads: Limit,
+    backlog: Option<&At<Limit>>,
+    preset: &Preset,
+) -> Permits {
+    let room = |limit| match limit {
+        Limit::Unlimited => None,
+        Limit::At(number) => Some(number),
+    };
+    let Limit::At(threads) = threads else {
+        if let Some(At {
+            value: Limit::At(_),
+            span,
+        }) = backlog
+        {
+            site.report(
+                Diagnostic::error(code::CONFLICT, "nobody waits where threads are unlimited")
+                    .at(span.clone())
+                    .help("leave `backlog` out, or bound `threads`"),
+            );
+        }
+        return Permits {
+            capacity: None,
+            room: None,
+        };
+    };
+    let backlog = backlog.map_or_else(|| preset.read(), |stated| stated.value);
+    Permits {
+        capacity: Some(threads),
+        room: room(backlog),
+    }
+}
