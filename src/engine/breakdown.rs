@@ -29,6 +29,17 @@ pub struct Tally {
     pub waiting: u64,
 }
 
+impl Tally {
+    #[inline]
+    fn add(&mut self, cell: u32, ns: u64) {
+        self.all += ns;
+        let part = journal::part(cell);
+        if part == Part::Queue as u32 || part == Part::PoolWait as u32 {
+            self.waiting += ns;
+        }
+    }
+}
+
 impl Sums {
     /// For so many components and the clients.
     pub fn new(components: usize) -> Self {
@@ -47,19 +58,13 @@ impl Sums {
     #[inline]
     pub fn tally(journal: &Journal, path: Path) -> Tally {
         let mut tally = Tally::default();
-        journal.for_each(path, |cell, ns| {
-            tally.all += ns;
-            let part = journal::part(cell);
-            if part == Part::Queue as u32 || part == Part::PoolWait as u32 {
-                tally.waiting += ns;
-            }
-        });
+        journal.for_each(path, |cell, ns| tally.add(cell, ns));
         tally
     }
 
-    /// Records the path of an answered request.
+    /// Records the path of an answered request and adds it up.
     #[inline]
-    pub fn record(&mut self, journal: &Journal, path: Path, response: u64) {
+    pub fn record(&mut self, journal: &Journal, path: Path, response: u64) -> Tally {
         let width = self.width;
         let band = Breakdown::band(response) as usize;
         if self.rows[band] == NONE {
@@ -71,9 +76,12 @@ impl Sums {
         self.count += 1;
         self.counts[row] += 1;
         let cells = &mut self.cells[row * width..(row + 1) * width];
+        let mut tally = Tally::default();
         journal.for_each(path, |cell, ns| {
             cells[cell as usize] += u128::from(ns);
+            tally.add(cell, ns);
         });
+        tally
     }
 
     /// The result, with cells side by side.

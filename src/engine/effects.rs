@@ -56,12 +56,13 @@ impl Engine<'_> {
 
     /// All work of the node, also what is being done, takes `1 / speed` of its time.
     fn set_speed(&mut self, node: u32, speed: f64) {
-        let factor = self.nodes[node as usize].speed / speed;
-        self.nodes[node as usize].speed = speed;
+        let place = &mut self.nodes[node as usize];
+        let factor = place.speed.unwrap_or(1.0) / speed;
+        place.speed = ((speed - 1.0).abs() > f64::EPSILON).then_some(speed);
         let program = self.program;
         for station in &program.nodes[node as usize].stations {
             let visits = &self.visits;
-            let own = |id: u32| if visits[id].node == node { factor } else { 1.0 };
+            let own = |id: u32| (visits[id].node == node).then_some(factor);
             match &mut self.stations[station.index()].kind {
                 Kind::Sharing(processor) => {
                     processor.advance(self.now);

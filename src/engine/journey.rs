@@ -127,8 +127,8 @@ impl Engine<'_> {
     }
 
     /// Begins a journey with its first request.
-    pub(super) fn start_journey(&mut self, id: u32, named: Option<JourneyId>) -> Option<u32> {
-        let trip = self.trips.slots[id as usize];
+    pub(super) fn start_journey(&mut self, id: u32, named: Option<JourneyId>) -> u32 {
+        let trip = &self.trips.slots[id as usize];
         let journey = named.unwrap_or_else(|| self.pick_journey(trip.source, trip.key));
         self.probe.journeys[journey.index()].started += 1;
         let trip = &mut self.trips.slots[id as usize];
@@ -141,7 +141,7 @@ impl Engine<'_> {
     }
 
     /// Sends the next request of a journey.
-    fn ask(&mut self, id: u32) -> Option<u32> {
+    fn ask(&mut self, id: u32) -> u32 {
         let program = self.program;
         let trip = &mut self.trips.slots[id as usize];
         let class = program.journeys[trip.journey as usize].items[trip.item as usize].class;
@@ -177,22 +177,23 @@ impl Engine<'_> {
         if self.plan.end == End::Requests(self.probe.cohort) && !self.probe.closed {
             self.close_window();
         }
-        Some(visit)
+        visit
     }
 
     /// The answer, or the failure, has reached the user (S16).
-    pub(super) fn conclude(&mut self, id: u32) -> Option<u32> {
-        let visit = self.visits[id];
-        self.visits.remove(id);
-        let trip = self.trips.slots[visit.trip as usize];
+    #[inline]
+    pub(super) fn conclude(&mut self, id: u32) {
+        let visit = &self.visits[id];
+        let (number, outcome) = (visit.trip, visit.outcome);
+        let trip = &self.trips.slots[number as usize];
         let counted = trip.counted;
         self.probe
-            .concluded(&visit, trip.born, counted, self.now, &mut self.journal);
+            .concluded(visit, trip.born, counted, self.now, &mut self.journal);
+        self.visits.remove(id);
         if counted && self.probe.finished() {
             self.halt(Ending::Complete);
         }
-        self.proceed(visit.trip, visit.outcome);
-        None
+        self.proceed(number, outcome);
     }
 
     /// What the user does next.
@@ -234,7 +235,7 @@ impl Engine<'_> {
 
     /// An open trip is over; a closed user thinks before the next journey, or leaves.
     fn end_journey(&mut self, id: u32, failed: bool) {
-        let trip = self.trips.slots[id as usize];
+        let trip = &self.trips.slots[id as usize];
         if trip.user == NONE {
             return self.close_trip(id);
         }
@@ -267,8 +268,8 @@ impl Engine<'_> {
             return None;
         }
         match trip.stage {
-            Stage::Idle => self.start_journey(key.id(), None),
-            _ => self.ask(key.id()),
+            Stage::Idle => Some(self.start_journey(key.id(), None)),
+            _ => Some(self.ask(key.id())),
         }
     }
 

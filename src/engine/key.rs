@@ -61,9 +61,6 @@ const RANKS: [Rank; 16] = [
 ];
 
 impl Key {
-    /// After every event.
-    pub const NEVER: Key = Key(u128::MAX);
-
     /// The key of an event.
     #[inline]
     pub fn new(time: u64, rank: Rank, number: u64, id: u32) -> Self {
@@ -112,7 +109,6 @@ mod tests {
             Key::new(6, Rank::Control, 0, 0),
             Key::new(6, Rank::Arrival, 0, 0),
             Key::new(u64::MAX - 1, Rank::Served, 0, 0),
-            Key::NEVER,
         ];
         assert!(keys.windows(2).all(|pair| pair[0] < pair[1]));
     }

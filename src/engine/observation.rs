@@ -236,7 +236,7 @@ impl Breakdown {
         if response_ns < 8 {
             return response_ns as u32;
         }
-        let octave = 63 - response_ns.leading_zeros();
+        let octave = response_ns.ilog2();
         (octave - 2) * 8 + ((response_ns >> (octave - 3)) & 7) as u32
     }
 

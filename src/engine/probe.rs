@@ -240,12 +240,15 @@ impl Probe {
         counted: bool,
         journal: &Journal,
     ) {
-        let tally = Sums::tally(journal, visit.path);
+        let tally = if counted {
+            self.sums.record(journal, visit.path, response)
+        } else {
+            Sums::tally(journal, visit.path)
+        };
         self.breakdown_error = self.breakdown_error.max(tally.all.abs_diff(response));
         if !counted {
             return;
         }
-        self.sums.record(journal, visit.path, response);
         let seen = &mut self.classes[visit.class as usize].seen;
         let late = u64::from(matches!(verdict, Verdict::Late(_)));
         seen.late += late;

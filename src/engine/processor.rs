@@ -99,7 +99,7 @@ impl Processor {
         if self.full(n) {
             return u128::from(ns) << UNIT_BITS;
         }
-        u128::from(ns) * u128::from(self.share(n).rate) >> (SHARE_BITS - UNIT_BITS)
+        (u128::from(ns) * u128::from(self.share(n).rate)) >> (SHARE_BITS - UNIT_BITS)
     }
 
     /// Moves the clock to `now`.
@@ -122,7 +122,7 @@ impl Processor {
         let finish = self.clock + (u128::from(demand) << UNIT_BITS);
         self.arrivals += 1;
         let number = self.arrivals & ((1 << (TAG_BITS - ID_BITS)) - 1);
-        let key = Key(finish << TAG_BITS | u128::from(number) << ID_BITS | u128::from(id));
+        let key = Key((finish << TAG_BITS) | (u128::from(number) << ID_BITS) | u128::from(id));
         self.jobs.put(key);
         self.jobs.peek() == Some(key)
     }
@@ -136,7 +136,7 @@ impl Processor {
         if self.full(n) {
             return Some(
                 self.last
-                    .saturating_add((units + (1 << UNIT_BITS) - 1 >> UNIT_BITS) as u64),
+                    .saturating_add(units.div_ceil(1 << UNIT_BITS) as u64),
             );
         }
         Some(self.last.saturating_add(self.delay(units, n)))
@@ -171,7 +171,7 @@ impl Processor {
 
     /// Takes out the jobs that `gone` names and stretches the rest of the work of the others by
     /// the factor that `stretch` gives; the clock stands at now.
-    pub fn rearrange(&mut self, gone: impl Fn(u32) -> bool, stretch: impl Fn(u32) -> f64) {
+    pub fn rearrange(&mut self, gone: impl Fn(u32) -> bool, stretch: impl Fn(u32) -> Option<f64>) {
         let mut kept = Vec::new();
         while let Some(Key(key)) = self.jobs.take() {
             let id = key as u32 & (ID_LIMIT as u32 - 1);
@@ -179,16 +179,13 @@ impl Processor {
                 continue;
             }
             let left = (key >> TAG_BITS).saturating_sub(self.clock);
-            let factor = stretch(id);
-            let left = if factor == 1.0 {
-                left
-            } else {
-                (left as f64 * factor) as u128
-            };
+            let left = stretch(id).map_or(left, |factor| (left as f64 * factor) as u128);
             let tag = key & ((1 << TAG_BITS) - 1);
             kept.push(Key((self.clock + left) << TAG_BITS | tag));
         }
-        kept.into_iter().for_each(|key| self.jobs.put(key));
+        for key in kept {
+            self.jobs.put(key);
+        }
     }
 
     /// Service that a job present all the time would have attained so far, whole ns.
@@ -219,7 +216,7 @@ mod tests {
         fn units(&self, ns: u64) -> u128 {
             let n = self.jobs.len() as u128;
             let one = 1u128 << 52;
-            u128::from(ns) * (one * self.cores / n).min(one) >> 32
+            (u128::from(ns) * (one * self.cores / n).min(one)) >> 32
         }
 
         fn advance(&mut self, now: u64) {
@@ -235,7 +232,7 @@ mod tests {
             let left = |job: &(u32, u128, u128)| job.2.saturating_sub(job.1);
             let place = (0..self.jobs.len()).min_by_key(|&place| {
                 let job = &self.jobs[place];
-                job.2 as i128 - job.1 as i128
+                job.2.checked_signed_diff(job.1)
             })?;
             let (mut low, mut high) = (0u64, 1 << 50);
             while low < high {
@@ -340,9 +337,9 @@ mod tests {
         let mut processor = Processor::new(1, (0.0, 0.0));
         processor.enter(7, 20);
         processor.advance(10);
-        processor.rearrange(|_| false, |_| 3.0);
+        processor.rearrange(|_| false, |_| Some(3.0));
         assert_eq!(processor.next(), Some(40));
-        processor.rearrange(|id| id == 7, |_| 1.0);
+        processor.rearrange(|id| id == 7, |_| None);
         assert_eq!(processor.next(), None);
     }
 }

@@ -10,7 +10,7 @@
 
 use super::id::{
     CallId, ClassId, ComponentId, GateId, JourneyId, LaneId, LawId, LinkId, NodeId, Pc, PoolId,
-    RouteId, SelectorId, SourceId, StationId, StoreId,
+    RouteId, SelectorId, StationId, StoreId,
 };
 use crate::law::Law;
 

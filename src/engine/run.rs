@@ -36,8 +36,8 @@ pub struct Node {
     pub component: u32,
     /// Whether it is up.
     pub up: bool,
-    /// Speed of its work, 1.0 normally.
-    pub speed: f64,
+    /// Speed of its work, if not the normal 1.0.
+    pub speed: Option<f64>,
     /// 1 while up.
     pub life: Gauge,
 }
@@ -91,7 +91,7 @@ impl<'a> Engine<'a> {
         let node = |component| Node {
             component,
             up: true,
-            speed: 1.0,
+            speed: None,
             life: Gauge::default(),
         };
         let mut engine = Self {
@@ -168,10 +168,10 @@ impl<'a> Engine<'a> {
             }
             self.now = key.time();
             self.events += 1;
-            if self.events >= self.check_at {
-                if let Some(ending) = self.check(stop) {
-                    return ending;
-                }
+            if self.events >= self.check_at
+                && let Some(ending) = self.check(stop)
+            {
+                return ending;
             }
             self.fuel = ONE_INSTANT;
             let mut current = match key.rank() {
@@ -240,7 +240,10 @@ impl<'a> Engine<'a> {
         match program.steps[visit.pc as usize] {
             Step::Serve {
                 station, law, key, ..
-            } => self.serve(id, station.0, law, key),
+            } => {
+                self.serve(id, station.0, law, key);
+                None
+            }
             Step::Wait { law, key, .. } => self.wait(id, law, key),
             Step::Acquire { pool } => self.acquire(id, pool.0),
             Step::Call { call, .. } => self.call(id, call.0),
@@ -261,7 +264,10 @@ impl<'a> Engine<'a> {
             Step::Repeat { count, key, .. } => self.repeat(id, count, key),
             Step::Fork { first, count } => self.fork(id, first, count),
             Step::Spawn { node, entry, key } => self.spawn(id, node.0, entry.0, key),
-            Step::Recall { store, fresh } => self.recall(id, store.0, fresh.0),
+            Step::Recall { store, fresh } => {
+                self.recall(id, store.0, fresh.0);
+                Some(id)
+            }
             Step::Resolve { store, key } => self.resolve(id, store.0, key),
             Step::ForwardResolved { store, call } => self.forward_resolved(id, store.0, call.0),
             Step::Fail { reason } => self.finish(id, Some(reason)),

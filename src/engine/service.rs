@@ -12,7 +12,7 @@ use crate::law::{mix, round};
 impl Engine<'_> {
     /// Brings a demand to a station.
     #[inline]
-    pub(super) fn serve(&mut self, id: u32, station: u32, law: LawId, key: u64) -> Option<u32> {
+    pub(super) fn serve(&mut self, id: u32, station: u32, law: LawId, key: u64) {
         let now = self.now;
         let word = mix(self.visits[id].key ^ key);
         let scale = self.stations[station as usize].inverse_speed * self.plan.demand_bias;
@@ -30,7 +30,6 @@ impl Engine<'_> {
         } else {
             self.share(id, station);
         }
-        None
     }
 
     /// The demand of a visit at its station, longer if the node is slow there.
@@ -38,10 +37,10 @@ impl Engine<'_> {
     fn work_of(&self, id: u32) -> u64 {
         let visit = &self.visits[id];
         let speed = self.nodes[visit.node as usize].speed;
-        if speed == 1.0 || !self.slows(visit.node, visit.at) {
-            return visit.demand;
+        match speed {
+            Some(speed) if self.slows(visit.node, visit.at) => round(visit.demand as f64 / speed),
+            _ => visit.demand,
         }
-        round(visit.demand as f64 / speed)
     }
 
     /// Whether a station belongs to those that slow down with a node.
@@ -90,6 +89,10 @@ impl Engine<'_> {
 
     /// The next step.
     #[inline]
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "steps return the visit that goes on"
+    )]
     pub(super) fn go_on(&mut self, id: u32) -> Option<u32> {
         let visit = &mut self.visits[id];
         visit.pc += 1;

@@ -82,7 +82,7 @@ fn most_users(segments: &[Segment]) -> u32 {
 /// Units that a segment holds in all.
 fn total(segment: &Segment) -> f64 {
     segment.length.map_or(f64::INFINITY, |ns| {
-        (segment.from + segment.to) / 2.0 * ns as f64 / 1e9
+        segment.from.midpoint(segment.to) * ns as f64 / 1e9
     })
 }
 
@@ -146,12 +146,23 @@ impl Engine<'_> {
         let gap = match process {
             Process::Deterministic => 1.0,
             Process::Poisson => {
-                let word = mix(mix(source.key ^ GAPS).wrapping_add(source.gap));
-                Ziggurat::get().exponential(mix(word))
+                let gap = source.gap.wrapping_mul(super::call::SPREAD);
+                Ziggurat::get().exponential(mix((source.key ^ GAPS).wrapping_add(gap)))
             }
         };
         source.gap += 1;
         source.units += gap * f64::from(batch);
+        if let Some(Segment {
+            start,
+            from,
+            length: None,
+            ..
+        }) = segments.get(source.segment)
+            && *from > 0.0
+        {
+            let ns = crate::law::round(1e9 * source.units / from);
+            return Some(start.saturating_add(ns));
+        }
         loop {
             let (start, length, x) = if let Some(segment) = segments.get(source.segment) {
                 let whole = total(segment);
@@ -219,11 +230,10 @@ impl Engine<'_> {
             Arrivals::Open { batch, .. } => {
                 self.schedule_arrival(id);
                 for _ in 1..*batch {
-                    if let Some(visit) = self.arrive(id, None) {
-                        self.ready.push_back(visit);
-                    }
+                    let visit = self.arrive(id, None);
+                    self.ready.push_back(visit);
                 }
-                self.arrive(id, None)
+                Some(self.arrive(id, None))
             }
             Arrivals::Closed { .. } => {
                 self.schedule_arrival(id);
@@ -234,13 +244,13 @@ impl Engine<'_> {
                 let (_, journey, person) = log[self.sources[id as usize].number as usize];
                 let visit = self.arrive(id, Some((journey, person)));
                 self.schedule_arrival(id);
-                visit
+                Some(visit)
             }
         }
     }
 
     /// Somebody begins a journey.
-    fn arrive(&mut self, id: u32, recorded: Option<(JourneyId, u32)>) -> Option<u32> {
+    fn arrive(&mut self, id: u32, recorded: Option<(JourneyId, u32)>) -> u32 {
         let source = &mut self.sources[id as usize];
         let key = mix(source
             .key
@@ -261,10 +271,16 @@ impl Engine<'_> {
     pub(super) fn identity(&self, id: u32, person: Option<u32>, key: u64) -> Identity {
         let program = &self.program.sources[id as usize];
         let source = &self.sources[id as usize];
+        let hidden = program.behind_proxy;
+        if person.is_none() && hidden <= 0.0 {
+            return Identity {
+                person: NONE,
+                address: key,
+            };
+        }
         let own = person.map_or(key, |person| {
             mix(source.key ^ mix(u64::from(person) ^ PROXY))
         });
-        let hidden = program.behind_proxy;
         if hidden > 0.0 && fraction(mix(own ^ PROXY)) < hidden {
             let people = match &program.arrivals {
                 Arrivals::Closed { segments, .. } => most_users(segments),

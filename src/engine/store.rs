@@ -29,7 +29,7 @@ impl Store {
 
 impl Engine<'_> {
     /// Takes the short way with a fresh name.
-    pub(super) fn recall(&mut self, id: u32, store: u32, fresh: u32) -> Option<u32> {
+    pub(super) fn recall(&mut self, id: u32, store: u32, fresh: u32) {
         let visit = &mut self.visits[id];
         let known = self.stores[store as usize].names.get(&visit.person);
         if let Some(&(_, address)) = known.filter(|name| name.0 > self.now) {
@@ -38,7 +38,6 @@ impl Engine<'_> {
         } else {
             visit.pc += 1;
         }
-        Some(id)
     }
 
     /// Asks all name servers that are up and waits for the fastest.

@@ -62,7 +62,8 @@ impl Lane {
         while self.armed.front().is_some_and(|front| !front.alive(visits)) {
             self.armed.pop_front();
         }
-        self.armed.pop_front_if(|front| front.due <= now)
+        let due = self.armed.front().is_some_and(|front| front.due <= now);
+        if due { self.armed.pop_front() } else { None }
     }
 
     /// When the lane's next event must be put, if it needs one.

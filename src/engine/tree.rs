@@ -129,7 +129,8 @@ impl Engine<'_> {
         let visit = &self.visits[id];
         let parent = visit.parent;
         if parent == NONE {
-            return self.conclude(id);
+            self.conclude(id);
+            return None;
         }
         if visit.link == 0 || self.visits[parent].awaits != visit.link {
             return self.waste(id);

@@ -24,11 +24,19 @@ impl Engine<'_> {
                     && (visit.is(INSIDE) || visit.is(LOCAL))
             })
             .collect();
-        lost.iter().for_each(|&id| self.leave_queues(id));
+        for &id in &lost {
+            self.leave_queues(id);
+        }
         self.clear_sharing(&lost);
-        lost.iter().for_each(|&id| self.leave_server(id));
-        lost.iter().for_each(|&id| self.give_back(id));
-        lost.iter().for_each(|&id| self.report_loss(id));
+        for &id in &lost {
+            self.leave_server(id);
+        }
+        for &id in &lost {
+            self.give_back(id);
+        }
+        for &id in &lost {
+            self.report_loss(id);
+        }
     }
 
     fn leave_queues(&mut self, id: u32) {
@@ -55,7 +63,7 @@ impl Engine<'_> {
                 unreachable!("a sharing visit is at a sharing station")
             };
             processor.advance(self.now);
-            processor.rearrange(|id| lost.binary_search(&id).is_ok(), |_| 1.0);
+            processor.rearrange(|id| lost.binary_search(&id).is_ok(), |_| None);
             processor.scheduled = u64::MAX;
             let clock = processor.clock_ns();
             for &id in lost {

@@ -312,7 +312,9 @@ mod tests {
         let mut visits = Visits::default();
         let ids: Vec<u32> = (0..4).map(|_| visits.add(Visit::NEW)).collect();
         let mut line = Line::EMPTY;
-        ids.iter().for_each(|&id| line.push(&mut visits, id));
+        for &id in &ids {
+            line.push(&mut visits, id);
+        }
         line.unlink(&mut visits, ids[1]);
         line.unlink(&mut visits, ids[3]);
         assert_eq!(line.length, 2);

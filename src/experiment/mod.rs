@@ -1,12 +1,28 @@
 //! Experiments: plans of runs, replications in parallel, and what they find.
 
 pub mod bottleneck;
+pub mod compare;
+pub mod curve;
 pub mod next_steps;
 pub mod objectives;
+pub mod pilot;
 pub mod plan;
+pub mod replicate;
 pub mod result;
+mod run;
+pub mod sample;
 pub mod scenario;
 pub mod settings;
 pub mod summarise;
+pub mod theory_check;
+pub mod traffic;
 pub mod verdict;
+#[cfg(test)]
+mod tests;
 mod words;
+
+pub use compare::{Candidate, compare};
+pub use curve::{CurveSettings, curve};
+pub use plan::{PlanError, PlanInput, plan};
+pub use run::{ExperimentError, run};
+pub use settings::{Load, Progress, Settings, ShareQuestion, Silent};

@@ -30,7 +30,7 @@ impl Crew {
     }
 
     /// The values of `work` for 0 .. `count`, in that order whatever the threads do (S38).
-    pub fn map<T: Send>(&self, count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    pub fn map<T: Send>(&self, count: usize, work: impl Fn(usize) -> T + Send + Sync) -> Vec<T> {
         self.0.install(|| (0..count).into_par_iter().map(work).collect())
     }
 }

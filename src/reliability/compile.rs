@@ -11,7 +11,7 @@ use petgraph::algo::kosaraju_scc;
 
 use super::atom::{Atom, Atoms};
 use super::formula::{Formula, Gate, GateId};
-use super::reach::{Task, answering, links_of, operation_of, reachable};
+use super::reach::{Task, answering, checks, links_of, operation_of, reachable};
 use super::structure::Hop;
 use crate::model::{
     Call, Caller, ClassId, Component, ComponentId, Count, JourneyId, Model, NodeId, Path, Policy,
@@ -230,7 +230,7 @@ impl<'m> Compiler<'m> {
         if let Some(path) = link.and_then(|link| link.via.as_ref()) {
             gates.push(self.path(path));
         }
-        let seen = link.is_some_and(|link| link.health.is_some());
+        let seen = link.is_some_and(|link| checks(self.model, link).is_some());
         let sharded = link.is_some_and(|link| link.balance == Policy::Shard);
         gates.push(self.nodes(callee, callee.operations[place].tier, seen, sharded));
         gates.push(scope.done[&(hop.callee, place)]);

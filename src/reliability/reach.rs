@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use crate::model::{
-    Call, Component, ComponentId, LinkId, Model, NodeId, Role, Step, Takeover, Tier,
+    Call, Caller, Component, ComponentId, Health, Link, LinkId, Model, NameService, NodeId, Role,
+    Step, Takeover, Tier,
 };
 
 /// An operation of a component.
@@ -42,6 +43,23 @@ pub(super) fn answering(
         .copied()
         .filter(|&node| answers(model.node(node).role))
         .collect()
+}
+
+/// The checks by which the left end of `link` learns which nodes at the right end are down: those
+/// of the name service where it is one, since its clients go where it sends them.
+pub(super) fn checks<'m>(model: &'m Model, link: &'m Link) -> Option<&'m Health> {
+    match names(model, link) {
+        Some(names) => names.health.as_ref(),
+        None => link.health.as_ref(),
+    }
+}
+
+/// The name service at the left end of `link`, where there is one.
+pub(super) fn names<'m>(model: &'m Model, link: &Link) -> Option<&'m NameService> {
+    match link.caller {
+        Caller::Component(caller) => model.component(caller).names.as_ref(),
+        Caller::Workload(_) => None,
+    }
 }
 
 /// The operation that a call runs at `callee`.

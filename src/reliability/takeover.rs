@@ -1,10 +1,8 @@
 //! What moves the load away from a lost part, and how long that takes at most.
 
 use super::atom::Atom;
-use super::reach::collect_calls;
-use crate::model::{
-    Caller, Health, HostId, Link, LinkId, Model, NodeId, Policy, Role, SwitchId, Takeover,
-};
+use super::reach::{checks, collect_calls, names};
+use crate::model::{Health, HostId, Link, LinkId, Model, NodeId, Policy, Role, SwitchId, Takeover};
 
 /// How the load leaves a lost part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -201,20 +199,17 @@ fn links_with_a_choice(model: &Model) -> Vec<LinkId> {
 
 /// How the left end of `link` learns that a node at the right end is down.
 fn of_caller(model: &Model, link: &Link) -> Option<Recovery> {
-    let names = match link.caller {
-        Caller::Component(caller) => model.component(caller).names.as_ref(),
-        Caller::Workload(_) => None,
-    };
-    match names {
-        Some(names) => names.health.as_ref().map(|health| Recovery {
+    let detection = detection(checks(model, link)?);
+    Some(match names(model, link) {
+        Some(names) => Recovery {
             mechanism: Mechanism::NameService,
-            seconds: detection(health) + seconds(names.ttl),
-        }),
-        None => link.health.as_ref().map(|health| Recovery {
+            seconds: detection + seconds(names.ttl),
+        },
+        None => Recovery {
             mechanism: Mechanism::HealthCheck,
-            seconds: detection(health),
-        }),
-    }
+            seconds: detection,
+        },
+    })
 }
 
 /// Longest time until health checks call a dead node down, s.

@@ -1,5 +1,6 @@
 //! Single points and cut sets from the structure alone.
 
+mod engine;
 mod random;
 mod shared_fate;
 

@@ -144,6 +144,9 @@ impl Selector {
     /// Chooses a target; `None`: nobody is believed up.
     #[inline]
     pub fn choose(&mut self, asker: Asker) -> Option<u32> {
+        if let [only] = self.views.as_slice() {
+            return (only.up || self.policy == Policy::Shard).then_some(0);
+        }
         if let Policy::Shard = self.policy {
             return shard::choose(self, asker);
         }

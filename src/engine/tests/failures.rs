@@ -67,7 +67,7 @@ fn nested(connections: bool) -> Program {
     let entry = p.b.steps([query, Step::Reply]);
     let pool = p.b.pool(1, None);
     let call = p.call("web -> db", db, entry, |call| {
-        call.pool = connections.then_some(pool)
+        call.pool = connections.then_some(pool);
     });
     let entry = p.b.steps([
         page,

@@ -4,3 +4,264 @@ pub mod breakdown;
 pub mod classes;
 pub mod components;
 pub mod fold;
+
+use classes::{Requests, Tally};
+use fold::{seconds, window_s};
+
+use super::objectives::{Evidence, judge_all};
+use super::result::summary::{Header, Precision, RunResult, TimeStatistics};
+use super::result::{Named, Warning};
+use super::sample::Sample;
+use super::settings::Settings;
+use super::verdict::{Overload, decide, overload};
+use super::{bottleneck, next_steps, theory_check, words};
+use crate::model::{FaultKind, FaultTarget, Model};
+use crate::statistics::{Estimate, Reason};
+
+/// Version of the keys.
+pub const SCHEMA: u32 = 1;
+
+/// The head of a result.
+pub fn header(command: &str, settings: &Settings<'_>, model: &Model) -> Header {
+    let mut topology = settings.topology.clone();
+    if topology.name.is_empty() {
+        topology.name.clone_from(&model.name);
+    }
+    Header {
+        schema: SCHEMA,
+        linchpin: env!("CARGO_PKG_VERSION").to_owned(),
+        command: command.to_owned(),
+        seed: settings.seed,
+        topology,
+    }
+}
+
+/// Everything that `sample` says about its model.
+pub fn result(sample: &Sample<'_>, settings: &Settings<'_>) -> RunResult {
+    let (model, lowered, fold) = (sample.bench.model, &sample.bench.lowered, sample.fold());
+    let overload = overload(model, lowered, fold, sample.kind);
+    let grows = matches!(overload, Some(Overload::Growing(_)));
+    let evidence = Evidence { model, lowered, fold, grows };
+    let objectives = judge_all(evidence);
+    let bottlenecks = bottleneck::rank(model, lowered, fold);
+    let (verdict, reason) = decide(evidence, overload.as_ref(), &objectives, &bottlenecks);
+    let is_settled = sample.kind == super::scenario::Kind::Steady && overload.is_none();
+    let theory = theory_check::compare(theory_check::Ground { model, lowered, fold, is_settled });
+    let mut result = plain(sample, settings);
+    result.verdict = verdict;
+    result.verdict_reason = reason;
+    result.next_steps = next_steps::next_steps(model, bottlenecks.first());
+    result.warnings.extend(doubts(&result, sample, overload.as_ref()));
+    result.bottleneck = bottlenecks.first().cloned();
+    result.bottlenecks = bottlenecks;
+    result.objectives = objectives;
+    result.theory = theory;
+    if let Some(Overload::Growing(per_second)) = overload {
+        result.growth_per_s = Some(per_second);
+        without_times(&mut result);
+    }
+    result
+}
+
+/// The numbers, before any judgement.
+fn plain(sample: &Sample<'_>, settings: &Settings<'_>) -> RunResult {
+    let (model, lowered, fold) = (sample.bench.model, &sample.bench.lowered, sample.fold());
+    let all = Requests::all(fold);
+    let merged = all.merged_response();
+    let response = all.times(Tally::response);
+    let runs = &sample.runs;
+    let classes = model.classes.iter().enumerate().map(|(place, class)| {
+        (class.name.clone(), Requests::of_class(fold, place).summary())
+    });
+    RunResult {
+        header: header("run", settings, model),
+        replications: runs.len() as u32,
+        duration_s: runs.iter().map(window_s).sum::<f64>() / runs.len().max(1) as f64,
+        warm_up_s: seconds(sample.warm_up),
+        kind: sample.kind.word(),
+        events: runs.iter().map(|run| run.events).sum(),
+        wall_s: 0.0,
+        deterministic: sample.exact,
+        partial: sample.partial,
+        verdict: super::result::Verdict::Undecided,
+        verdict_reason: String::new(),
+        next_steps: Vec::new(),
+        requests: all.counts(),
+        breakdown_s: breakdown::breakdown(model, fold, &merged),
+        users: classes::users(fold),
+        offered_rps: all.offered(),
+        started_rps: classes::started(fold),
+        throughput_rps: all.throughput(),
+        goodput_rps: all.goodput(),
+        error_rate: all.error_rate(),
+        availability: all.availability(),
+        error_free_seconds: fold.share(|run| run.error_free_seconds),
+        precision: Precision { target: sample.target, reached: response.mean.relative_half_width() },
+        response_time_s: response,
+        response_time_all_s: all.times(Tally::response_of_all),
+        waiting_time_s: all.times(Tally::waiting),
+        in_system: fold.level(|run| run.in_system),
+        classes: Named(classes.collect()),
+        components: components::components(model, &lowered.map, fold),
+        hosts: components::hosts(model, &lowered.map, fold),
+        links: components::links(model, lowered, fold),
+        journeys: classes::journeys(model, fold),
+        bottleneck: None,
+        bottlenecks: Vec::new(),
+        objectives: Vec::new(),
+        theory: Vec::new(),
+        share_above: classes::shares_above(model, fold, &settings.share_above),
+        growth_per_s: None,
+        warnings: sample.warnings.clone(),
+        series: breakdown::series(runs),
+        distribution: breakdown::distribution(&merged),
+        marks: marks(model),
+    }
+}
+
+/// What the numbers themselves make doubtful.
+fn doubts(result: &RunResult, sample: &Sample<'_>, overload: Option<&Overload>) -> Vec<Warning> {
+    let mut found = Vec::new();
+    if overload.is_some() && result.objectives.is_empty() && sample.bench.model.objectives.is_empty()
+    {
+        found.push(Warning {
+            code: "saturated_without_objectives",
+            text: "the architecture is saturated, but the file names no objective that this \
+                   would break"
+                .to_owned(),
+        });
+    }
+    if matches!(overload, Some(Overload::Refusing(_))) {
+        let text = "times are of the requests that got in: under refusal they depend on the \
+                    waiting rooms"
+            .to_owned();
+        found.push(Warning { code: "refusing", text });
+    }
+    if sample.kind.word() == "terminating" && result.requests.in_flight > 0 {
+        let text = format!(
+            "{} requests were not answered when the drain ended: percentiles of the answered \
+             look better than they are",
+            result.requests.in_flight
+        );
+        found.push(Warning { code: "in_flight", text });
+    }
+    if result.requests.failed == 0 && result.requests.offered > 0 {
+        let bound = 3.0 / result.requests.offered as f64;
+        let asks = |text: &str| text.contains("error rate");
+        if result.objectives.iter().any(|one| asks(&one.text)) && bound > 1e-3 {
+            let text = format!(
+                "no failure among {} requests shows no more than an error rate below {}",
+                result.requests.offered,
+                words::percent(bound)
+            );
+            found.push(Warning { code: "rare_failures", text });
+        }
+    }
+    if let Some(overload) = super::verdict::cap_reached(&sample.runs) {
+        let text = format!("a replication was ended by its cap ({overload:?})");
+        found.push(Warning { code: "capped", text });
+    }
+    found
+}
+
+/// S33a: what grows with time has no mean.
+fn without_times(result: &mut RunResult) {
+    let clear = |times: &mut TimeStatistics| {
+        let grows = Estimate::missing(Reason::GrowsWithTime);
+        *times = TimeStatistics {
+            mean: grows,
+            sd: None,
+            p50: grows,
+            p90: grows,
+            p95: grows,
+            p99: grows,
+            p99_9: grows,
+            max: times.max,
+        };
+    };
+    clear(&mut result.response_time_s);
+    clear(&mut result.response_time_all_s);
+    clear(&mut result.waiting_time_s);
+    result.in_system.mean = Estimate::missing(Reason::GrowsWithTime);
+    result.users.active.mean = Estimate::missing(Reason::GrowsWithTime);
+    result.users.concurrent.mean = Estimate::missing(Reason::GrowsWithTime);
+    result.users.ratio = None;
+    result.precision.reached = None;
+    for (_, class) in &mut result.classes.0 {
+        clear(&mut class.response_time_s);
+        clear(&mut class.response_time_all_s);
+        clear(&mut class.waiting_time_s);
+    }
+    for (_, part) in &mut result.components.0 {
+        if part.utilisation.value.is_some_and(|share| share >= super::bottleneck::SATURATED) {
+            clear(&mut part.waiting_time_s);
+            part.in_system.mean = Estimate::missing(Reason::GrowsWithTime);
+            part.queue_length.mean = Estimate::missing(Reason::GrowsWithTime);
+        }
+    }
+}
+
+/// Scheduled faults by start and end, s from the end of the lead-in.
+fn marks(model: &Model) -> Vec<(f64, String)> {
+    let mut marks = Vec::new();
+    for fault in &model.faults {
+        let target = target_name(model, &fault.target);
+        let (start, end) = match fault.kind {
+            FaultKind::Crash => (format!("{target} crashes"), format!("{target} is repaired")),
+            FaultKind::Slow(factor) => (
+                format!("{target} slows down {} times", words::number(factor)),
+                format!("{target} is back to speed"),
+            ),
+        };
+        marks.push((seconds(fault.at), start));
+        if let Some(lasts) = fault.lasts {
+            marks.push((seconds(fault.at.saturating_add(lasts)), end));
+        }
+    }
+    marks.sort_by(|a, b| a.0.total_cmp(&b.0));
+    marks
+}
+
+fn target_name(model: &Model, target: &FaultTarget) -> String {
+    let names = |nodes: &[crate::model::NodeId]| {
+        let names: Vec<String> = nodes.iter().map(|&node| model.node(node).name.clone()).collect();
+        words::list(&names)
+    };
+    match target {
+        FaultTarget::Nodes(nodes) => names(nodes),
+        FaultTarget::AnyOf(nodes) => format!("one of {}", names(nodes)),
+        FaultTarget::Host(host) => model.hosts[host.index()].name.clone(),
+        FaultTarget::Switch(switch) => model.switches[switch.index()].name.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::observation::{
+        Audit, Breakdown, ClassObservation, Ending, Level, Observations, Series,
+    };
+
+    /// A replication of `classes` classes in which nothing happened.
+    pub fn empty_run(classes: usize) -> Observations {
+        Observations {
+            ending: Ending::Complete,
+            events: 0,
+            window: (0, 0),
+            classes: vec![ClassObservation::default(); classes],
+            journeys: Vec::new(),
+            components: Vec::new(),
+            stations: Vec::new(),
+            pools: Vec::new(),
+            links: Vec::new(),
+            node_up_ns: Vec::new(),
+            in_system: Level::default(),
+            active_users: Level::default(),
+            concurrent_users: Level::default(),
+            error_free_seconds: (0, 0),
+            breakdown: Breakdown::default(),
+            series: Series::default(),
+            audit: Audit::default(),
+            random: true,
+        }
+    }
+}

@@ -115,8 +115,13 @@ impl Walk<'_> {
             Tier::Primary => or(live(Role::Primary), promoted()),
             Tier::Replicas if !exists(Role::ReadReplica) => or(live(Role::Primary), promoted()),
             Tier::Replicas => {
-                let noticed =
-                    link.health.is_some() || matches!(callee.takeover, Takeover::Promotion { .. });
+                // Clients of a name service go where it sends them, so its checks count.
+                let teller = match link.caller {
+                    Caller::Component(caller) => self.model.component(caller).names.as_ref(),
+                    Caller::Workload(_) => None,
+                };
+                let checked = teller.map_or(link.health, |names| names.health).is_some();
+                let noticed = checked || matches!(callee.takeover, Takeover::Promotion { .. });
                 let primary = if noticed {
                     live(Role::Primary)
                 } else {

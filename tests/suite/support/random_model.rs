@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use linchpin::law::Law;
 use linchpin::model::builder::{Builder, constant, health, ms, seconds};
 use linchpin::model::{
-    Call, ComponentId, Count, Health, HostId, Item, Journey, MixEntry, Model, NameService, Path,
-    Policy, Step, SwitchId, Takeover, Tier, Ties,
+    Call, ComponentId, Count, Health, HostId, Item, Journey, MixEntry, Model, NameService, NodeId,
+    Path, Policy, Role, Step, SwitchId, Takeover, Tier, Ties,
 };
 
 /// Most nodes, hosts and switches of a random model together.
@@ -54,7 +54,7 @@ struct Maker {
     circles: bool,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Shape {
     Pool,
     Pair,
@@ -232,15 +232,18 @@ impl Maker {
         })
     }
 
-    /// A call of one later component, or of two by turns.
+    /// A call of one later component, or of two without a primary by turns.
     fn callee(&mut self, parts: &[(ComponentId, Shape)], place: usize) -> Option<Call> {
         let later = &parts[place + 1..];
-        let first = later.get(self.dice.below(later.len().max(1)))?.0;
+        let (first, shape) = *later.get(self.dice.below(later.len().max(1)))?;
         let mut callees = vec![(first, 1.0)];
-        let second = later[self.dice.below(later.len())].0;
-        if second != first && self.dice.once_in(3) {
+        let (second, other) = later[self.dice.below(later.len())];
+        let balanced = ![shape, other].contains(&Shape::Data);
+        if second != first && balanced && self.dice.once_in(3) {
             callees.push((second, 1.0));
         }
+        // One order, so that a key is spread over the same nodes by every call.
+        callees.sort_by_key(|&(callee, _)| callee);
         Some(self.builder.calling(parts[place].0, &callees, None))
     }
 
@@ -295,21 +298,32 @@ impl Maker {
                 .entry(caller)
                 .or_insert_with(|| wiring(&mut self.dice, switches))
                 .clone();
-            let link = &mut self.builder.model().links[place];
+            let model = self.builder.model();
+            let link = &mut model.links[place];
             link.health = checks;
-            link.balance = balance;
             link.via = via;
+            let callee = &model.components[link.callee.index()];
+            let led = |node: &NodeId| model.nodes[node.index()].role == Role::Primary;
+            // Keys are spread over equals, not over a primary and its replicas.
+            let sharded = balance == Policy::Shard;
+            link.balance = if sharded && callee.nodes.iter().any(led) {
+                Policy::Random
+            } else {
+                balance
+            };
         }
     }
 }
 
 fn wiring(dice: &mut Dice, switches: &[SwitchId]) -> (Option<Health>, Policy, Option<Path>) {
     let checks = dice.once_in(2).then(|| health(ms(200), 2, 2));
+    // Callers that never learn of a loss choose by chance: strict turns, or the fewest open calls
+    // among parallel ones, could send one call of every request to the lost node.
     let balance = match dice.below(5) {
-        0 => Policy::Random,
-        1 => Policy::LeastConnections(Ties::Random),
-        2 => Policy::Shard,
-        _ => Policy::RoundRobin,
+        0 => Policy::Shard,
+        1 | 2 if checks.is_some() => Policy::RoundRobin,
+        3 if checks.is_some() => Policy::LeastConnections(Ties::Random),
+        _ => Policy::Random,
     };
     let options = match (switches, dice.below(6)) {
         ([first, second], 0) => vec![vec![*first], vec![*second]],

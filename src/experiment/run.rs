@@ -1,0 +1,49 @@
+//! One scenario: many replications, one result.
+
+use std::time::Instant;
+
+use thiserror::Error;
+
+use super::replicate::Crew;
+use super::result::RunResult;
+use super::sample::sample;
+use super::scenario::{LoadError, put_load};
+use super::settings::Settings;
+use super::summarise::result;
+use crate::model::Model;
+
+/// Why an experiment cannot be run.
+#[derive(Debug, Error)]
+pub enum ExperimentError {
+    /// The load asked for does not fit the model.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// The system gave no threads.
+    #[error("threads cannot be started")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+    /// The question does not fit the model.
+    #[error("{0}")]
+    Question(String),
+}
+
+/// Runs `model` as it stands, under the load of `settings` if they name one.
+///
+/// A steady run (S28) finds its warm-up by a pilot (S30), then adds replications until the mean
+/// response is known to the precision asked for (default 2 %, within about a second; S32). A
+/// terminating run (S29) goes through its whole horizon, 20 times by default. A model without
+/// draws runs once (S44).
+///
+/// # Errors
+/// When the load does not fit the model, or threads cannot be started.
+pub fn run(model: &Model, settings: &Settings<'_>) -> Result<RunResult, ExperimentError> {
+    let start = Instant::now();
+    let mut model = model.clone();
+    if let Some(load) = settings.load {
+        put_load(&mut model, load)?;
+    }
+    let crew = Crew::new(settings.jobs)?;
+    let sample = sample(&model, &crew, settings);
+    let mut result = result(&sample, settings);
+    result.wall_s = start.elapsed().as_secs_f64();
+    Ok(result)
+}
