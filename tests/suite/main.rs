@@ -1,5 +1,8 @@
 //! The integration tests: one binary, a module for each kind of claim.
 
+mod determinism;
+mod fields;
 #[cfg(target_os = "linux")]
 mod mutations;
-mod fields;
+mod properties;
+mod replay;

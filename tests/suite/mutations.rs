@@ -18,7 +18,10 @@ use mutate::{Base, thousand};
 /// The seed of the corpus.
 const SEED: u64 = 20_240_229;
 /// What a check may take.
-const LIMITS: Limits = Limits { wall: Duration::from_secs(5), memory_kib: 1 << 20 };
+const LIMITS: Limits = Limits {
+    wall: Duration::from_secs(5),
+    memory_kib: 1 << 20,
+};
 /// Mutants that must stay valid, so that not only the first bracket is tested.
 const VALID_AT_LEAST: usize = 100;
 /// Share of refused one-token mutants whose first location must help.
@@ -62,6 +65,14 @@ fn a_thousand_spoilt_files_are_answered_with_places() {
     let report = examine(&bases, &mutants, &checker, LIMITS);
     println!("{}", report.text());
     assert!(report.broken.is_empty(), "{}", report.broken.join("\n"));
-    assert!(report.accepted >= VALID_AT_LEAST, "only {} stay valid", report.accepted);
-    assert!(report.located_share() >= LOCATED_AT_LEAST, "{}", report.text());
+    assert!(
+        report.accepted >= VALID_AT_LEAST,
+        "only {} stay valid",
+        report.accepted
+    );
+    assert!(
+        report.located_share() >= LOCATED_AT_LEAST,
+        "{}",
+        report.text()
+    );
 }

@@ -235,8 +235,14 @@ struct One<'de>(Option<&'static str>, Walker<'de>);
 impl<'de> MapAccess<'de> for One<'de> {
     type Error = Stop;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Stop> {
-        self.0.take().map(|key| seed.deserialize(Key(key))).transpose()
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Stop> {
+        self.0
+            .take()
+            .map(|key| seed.deserialize(Key(key)))
+            .transpose()
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Stop> {

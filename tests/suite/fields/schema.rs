@@ -39,15 +39,24 @@ impl Schema {
     pub fn of_files() -> Self {
         let mut schema = Self::default();
         schema.explore(&mut Vec::new(), "file");
-        let known: BTreeSet<String> = READ_AS_TEXT.iter().map(|entry| entry.0.to_owned()).collect();
-        assert_eq!(schema.text_words, known, "words that serde does not tell: list them");
+        let known: BTreeSet<String> = READ_AS_TEXT
+            .iter()
+            .map(|entry| entry.0.to_owned())
+            .collect();
+        assert_eq!(
+            schema.text_words, known,
+            "words that serde does not tell: list them"
+        );
         schema
     }
 
     /// Every field as `type.field`, and every word as `type: word`.
     pub fn items(&self) -> BTreeSet<String> {
         let of = |one: &Type| {
-            let fields = one.fields.iter().map(|(field, _)| item_of_field(one, field));
+            let fields = one
+                .fields
+                .iter()
+                .map(|(field, _)| item_of_field(one, field));
             let words = one.words.iter().map(|(word, _)| item_of_word(one, word));
             fields.chain(words).collect::<Vec<_>>()
         };
@@ -71,7 +80,10 @@ impl Schema {
             }
             Some(Want::Views) => {
                 let place = self.add(label, String::new());
-                let views = [self.into(way, Go::Own, label), self.into(way, Go::Shared, label)];
+                let views = [
+                    self.into(way, Go::Own, label),
+                    self.into(way, Go::Shared, label),
+                ];
                 self.types[place].also.extend(views);
                 place
             }
@@ -89,7 +101,11 @@ impl Schema {
     }
 
     fn add(&mut self, name: &str, key: String) -> usize {
-        self.types.push(Type { name: name.to_owned(), key, ..Type::default() });
+        self.types.push(Type {
+            name: name.to_owned(),
+            key,
+            ..Type::default()
+        });
         self.types.len() - 1
     }
 
@@ -160,7 +176,7 @@ impl Schema {
         if found.reads_text {
             self.text_words.insert(label.to_owned());
             let extra = READ_AS_TEXT.iter().find(|entry| entry.0 == label);
-            for words in extra.map(|entry| entry.1) {
+            if let Some((_, words)) = extra {
                 let words = self.words(way, label, "", words);
                 self.types[place].also.push(words);
             }
@@ -197,14 +213,19 @@ impl Schema {
 
     fn word(&self, place: usize, node: &Node) -> Option<(&'static str, usize)> {
         let name = node.name()?;
-        self.types[place].words.iter().find(|(word, _)| *word == name.text).copied()
+        self.types[place]
+            .words
+            .iter()
+            .find(|(word, _)| *word == name.text)
+            .copied()
     }
 
-    /// The words that `node`, which is a `place`, is written with.
+    /// The word that `node`, which is a `place`, begins with.
     pub fn head(&self, place: usize, node: &Node) -> Option<String> {
         let all = self.union(place);
         all.iter().find_map(|&place| {
-            self.word(place, node).map(|(word, _)| item_of_word(&self.types[place], word))
+            self.word(place, node)
+                .map(|(word, _)| item_of_word(&self.types[place], word))
         })
     }
 
@@ -241,7 +262,8 @@ impl Schema {
 /// A step into a tree.
 pub use linchpin::topology::path::To as Step;
 
-fn child<'t>(tree: &'t Tree, node: &'t Node, step: &Step) -> Option<&'t Node> {
+/// The value one step into `node`; `None` if nothing is written there.
+pub fn child<'t>(tree: &'t Tree, node: &'t Node, step: &Step) -> Option<&'t Node> {
     match (step, &node.kind) {
         (Step::Name(name), _) => tree.get(node, name),
         (Step::Item(index), Kind::List(items)) => items.get(*index),

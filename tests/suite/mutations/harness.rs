@@ -85,21 +85,33 @@ pub fn examine(
 ) -> Report {
     let mut report = Report::default();
     let texts: Vec<&[u8]> = bases.iter().map(|base| base.text.as_bytes()).collect();
-    let sound: Vec<bool> =
-        ask_all(&texts, checker, limits).iter().map(|(answer, _)| answer.code == Some(0)).collect();
-    let texts: Vec<&[u8]> = mutants.iter().map(|mutant| mutant.text.as_slice()).collect();
+    let sound: Vec<bool> = ask_all(&texts, checker, limits)
+        .iter()
+        .map(|(answer, _)| answer.code == Some(0))
+        .collect();
+    let texts: Vec<&[u8]> = mutants
+        .iter()
+        .map(|mutant| mutant.text.as_slice())
+        .collect();
     for (mutant, (answer, took)) in mutants.iter().zip(ask_all(&texts, checker, limits)) {
         report.slowest = report.slowest.max(took);
         let base = &bases[mutant.base];
         if let Err(problem) = judge(mutant, &answer, sound[mutant.base]) {
-            let Mutant { number, mutation, .. } = mutant;
+            let Mutant {
+                number, mutation, ..
+            } = mutant;
             let name = &base.name;
-            report.broken.push(format!("mutant {number} ({mutation:?} of {name}): {problem}"));
+            report.broken.push(format!(
+                "mutant {number} ({mutation:?} of {name}): {problem}"
+            ));
             continue;
         }
         report.accepted += usize::from(answer.code == Some(0));
-        if let (Some(line), Some(3), true) = (mutant.changed_line, answer.code, sound[mutant.base]) {
-            let first = places(&answer).ok().and_then(|places| places.first().copied());
+        if let (Some(line), Some(3), true) = (mutant.changed_line, answer.code, sound[mutant.base])
+        {
+            let first = places(&answer)
+                .ok()
+                .and_then(|places| places.first().copied());
             let is_near = first.is_some_and(|(found, _)| found.abs_diff(line) <= NEAR);
             report.count(mutant.mutation, is_near);
         }
@@ -111,7 +123,11 @@ impl Report {
     fn count(&mut self, mutation: Mutation, is_near: bool) {
         let near = usize::from(is_near);
         self.located = (self.located.0 + near, self.located.1 + 1);
-        match self.by_mutation.iter_mut().find(|entry| entry.0 == mutation) {
+        match self
+            .by_mutation
+            .iter_mut()
+            .find(|entry| entry.0 == mutation)
+        {
             Some(entry) => (entry.1, entry.2) = (entry.1 + near, entry.2 + 1),
             None => self.by_mutation.push((mutation, near, 1)),
         }
@@ -134,7 +150,9 @@ fn judge(mutant: &Mutant, answer: &Answer, sound: bool) -> Result<(), String> {
         Some(0) => Ok(()),
         Some(3) if places.is_empty() => Err(format!("exit 3 without an error: {said}")),
         Some(3) if mutant.is_the_same() && sound => Err("space is refused".to_owned()),
-        Some(3) => places.iter().try_for_each(|&place| inside(&mutant.text, place)),
+        Some(3) => places
+            .iter()
+            .try_for_each(|&place| inside(&mutant.text, place)),
         other => Err(format!("exit {other:?}: {said}")),
     }
 }
@@ -159,9 +177,13 @@ fn places(answer: &Answer) -> Result<Vec<(usize, usize)>, String> {
 /// Whether a place lies in the text, its end included.
 fn inside(text: &[u8], (line, column): (usize, usize)) -> Result<(), String> {
     let text = String::from_utf8_lossy(text);
-    let written = line.checked_sub(1).and_then(|line| text.split('\n').nth(line));
+    let written = line
+        .checked_sub(1)
+        .and_then(|line| text.split('\n').nth(line));
     let is_inside = written.is_some_and(|line| (1..=line.chars().count() + 1).contains(&column));
-    is_inside.then_some(()).ok_or_else(|| format!("{line}:{column} is no place of the text"))
+    is_inside
+        .then_some(())
+        .ok_or_else(|| format!("{line}:{column} is no place of the text"))
 }
 
 /// The answers in the order of the texts, and how long each took.
@@ -175,7 +197,9 @@ fn ask_all(
         let mut answers = Vec::new();
         loop {
             let place = next.fetch_add(1, Ordering::Relaxed);
-            let Some(text) = texts.get(place) else { return answers };
+            let Some(text) = texts.get(place) else {
+                return answers;
+            };
             let start = Instant::now();
             let answer = ask(&checker(), text, limits);
             answers.push((place, (answer, start.elapsed())));
@@ -183,7 +207,10 @@ fn ask_all(
     };
     let mut all: Vec<(usize, (Answer, Duration))> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..PROCESSES).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
+        workers
+            .into_iter()
+            .flat_map(|worker| worker.join().unwrap())
+            .collect()
     });
     all.sort_by_key(|&(place, _)| place);
     all.into_iter().map(|(_, answer)| answer).collect()
@@ -226,6 +253,8 @@ fn ask(program: &Command, text: &[u8], limits: Limits) -> Answer {
 
 fn content(mut file: File) -> String {
     file.rewind().unwrap();
-    let bytes: Vec<u8> = std::io::Read::bytes(std::io::BufReader::new(file)).flatten().collect();
+    let bytes: Vec<u8> = std::io::Read::bytes(std::io::BufReader::new(file))
+        .flatten()
+        .collect();
     String::from_utf8_lossy(&bytes).into_owned()
 }

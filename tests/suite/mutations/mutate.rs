@@ -91,23 +91,39 @@ impl Mutant {
 
 /// A thousand spoilt texts, always the same for the same bases and seed.
 pub fn thousand(bases: &[Base], seed: u64) -> Vec<Mutant> {
-    let kinds = SHARES.iter().flat_map(|&(kind, count)| std::iter::repeat_n(kind, count));
+    let kinds = SHARES
+        .iter()
+        .flat_map(|&(kind, count)| std::iter::repeat_n(kind, count));
     let kinds = kinds.enumerate();
-    kinds.map(|(number, mutation)| mutant(bases, seed, number, mutation)).collect()
+    kinds
+        .map(|(number, mutation)| mutant(bases, seed, number, mutation))
+        .collect()
 }
 
 fn mutant(bases: &[Base], seed: u64, number: usize, mutation: Mutation) -> Mutant {
-    let mut dice = Dice(Xoshiro256PlusPlus::seed_from_u64(seed.wrapping_add(number as u64)));
+    let mut dice = Dice(Xoshiro256PlusPlus::seed_from_u64(
+        seed.wrapping_add(number as u64),
+    ));
     let base = number % bases.len();
     let (text, changed) = spoil(&mut dice, &bases[base].text, mutation);
     let changed_line = changed.map(|byte| line_of(&text, byte));
-    Mutant { number, base, mutation, text, changed_line }
+    Mutant {
+        number,
+        base,
+        mutation,
+        text,
+        changed_line,
+    }
 }
 
 /// The spoilt text, and the byte of the change if it is one token.
 fn spoil(dice: &mut Dice, text: &str, mutation: Mutation) -> (Vec<u8>, Option<usize>) {
     let all = tokens(text);
-    let of = |kinds: &[Kind]| all.iter().filter(|one| kinds.contains(&one.kind)).collect::<Vec<_>>();
+    let of = |kinds: &[Kind]| {
+        all.iter()
+            .filter(|one| kinds.contains(&one.kind))
+            .collect::<Vec<_>>()
+    };
     let mut bytes = text.as_bytes().to_vec();
     match mutation {
         Mutation::FlippedBytes => {
@@ -154,7 +170,15 @@ fn spoil(dice: &mut Dice, text: &str, mutation: Mutation) -> (Vec<u8>, Option<us
             let lines: Vec<_> = text.split_inclusive('\n').collect();
             let twice = dice.below(lines.len());
             let line = |(place, line): (usize, &&str)| line.repeat(1 + usize::from(place == twice));
-            (lines.iter().enumerate().map(line).collect::<String>().into_bytes(), None)
+            (
+                lines
+                    .iter()
+                    .enumerate()
+                    .map(line)
+                    .collect::<String>()
+                    .into_bytes(),
+                None,
+            )
         }
     }
 }
@@ -171,7 +195,11 @@ fn replace(text: &str, token: &Token, by: &str) -> (Vec<u8>, Option<usize>) {
 fn swap(dice: &mut Dice, text: &str, all: &[Token]) -> String {
     let first = dice.below(all.len() - 1);
     let near = (first + 1 + dice.below(4)).min(all.len() - 1);
-    let second = if dice.below(2) == 0 { near } else { dice.from(first + 1, all.len() - 1) };
+    let second = if dice.below(2) == 0 {
+        near
+    } else {
+        dice.from(first + 1, all.len() - 1)
+    };
     let (a, b) = (all[first].at.clone(), all[second].at.clone());
     let between = &text[a.end..b.start];
     let (before, after) = (&text[..a.start], &text[b.end..]);
@@ -190,18 +218,33 @@ fn misspell(dice: &mut Dice, token: &str) -> String {
         _ => letter.to_lowercase().collect(),
     };
     let (before, after) = (&letters[..place], &letters[place + 1..]);
-    before.iter().copied().chain(other.chars()).chain(after.iter().copied()).collect()
+    before
+        .iter()
+        .copied()
+        .chain(other.chars())
+        .chain(after.iter().copied())
+        .collect()
 }
 
 /// The token with its first number replaced.
 fn renumber(dice: &mut Dice, token: &str, is_huge: bool) -> String {
     let is_part = |c: char| c.is_ascii_digit() || c == '_' || c == '.';
     let start = token.find(|c: char| c.is_ascii_digit()).unwrap_or(0);
-    let length = token[start..].find(|c| !is_part(c)).unwrap_or(token.len() - start);
+    let length = token[start..]
+        .find(|c| !is_part(c))
+        .unwrap_or(token.len() - start);
     let number = if is_huge {
         let huge = [
-            "1e400", "-1", "1e-400", "18446744073709551616", "9223372036854775807", "inf", "NaN",
-            "340282366920938463463374607431768211456", "4294967296", "0x7fffffffffffffff",
+            "1e400",
+            "-1",
+            "1e-400",
+            "18446744073709551616",
+            "9223372036854775807",
+            "inf",
+            "NaN",
+            "340282366920938463463374607431768211456",
+            "4294967296",
+            "0x7fffffffffffffff",
         ];
         match dice.below(huge.len() + 1) {
             0 => "9".repeat(dice.from(40, 100_000)),
@@ -215,8 +258,15 @@ fn renumber(dice: &mut Dice, token: &str, is_huge: bool) -> String {
 
 fn nest(dice: &mut Dice, text: &str, all: &[Token]) -> String {
     let pairs = [
-        ("(", ")"), ("[", "]"), ("{\"a\":", "}"), ("(a:", ")"), ("Foo(", ")"), ("Some(", ")"),
-        ("Parallel([[", "]])"), ("/*", "*/"), ("Repeat(times: 2, steps: [", "])"),
+        ("(", ")"),
+        ("[", "]"),
+        ("{\"a\":", "}"),
+        ("(a:", ")"),
+        ("Foo(", ")"),
+        ("Some(", ")"),
+        ("Parallel([[", "]])"),
+        ("/*", "*/"),
+        ("Repeat(times: 2, steps: [", "])"),
     ];
     let (open, close) = *dice.one(&pairs);
     let depth = *dice.one(&[20, 63, 64, 65, 127, 128, 129, 1_000, 30_000, 100_000]);

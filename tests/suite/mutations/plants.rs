@@ -21,12 +21,17 @@ const REFUSAL: &str = r#"echo '{"severity": "error", "line": 1, "column": 1}'; e
 
 /// What the harness says of `script` after one mutant of each kind in `kinds`.
 fn examined(script: &str, kinds: &[Mutation], limits: Limits) -> (Vec<Mutant>, Report) {
-    let bases = [Base { name: "tiny".to_owned(), text: "(name: \"a\", n: 12)\n".to_owned() }];
+    let bases = [Base {
+        name: "tiny".to_owned(),
+        text: "(name: \"a\", n: 12)\n".to_owned(),
+    }];
     let mutants: Vec<Mutant> = kinds
         .iter()
         .map(|&kind| {
             let all = thousand(&bases, 7);
-            all.into_iter().find(|mutant| mutant.mutation == kind).unwrap()
+            all.into_iter()
+                .find(|mutant| mutant.mutation == kind)
+                .unwrap()
         })
         .collect();
     let report = examine(&bases, &mutants, &shell(script), limits);
@@ -42,7 +47,11 @@ fn charge(script: &str, kind: Mutation, limits: Limits) -> String {
 
 #[test]
 fn a_sound_checker_is_charged_with_nothing() {
-    let kinds = [Mutation::UnknownField, Mutation::Truncated, Mutation::OtherNumber];
+    let kinds = [
+        Mutation::UnknownField,
+        Mutation::Truncated,
+        Mutation::OtherNumber,
+    ];
     let (_, report) = examined(REFUSAL, &kinds, LIMITS);
     assert_eq!(report.broken, [""; 0]);
 }
@@ -62,7 +71,10 @@ fn a_panic_is_caught_by_its_exit_code_and_by_its_text() {
 
 #[test]
 fn a_hang_is_caught_and_ended() {
-    let limits = Limits { wall: Duration::from_millis(200), ..LIMITS };
+    let limits = Limits {
+        wall: Duration::from_millis(200),
+        ..LIMITS
+    };
     let said = charge("exec sleep 600", Mutation::FlippedBytes, limits);
     assert!(said.contains("it hangs"), "{said}");
 }
@@ -79,7 +91,10 @@ fn a_memory_hog_is_caught() {
     let hog = "dd if=/dev/null of=/dev/null bs=1536M count=1 || exit 1";
     let said = charge(hog, Mutation::OtherNumber, LIMITS);
     assert!(said.contains("exit Some(1)"), "{said}");
-    let enough = Limits { memory_kib: 3 << 20, ..LIMITS };
+    let enough = Limits {
+        memory_kib: 3 << 20,
+        ..LIMITS
+    };
     let (_, report) = examined(hog, &[Mutation::OtherNumber], enough);
     assert_eq!(report.broken, [""; 0]);
 }
@@ -87,12 +102,30 @@ fn a_memory_hog_is_caught() {
 #[test]
 fn errors_without_a_place_or_outside_the_text_are_caught() {
     let cases = [
-        (r#"echo '{"severity": "error"}'; exit 3"#, "an error without a place"),
-        (r#"echo '{"severity": "error", "line": 99, "column": 1}'; exit 3"#, "is no place"),
-        (r#"echo '{"severity": "error", "line": 1, "column": 99}'; exit 3"#, "is no place"),
-        (r#"echo '{"severity": "error", "line": 0, "column": 1}'; exit 3"#, "is no place"),
-        (r#"echo '{"severity": "warning"}'; exit 3"#, "exit 3 without an error"),
-        (r#"echo '{"severity": "error", "line": 1, "column": 1}'; exit 0"#, "exit 0 with errors"),
+        (
+            r#"echo '{"severity": "error"}'; exit 3"#,
+            "an error without a place",
+        ),
+        (
+            r#"echo '{"severity": "error", "line": 99, "column": 1}'; exit 3"#,
+            "is no place",
+        ),
+        (
+            r#"echo '{"severity": "error", "line": 1, "column": 99}'; exit 3"#,
+            "is no place",
+        ),
+        (
+            r#"echo '{"severity": "error", "line": 0, "column": 1}'; exit 3"#,
+            "is no place",
+        ),
+        (
+            r#"echo '{"severity": "warning"}'; exit 3"#,
+            "exit 3 without an error",
+        ),
+        (
+            r#"echo '{"severity": "error", "line": 1, "column": 1}'; exit 0"#,
+            "exit 0 with errors",
+        ),
         ("echo oops; exit 3", "no JSON"),
     ];
     for (script, expected) in cases {
@@ -103,10 +136,16 @@ fn errors_without_a_place_or_outside_the_text_are_caught() {
 
 #[test]
 fn locations_far_from_the_change_lower_the_share() {
-    let bases = [Base { name: "long".to_owned(), text: format!("({}\na: 1)", "\n".repeat(9)) }];
+    let bases = [Base {
+        name: "long".to_owned(),
+        text: format!("({}\na: 1)", "\n".repeat(9)),
+    }];
     let mutants = thousand(&bases, 7);
-    let found: Vec<Mutant> =
-        mutants.into_iter().filter(|one| one.mutation == Mutation::OtherNumber).take(4).collect();
+    let found: Vec<Mutant> = mutants
+        .into_iter()
+        .filter(|one| one.mutation == Mutation::OtherNumber)
+        .take(4)
+        .collect();
     let refuse_at = |line: usize| {
         format!(
             "grep -q 'a: 1)' && exit 0; \
@@ -130,10 +169,21 @@ fn the_corpus_holds_unknown_fields_that_only_their_refusal_explains() {
     let forgetful = || {
         let mut command = Command::new("sh");
         command.args(["-c", r#"sed -E 's/flurble: [^,]*, //' | "$0" "$@""#]);
-        command.arg(checker().get_program()).args(checker().get_args());
+        command
+            .arg(checker().get_program())
+            .args(checker().get_args());
         command
     };
     let report = examine(&bases, &planted, &forgetful, LIMITS);
-    let accepted = report.broken.iter().filter(|said| said.contains("is accepted")).count();
-    assert!(accepted > 60, "{accepted} of {}: {:?}", planted.len(), report.broken);
+    let accepted = report
+        .broken
+        .iter()
+        .filter(|said| said.contains("is accepted"))
+        .count();
+    assert!(
+        accepted > 60,
+        "{accepted} of {}: {:?}",
+        planted.len(),
+        report.broken
+    );
 }

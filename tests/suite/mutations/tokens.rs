@@ -82,8 +82,23 @@ fn a_text_falls_apart_into_its_tokens() {
     let text = "( // a (b)\n r: \"x \\\" y\", n: -1_0.5e-3, 가: Foo([]))";
     let found: Vec<_> = tokens(text).into_iter().map(|one| &text[one.at]).collect();
     let expected = [
-        "(", "r", ":", "\"x \\\" y\"", ",", "n", ":", "-1_0.5e-3", ",", "가", ":", "Foo", "(", "[",
-        "]", ")", ")",
+        "(",
+        "r",
+        ":",
+        "\"x \\\" y\"",
+        ",",
+        "n",
+        ":",
+        "-1_0.5e-3",
+        ",",
+        "가",
+        ":",
+        "Foo",
+        "(",
+        "[",
+        "]",
+        ")",
+        ")",
     ];
     assert_eq!(found, expected);
     assert_eq!(line_of(text.as_bytes(), 0), 1);
