@@ -241,7 +241,11 @@ impl Law {
                 let deviations = parts.iter().map(|part| part.cv() * part.mean());
                 let variance: f64 = deviations.map(|deviation| deviation * deviation).sum();
                 let mean = self.mean();
-                if mean > 0.0 { variance.sqrt() / mean } else { 0.0 }
+                if mean > 0.0 {
+                    variance.sqrt() / mean
+                } else {
+                    0.0
+                }
             }
         }
     }

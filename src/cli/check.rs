@@ -69,7 +69,11 @@ fn show(problems: &Diagnostics, arguments: &CheckArguments) -> Result<(), Exit> 
 }
 
 fn worse(one: Exit, other: Exit) -> Exit {
-    if one == Exit::Success || other == Exit::Failure { other } else { one }
+    if one == Exit::Success || other == Exit::Failure {
+        other
+    } else {
+        one
+    }
 }
 
 /// Every default, grouped by what it belongs to, with its source.
@@ -82,7 +86,10 @@ fn defaults_text() -> String {
             text.push_str(&format!("{gap}{}\n", preset.of));
             group = preset.of;
         }
-        text.push_str(&format!("  {}: {}\n      {}\n", preset.field, preset.value, preset.source));
+        text.push_str(&format!(
+            "  {}: {}\n      {}\n",
+            preset.field, preset.value, preset.source
+        ));
     }
     text
 }

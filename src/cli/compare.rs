@@ -5,13 +5,13 @@ use super::exit::Exit;
 use super::progress::Bar;
 use super::result::{self, Finished};
 use super::{load, output, settings};
+use crate::experiment;
 use crate::experiment::compare::Candidate;
 use crate::experiment::result::{Change, TopologyId};
-use crate::experiment::{self};
 use crate::report;
+use crate::topology::Loaded;
 use crate::topology::diff;
 use crate::topology::splice::{self, Variant};
-use crate::topology::Loaded;
 
 /// Runs the command.
 pub fn main(arguments: &CompareArguments) -> Exit {
@@ -29,12 +29,14 @@ fn simulate(arguments: &CompareArguments) -> Result<Exit, Exit> {
     let bar = Bar::new(output.quiet);
     let topology = designs[0].topology.clone();
     let settings = settings::settings(&arguments.simulation, topology, &bar)?;
-    let clock = result::Clock::start();
     let found = experiment::compare(&designs, &settings);
     bar.clear();
-    let mut found = found.map_err(|error| result::refused(&error))?;
-    found.wall_s = clock.seconds();
-    let exit = if found.partial { Exit::Interrupted } else { Exit::Success };
+    let found = found.map_err(|error| result::refused(&error))?;
+    let exit = if found.partial {
+        Exit::Interrupted
+    } else {
+        Exit::Success
+    };
     result::publish(
         output,
         &Finished {
@@ -59,9 +61,15 @@ fn designs(arguments: &CompareArguments) -> Result<Vec<Candidate>, Exit> {
     let mut named: Vec<(String, Loaded, Vec<String>)> = Vec::new();
     for (place, file) in arguments.files.iter().enumerate() {
         let loaded = load::load_with(file, &arguments.set, quiet, look)?;
-        let stem = file.file_stem().map_or("-".into(), |stem| stem.to_string_lossy());
+        let stem = file
+            .file_stem()
+            .map_or("-".into(), |stem| stem.to_string_lossy());
         let is_base = place == 0 && !arguments.variant.is_empty();
-        let name = if is_base { "base".to_owned() } else { stem.into_owned() };
+        let name = if is_base {
+            "base".to_owned()
+        } else {
+            stem.into_owned()
+        };
         named.push((name, loaded, arguments.set.clone()));
     }
     for text in &arguments.variant {
@@ -82,7 +90,10 @@ fn variant(text: &str) -> Result<Variant, Exit> {
 /// Equal names get a number.
 fn distinct(named: &mut [(String, Loaded, Vec<String>)]) {
     for place in 1..named.len() {
-        let earlier = named[..place].iter().filter(|other| other.0 == named[place].0).count();
+        let earlier = named[..place]
+            .iter()
+            .filter(|other| other.0 == named[place].0)
+            .count();
         if earlier > 0 {
             let numbered = format!("{} ({})", named[place].0, earlier + 1);
             named[place].0 = numbered;
@@ -99,14 +110,26 @@ fn candidates(named: Vec<(String, Loaded, Vec<String>)>) -> Vec<Candidate> {
             let changes = if place == 0 {
                 Vec::new()
             } else {
-                diff::diff(&base, &loaded.tree).into_iter().map(change).collect()
+                diff::diff(&base, &loaded.tree)
+                    .into_iter()
+                    .map(change)
+                    .collect()
             };
             let topology: TopologyId = result::topology_id(&loaded, &set);
-            Candidate { name, model: loaded.model, changes, topology }
+            Candidate {
+                name,
+                model: loaded.model,
+                changes,
+                topology,
+            }
         })
         .collect()
 }
 
 fn change(change: diff::Change) -> Change {
-    Change { path: change.path, before: change.before, after: change.after }
+    Change {
+        path: change.path,
+        before: change.before,
+        after: change.after,
+    }
 }

@@ -5,8 +5,8 @@ use super::exit::Exit;
 use super::progress::Bar;
 use super::result::{self, Finished};
 use super::{load, settings};
+use crate::experiment;
 use crate::experiment::curve::CurveSettings;
-use crate::experiment::{self};
 use crate::quantity::Rate;
 use crate::report;
 
@@ -23,17 +23,27 @@ fn simulate(arguments: &CurveArguments) -> Result<Exit, Exit> {
     let topology = result::topology_id(&loaded, &arguments.input.set);
     let settings = settings::settings(&arguments.simulation, topology, &bar)?;
     let curve = CurveSettings {
-        from: arguments.from.as_deref().map(|text| load_of("--from", text)).transpose()?,
-        to: arguments.to.as_deref().map(|text| load_of("--to", text)).transpose()?,
+        from: arguments
+            .from
+            .as_deref()
+            .map(|text| load_of("--from", text))
+            .transpose()?,
+        to: arguments
+            .to
+            .as_deref()
+            .map(|text| load_of("--to", text))
+            .transpose()?,
         steps: arguments.steps,
         margin: margin(arguments.margin)?,
     };
-    let clock = result::Clock::start();
     let found = experiment::curve(&loaded.model, &settings, &curve);
     bar.clear();
-    let mut found = found.map_err(|error| result::refused(&error))?;
-    found.wall_s = clock.seconds();
-    let exit = if found.partial { Exit::Interrupted } else { Exit::Success };
+    let found = found.map_err(|error| result::refused(&error))?;
+    let exit = if found.partial {
+        Exit::Interrupted
+    } else {
+        Exit::Success
+    };
     result::publish(
         output,
         &Finished {
@@ -51,12 +61,17 @@ fn load_of(flag: &str, text: &str) -> Result<f64, Exit> {
         return Ok(f64::from(users));
     }
     let rate: Result<Rate, _> = text.parse();
-    rate.map(Rate::per_second).map_err(|problem| settings::usage(flag, text, &problem))
+    rate.map(Rate::per_second)
+        .map_err(|problem| settings::usage(flag, text, &problem))
 }
 
 fn margin(share: f64) -> Result<f64, Exit> {
     if share > 0.0 && share <= 1.0 {
         return Ok(share);
     }
-    Err(settings::usage("--margin", &share.to_string(), &"it lies between 0 and 1"))
+    Err(settings::usage(
+        "--margin",
+        &share.to_string(),
+        &"it lies between 0 and 1",
+    ))
 }

@@ -43,5 +43,9 @@ pub fn of_usage(error: &clap::Error) -> Exit {
     if error.print().is_err() {
         return Exit::Failure;
     }
-    if error.use_stderr() { Exit::Usage } else { Exit::Success }
+    if error.use_stderr() {
+        Exit::Usage
+    } else {
+        Exit::Success
+    }
 }

@@ -24,5 +24,7 @@ pub fn main(arguments: &GraphArguments) -> Exit {
         GraphFormat::Mermaid => graph::mermaid(model),
     };
     let target = arguments.out.as_deref().unwrap_or(Path::new("-"));
-    output::write_to(target, &text).err().unwrap_or(Exit::Success)
+    output::write_to(target, &text)
+        .err()
+        .unwrap_or(Exit::Success)
 }

@@ -29,13 +29,19 @@ pub fn load_with(
     if problems.has_errors() || !quiet {
         output::show_problems(&problems, look);
     }
-    loaded.filter(|_| !problems.has_errors()).ok_or_else(|| failure(&problems))
+    loaded
+        .filter(|_| !problems.has_errors())
+        .ok_or_else(|| failure(&problems))
 }
 
 /// Unreadable files are failures of reading, everything else is an invalid model.
 pub fn failure(problems: &Diagnostics) -> Exit {
     let unreadable = crate::diagnostic::code::UNREADABLE;
-    if problems.list().iter().any(|problem| problem.code == unreadable) {
+    if problems
+        .list()
+        .iter()
+        .any(|problem| problem.code == unreadable)
+    {
         Exit::Failure
     } else {
         Exit::InvalidModel

@@ -16,7 +16,10 @@ pub fn main(arguments: &NewArguments) -> Exit {
     let file = &arguments.file;
     let to_stdout = file == Path::new("-");
     if !to_stdout && file.exists() {
-        output::warn(&format!("error: {} is there already; name another file", file.display()));
+        output::warn(&format!(
+            "error: {} is there already; name another file",
+            file.display()
+        ));
         return Exit::Failure;
     }
     if let Err(exit) = output::write_to(file, text) {
@@ -24,7 +27,9 @@ pub fn main(arguments: &NewArguments) -> Exit {
     }
     if !to_stdout {
         let name = file.display();
-        output::warn(&format!("wrote {name}; next: linchpin check {name}, linchpin run {name}"));
+        output::warn(&format!(
+            "wrote {name}; next: linchpin check {name}, linchpin run {name}"
+        ));
     }
     Exit::Success
 }

@@ -16,7 +16,11 @@ pub fn style(look: &LookArguments) -> Style {
     Style {
         colour: colour(look, terminal),
         ascii: look.ascii,
-        width: if terminal { terminal_width() } else { PLAIN_WIDTH },
+        width: if terminal {
+            terminal_width()
+        } else {
+            PLAIN_WIDTH
+        },
     }
 }
 

@@ -19,11 +19,17 @@ pub fn main(arguments: &PlanArguments) -> Exit {
         Some(path) => output::write_to(path, &report::json::pretty(&result)),
         None => Ok(()),
     };
-    let to_stdout = arguments.json.as_deref().is_some_and(|path| path.as_os_str() == "-");
+    let to_stdout = arguments
+        .json
+        .as_deref()
+        .is_some_and(|path| path.as_os_str() == "-");
     let printed = if to_stdout {
         Ok(())
     } else {
-        output::print(&report::render_plan(&result, &output::style(&arguments.look)))
+        output::print(&report::render_plan(
+            &result,
+            &output::style(&arguments.look),
+        ))
     };
     written.and(printed).err().unwrap_or(Exit::Success)
 }

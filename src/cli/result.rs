@@ -8,7 +8,6 @@ use crate::report::{self, File, Style};
 use crate::topology::Loaded;
 use std::fmt::Display;
 use std::path::Path;
-use std::time::Instant;
 
 /// A finished result and its renderings, made only when somebody asks for them.
 pub struct Finished<'a> {
@@ -20,21 +19,6 @@ pub struct Finished<'a> {
     pub text: &'a dyn Fn(&Style) -> String,
     /// How the command ends.
     pub exit: Exit,
-}
-
-/// Wall time of a command; it is printed and reaches no other number.
-pub struct Clock(Instant);
-
-impl Clock {
-    /// Now.
-    pub fn start() -> Self {
-        Self(Instant::now())
-    }
-
-    /// Seconds since the start.
-    pub fn seconds(&self) -> f64 {
-        self.0.elapsed().as_secs_f64()
-    }
 }
 
 /// The head of results.
@@ -51,7 +35,11 @@ pub fn topology_id(loaded: &Loaded, set: &[String]) -> TopologyId {
 /// # Errors
 /// [`Exit::Failure`] when a target cannot be written.
 pub fn prepare(output: &OutputArguments) -> Result<(), Exit> {
-    let folder = output.json.as_deref().filter(|path| *path != Path::new("-")).map(folder_of);
+    let folder = output
+        .json
+        .as_deref()
+        .filter(|path| *path != Path::new("-"))
+        .map(folder_of);
     for dir in output.out.as_deref().into_iter().chain(folder) {
         report::write::prepare(dir).map_err(|error| {
             output::warn(&format!("error: {error}"));
@@ -62,7 +50,9 @@ pub fn prepare(output: &OutputArguments) -> Result<(), Exit> {
 }
 
 fn folder_of(file: &Path) -> &Path {
-    file.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."))
+    file.parent()
+        .filter(|dir| !dir.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
 }
 
 /// A model that an experiment cannot run as asked.

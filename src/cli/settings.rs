@@ -44,7 +44,11 @@ fn precision(text: &str) -> Result<f64, Exit> {
     if share > 0.0 && share < 1.0 {
         return Ok(share);
     }
-    Err(usage("--precision", text, &"it lies between 0 and 100 %, both excluded"))
+    Err(usage(
+        "--precision",
+        text,
+        &"it lies between 0 and 100 %, both excluded",
+    ))
 }
 
 /// Reads `NAME=TIME` of `--share-above`.
@@ -55,13 +59,20 @@ pub fn share_question(text: &str) -> Result<ShareQuestion, Exit> {
     let (subject, time) = text
         .split_once('=')
         .ok_or_else(|| usage("--share-above", text, &"write NAME=TIME, as in all=100ms"))?;
-    let time: Time = time.parse().map_err(|problem| usage("--share-above", text, &problem))?;
-    Ok(ShareQuestion { subject: subject.to_owned(), threshold: time.nanos() })
+    let time: Time = time
+        .parse()
+        .map_err(|problem| usage("--share-above", text, &problem))?;
+    Ok(ShareQuestion {
+        subject: subject.to_owned(),
+        threshold: time.nanos(),
+    })
 }
 
 /// Says what is wrong with a flag.
 pub fn usage(flag: &str, text: &str, problem: &dyn std::fmt::Display) -> Exit {
-    output::warn(&format!("error: invalid value '{text}' for '{flag}': {problem}"));
+    output::warn(&format!(
+        "error: invalid value '{text}' for '{flag}': {problem}"
+    ));
     Exit::Usage
 }
 

@@ -64,10 +64,10 @@ impl Engine<'_> {
             let visits = &self.visits;
             let own = |id: u32| (visits[id].node == node).then_some(factor);
             match &mut self.stations[station.index()].kind {
-                Kind::Sharing(processor) => {
-                    processor.advance(self.now);
-                    processor.rearrange(|_| false, own);
-                    processor.scheduled = u64::MAX;
+                Kind::Sharing(shared) => {
+                    shared.advance(self.now);
+                    shared.rearrange(|_| false, own);
+                    shared.scheduled = u64::MAX;
                     self.schedule_due(station.0);
                 }
                 Kind::Fcfs(_) => self.stretch_service(node, station.0, factor),

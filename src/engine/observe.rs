@@ -208,8 +208,8 @@ impl Engine<'_> {
             classes[trip.class as usize][4] += 1;
         }
         for station in &mut self.stations {
-            if let Kind::Sharing(processor) = &mut station.kind {
-                processor.advance(now);
+            if let Kind::Sharing(shared) = &mut station.kind {
+                shared.advance(now);
             }
         }
         for id in 0..self.visits.slots() as u32 {
@@ -219,7 +219,9 @@ impl Engine<'_> {
                 self.stations.get(visit.at as usize).map(|s| &s.kind),
             ) {
                 (State::Serving, _) => now - visit.since,
-                (State::Sharing, Some(Kind::Sharing(cpu))) => cpu.clock_ns() - visit.until,
+                (State::Sharing, Some(Kind::Sharing(cpu))) => {
+                    cpu.clock_ns(visit.node) - visit.until
+                }
                 _ => continue,
             };
             self.stations[visit.at as usize].delivered += u128::from(done);

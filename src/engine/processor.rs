@@ -29,15 +29,13 @@ struct Share {
 pub struct Processor {
     cores: u32,
     contention: (f64, f64),
+    /// The rate of each job, where others decide it.
+    imposed: Option<Share>,
     shares: Vec<Share>,
     clock: u128,
     last: u64,
     jobs: Calendar,
     arrivals: u64,
-    /// Time of the pending event; `u64::MAX`: none.
-    pub scheduled: u64,
-    /// Its ticket.
-    pub ticket: u64,
     /// Work done by all jobs, in units; only with contention.
     work: u128,
 }
@@ -48,13 +46,12 @@ impl Processor {
         Self {
             cores,
             contention,
+            imposed: None,
             shares: Vec::new(),
             clock: 0,
             last: 0,
             jobs: Calendar::default(),
             arrivals: 0,
-            scheduled: u64::MAX,
-            ticket: 0,
             work: 0,
         }
     }
@@ -63,14 +60,32 @@ impl Processor {
         self.contention != (0.0, 0.0)
     }
 
+    /// Jobs present.
+    #[inline]
+    pub fn present(&self) -> usize {
+        self.jobs.len()
+    }
+
+    /// Fixes the rate of each job, in units of 2^-52; the clock stands at now.
+    pub fn impose(&mut self, rate: u64) {
+        let rate = rate.max(1);
+        self.imposed = Some(Share {
+            rate,
+            ns_per_unit: ns_per_unit(rate),
+        });
+    }
+
     /// Whether each of `n` jobs has a core of its own at full speed.
     #[inline]
     fn full(&self, n: usize) -> bool {
-        n <= self.cores as usize && !self.contends()
+        n <= self.cores as usize && !self.contends() && self.imposed.is_none()
     }
 
     #[inline]
     fn share(&mut self, n: usize) -> Share {
+        if let Some(share) = self.imposed {
+            return share;
+        }
         while self.shares.len() <= n {
             self.grow();
         }
@@ -86,7 +101,7 @@ impl Processor {
         let drag = 1.0 + sigma * (n as f64 - 1.0) + kappa * n as f64 * (n as f64 - 1.0);
         let rate = ((plain as f64 / drag) as u64).max(1);
         let rate = if self.contends() { rate } else { plain as u64 };
-        let ns_per_unit = one as f64 / rate as f64 / f64::from(1u32 << UNIT_BITS);
+        let ns_per_unit = ns_per_unit(rate);
         if self.shares.is_empty() {
             self.shares.push(Share { rate, ns_per_unit });
         }
@@ -198,6 +213,11 @@ impl Processor {
     pub fn work(&self) -> Option<u128> {
         self.contends().then_some(self.work >> UNIT_BITS)
     }
+}
+
+/// Ns for one unit of attained service at a rate in units of 2^-52.
+fn ns_per_unit(rate: u64) -> f64 {
+    (1u64 << SHARE_BITS) as f64 / rate as f64 / f64::from(1u32 << UNIT_BITS)
 }
 
 #[cfg(test)]

@@ -104,30 +104,32 @@ impl Engine<'_> {
     fn share(&mut self, id: u32, station: u32) {
         let (now, work) = (self.now, self.work_of(id));
         self.visits[id].state = State::Sharing;
+        let node = self.visits[id].node;
         let place = &mut self.stations[station as usize];
-        place.join(now);
-        let Kind::Sharing(processor) = &mut place.kind else {
+        let Kind::Sharing(shared) = &mut place.kind else {
             unreachable!("a sharing station")
         };
-        processor.advance(now);
-        self.visits[id].until = processor.clock_ns();
-        if processor.enter(id, work) || processor.scheduled == u64::MAX {
+        shared.advance(now);
+        self.visits[id].until = shared.clock_ns(node);
+        let look = shared.enter(id, node, work) || shared.scheduled == u64::MAX;
+        place.join(now);
+        if look {
             self.schedule_due(station);
         }
     }
 
     /// Puts the event of a sharing station unless one comes early enough already.
     pub(super) fn schedule_due(&mut self, station: u32) {
-        let Kind::Sharing(processor) = &mut self.stations[station as usize].kind else {
+        let Kind::Sharing(shared) = &mut self.stations[station as usize].kind else {
             unreachable!("a sharing station")
         };
-        let Some(due) = processor.next().filter(|&due| due < processor.scheduled) else {
+        let Some(due) = shared.next().filter(|&due| due < shared.scheduled) else {
             return;
         };
-        processor.scheduled = due;
+        shared.scheduled = due;
         self.number += 1;
         let key = Key::new(due, Rank::Due, self.number, station);
-        processor.ticket = key.ticket();
+        shared.ticket = key.ticket();
         self.calendar.put(key);
     }
 
@@ -135,21 +137,22 @@ impl Engine<'_> {
     pub(super) fn due(&mut self, key: Key) -> Option<u32> {
         let (now, station) = (self.now, key.id());
         let place = &mut self.stations[station as usize];
-        let Kind::Sharing(processor) = &mut place.kind else {
+        let Kind::Sharing(shared) = &mut place.kind else {
             unreachable!("a sharing station")
         };
-        if processor.ticket != key.ticket() {
+        if shared.ticket != key.ticket() {
             return None;
         }
-        processor.scheduled = u64::MAX;
-        if processor.next().is_none_or(|due| due > now) {
+        shared.scheduled = u64::MAX;
+        if shared.next().is_none_or(|due| due > now) {
             self.schedule_due(station);
             return None;
         }
-        processor.advance(now);
-        let id = processor.leave();
-        let attained = processor.clock_ns() - self.visits[id].until;
-        place.part(now);
+        shared.advance(now);
+        let id = shared.leave();
+        let visit = &self.visits[id];
+        let attained = shared.clock_ns(visit.node) - visit.until;
+        place.part(1, now);
         self.schedule_due(station);
         self.shared_out(id, station, attained);
         self.go_on(id)

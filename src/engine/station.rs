@@ -2,8 +2,8 @@
 
 use super::gauge::Gauge;
 use super::observation::StationObservation;
-use super::processor::Processor;
 use super::program::{self, Discipline};
+use super::shared::Shared;
 use super::visit::{Line, Visits};
 
 /// How a station serves.
@@ -12,7 +12,7 @@ pub enum Kind {
     /// In order of arrival, with a queue.
     Fcfs(Fcfs),
     /// All at once.
-    Sharing(Box<Processor>),
+    Sharing(Box<Shared>),
 }
 
 /// A station at work.
@@ -22,7 +22,6 @@ pub struct Station {
     pub kind: Kind,
     /// A demand is multiplied by this: 1 / speed.
     pub inverse_speed: f64,
-    servers: u64,
     busy: Gauge,
     queue: Gauge,
     present_max: u64,
@@ -78,14 +77,11 @@ impl Station {
                     .map(|&(node, free)| Quota { node: node.0, free })
                     .collect(),
             }),
-            Discipline::ProcessorSharing => {
-                Kind::Sharing(Box::new(Processor::new(servers, station.contention)))
-            }
+            Discipline::ProcessorSharing => Kind::Sharing(Box::new(Shared::new(station))),
         };
         Self {
             kind,
             inverse_speed: 1.0 / station.speed,
-            servers: u64::from(servers),
             busy: Gauge::default(),
             queue: Gauge::default(),
             present_max: 0,
@@ -166,10 +162,13 @@ impl Station {
         self.queue.down(now);
     }
 
-    /// One more job at a sharing station.
+    /// One more job at a sharing station, which has let it in.
     #[inline]
     pub fn join(&mut self, now: u64) {
-        if self.busy.count < self.servers {
+        let Kind::Sharing(shared) = &self.kind else {
+            unreachable!("a sharing station")
+        };
+        if self.busy.count < shared.busy() {
             self.busy.up(now);
         } else {
             self.queue.up(now);
@@ -177,13 +176,19 @@ impl Station {
         self.present_max = self.present_max.max(self.busy.count + self.queue.count);
     }
 
-    /// One job less at a sharing station.
+    /// `jobs` less at a sharing station, which has let them out.
     #[inline]
-    pub fn part(&mut self, now: u64) {
-        if self.queue.count > 0 {
-            self.queue.down(now);
-        } else {
-            self.busy.down(now);
+    pub fn part(&mut self, jobs: u64, now: u64) {
+        let Kind::Sharing(shared) = &self.kind else {
+            unreachable!("a sharing station")
+        };
+        let busy = shared.busy();
+        for _ in 0..jobs {
+            if self.busy.count > busy {
+                self.busy.down(now);
+            } else {
+                self.queue.down(now);
+            }
         }
     }
 
@@ -202,8 +207,8 @@ impl Station {
 
     /// What `delivered` is held against: work done at full speed.
     pub fn work(&self, now: u64) -> u128 {
-        let sharing = if let Kind::Sharing(processor) = &self.kind {
-            processor.work()
+        let sharing = if let Kind::Sharing(shared) = &self.kind {
+            shared.work()
         } else {
             None
         };

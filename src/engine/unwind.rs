@@ -27,7 +27,7 @@ impl Engine<'_> {
         for &id in &lost {
             self.leave_queues(id);
         }
-        self.clear_sharing(&lost);
+        self.clear_sharing(node, &lost);
         for &id in &lost {
             self.leave_server(id);
         }
@@ -52,26 +52,28 @@ impl Engine<'_> {
     }
 
     /// Takes the lost jobs out of sharing stations; what they attained is spent for nothing.
-    fn clear_sharing(&mut self, lost: &[u32]) {
+    fn clear_sharing(&mut self, node: u32, lost: &[u32]) {
         let at = |id: &u32| (self.visits[*id].state == State::Sharing).then(|| self.visits[*id].at);
         let mut stations: Vec<u32> = lost.iter().filter_map(at).collect();
         stations.sort_unstable();
         stations.dedup();
         for station in stations {
             let place = &mut self.stations[station as usize];
-            let Kind::Sharing(processor) = &mut place.kind else {
+            let Kind::Sharing(shared) = &mut place.kind else {
                 unreachable!("a sharing visit is at a sharing station")
             };
-            processor.advance(self.now);
-            processor.rearrange(|id| lost.binary_search(&id).is_ok(), |_| None);
-            processor.scheduled = u64::MAX;
-            let clock = processor.clock_ns();
+            shared.advance(self.now);
+            shared.rearrange(|id| lost.binary_search(&id).is_ok(), |_| None);
+            shared.scheduled = u64::MAX;
+            let clock = shared.clock_ns(node);
+            let mut jobs = 0;
             for &id in lost {
                 if self.visits[id].state == State::Sharing && self.visits[id].at == station {
-                    self.stations[station as usize].part(self.now);
                     self.attained(id, station, clock);
+                    jobs += 1;
                 }
             }
+            self.stations[station as usize].part(jobs, self.now);
             self.schedule_due(station);
         }
     }

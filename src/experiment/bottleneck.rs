@@ -38,17 +38,30 @@ pub struct Place {
 
 /// All limited resources. What nodes share on a host is the host's.
 pub fn places(model: &Model, lowered: &Lowered) -> Vec<Place> {
-    let shared: Vec<Meter> =
-        lowered.map.hosts.iter().flatten().flat_map(|one| one.meters.iter().copied()).collect();
+    let shared: Vec<Meter> = lowered
+        .map
+        .hosts
+        .iter()
+        .flatten()
+        .flat_map(|one| one.meters.iter().copied())
+        .collect();
     let mut found = Vec::new();
     let mut take = |owner, name: &str, meters: &[Meter], capacity: Option<u32>| {
         if let Some(capacity) = capacity.filter(|&number| number > 0) {
             let (resource, meters) = (name.to_owned(), meters.to_vec());
-            found.push(Place { owner, resource, meters, capacity });
+            found.push(Place {
+                owner,
+                resource,
+                meters,
+                capacity,
+            });
         }
     };
     for (place, list) in lowered.map.components.iter().enumerate() {
-        for one in list.iter().filter(|one| !one.meters.iter().all(|m| shared.contains(m))) {
+        for one in list
+            .iter()
+            .filter(|one| !one.meters.iter().all(|m| shared.contains(m)))
+        {
             take(Owner::Component(place), one.name, &one.meters, one.capacity);
         }
     }
@@ -91,7 +104,11 @@ fn hottest(lowered: &Lowered, fold: Fold<'_>, place: &Place) -> (Estimate, Optio
         let one = utilisation(fold, &[meter], limit);
         one.value.map(|value| (value, one, name))
     };
-    let top = place.meters.iter().filter_map(single).max_by(|a, b| a.0.total_cmp(&b.0));
+    let top = place
+        .meters
+        .iter()
+        .filter_map(single)
+        .max_by(|a, b| a.0.total_cmp(&b.0));
     match (top, whole.value) {
         (Some((value, one, name)), Some(mean)) if stands_out(&one, &whole, value, mean) => {
             let node = name.rsplit_once('.').map_or(name, |parts| parts.0);
@@ -113,8 +130,10 @@ fn stands_out(one: &Estimate, whole: &Estimate, value: f64, mean: f64) -> bool {
 /// All limited resources: first those that bind by themselves, busiest first, then symptoms.
 pub fn rank(model: &Model, lowered: &Lowered, fold: Fold<'_>) -> Vec<BottleneckFinding> {
     let places = places(model, lowered);
-    let busy: Vec<(Estimate, Option<String>)> =
-        places.iter().map(|place| hottest(lowered, fold, place)).collect();
+    let busy: Vec<(Estimate, Option<String>)> = places
+        .iter()
+        .map(|place| hottest(lowered, fold, place))
+        .collect();
     let value = |place: usize| busy[place].0.value.unwrap_or(0.0);
     let causes: Vec<Option<usize>> = (0..places.len())
         .map(|place| cause(model, &places, place, &value))
@@ -133,7 +152,11 @@ pub fn rank(model: &Model, lowered: &Lowered, fold: Fold<'_>) -> Vec<BottleneckF
         utilisation: busy[place].0,
         ceiling_rps: throughput.map(|rate| rate / value(place)),
         symptom_of: causes[place].map(|other| {
-            format!("{}.{}", owner_name(model, places[other].owner), places[other].resource)
+            format!(
+                "{}.{}",
+                owner_name(model, places[other].owner),
+                places[other].resource
+            )
         }),
         tied: causes[place].is_none() && top.is_some_and(|top| overlap(&top, &busy[place].0)),
     };
@@ -165,7 +188,10 @@ fn cause(
         .filter(|&other| value(other) >= SATURATED || value(other) >= value(place))
         .max_by(|&a, &b| {
             let is_server = |p: usize| matches!(places[p].meters.first(), Some(Meter::Station(_)));
-            value(a).total_cmp(&value(b)).then(is_server(a).cmp(&is_server(b))).then(b.cmp(&a))
+            value(a)
+                .total_cmp(&value(b))
+                .then(is_server(a).cmp(&is_server(b)))
+                .then(b.cmp(&a))
         })
 }
 
@@ -258,7 +284,9 @@ fn collect(steps: &[Step], found: &mut Vec<(usize, bool)>) {
     for step in steps {
         match step {
             Step::Parallel(branches) => branches.iter().for_each(|branch| collect(branch, found)),
-            Step::Chance { then, otherwise, .. } => {
+            Step::Chance {
+                then, otherwise, ..
+            } => {
                 collect(then, found);
                 collect(otherwise, found);
             }

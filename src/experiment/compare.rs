@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::pilot::{Pilot, pilot};
 use super::replicate::{Bench, Crew, Span};
 use super::result::compare::{Change, CompareResult, Design, Difference};
-use super::result::{RunResult, Warning};
+use super::result::{RunResult, TopologyId, Warning};
 use super::run::ExperimentError;
 use super::sample::{Number, Sample, collect, design, sample};
 use super::scenario::{Kind, put_load};
@@ -36,6 +36,8 @@ pub struct Candidate {
     pub model: Model,
     /// Against the base.
     pub changes: Vec<Change>,
+    /// Which topology, for the head of its run.
+    pub topology: TopologyId,
 }
 
 /// Runs all designs with the same seed, warm-up, length and number of replications and compares
@@ -54,7 +56,9 @@ pub fn compare(
     }
     let mut models: Vec<Model> = candidates.iter().map(|one| one.model.clone()).collect();
     if let Some(load) = settings.load {
-        models.iter_mut().try_for_each(|model| put_load(model, load))?;
+        models
+            .iter_mut()
+            .try_for_each(|model| put_load(model, load))?;
     }
     let crew = Crew::new(settings.jobs)?;
     let steady = models.iter().all(|model| Kind::of(model) == Kind::Steady);
@@ -68,8 +72,12 @@ pub fn compare(
     let verdict_reason = sentence(&differences);
     let warnings = warnings(&samples);
     let name = |(candidate, mut run): (&Candidate, RunResult)| {
-        run.header.topology.name.clone_from(&candidate.model.name);
-        Design { name: candidate.name.clone(), changes: candidate.changes.clone(), run }
+        run.header.topology = candidate.topology.clone();
+        Design {
+            name: candidate.name.clone(),
+            changes: candidate.changes.clone(),
+            run,
+        }
     };
     Ok(CompareResult {
         schema: SCHEMA,
@@ -91,11 +99,21 @@ fn steady_samples<'a>(
     crew: &Crew,
     settings: &Settings<'_>,
 ) -> Vec<Sample<'a>> {
-    let shared = Settings { precision: None, ..settings.clone() };
+    let shared = Settings {
+        precision: None,
+        ..settings.clone()
+    };
     settings.progress.phase("warm-up", None);
     let found: Vec<Option<Pilot>> = models
         .iter()
-        .map(|model| pilot(&Bench::new(model), crew, settings, model.run.cap / PILOT_SHARE))
+        .map(|model| {
+            pilot(
+                &Bench::new(model),
+                crew,
+                settings,
+                model.run.cap / PILOT_SHARE,
+            )
+        })
         .collect();
     let designs: Vec<_> = models
         .iter()
@@ -103,19 +121,32 @@ fn steady_samples<'a>(
         .filter_map(|(model, found)| Some(design(model, &shared, found.as_ref()?)))
         .collect();
     if designs.len() < models.len() {
-        return models.iter().map(|model| sample(model, crew, settings)).collect();
+        return models
+            .iter()
+            .map(|model| sample(model, crew, settings))
+            .collect();
     }
     let span = common_span(designs.iter().map(|one| one.span));
     let fixed = |model: &Model| settings.replications.or(model.run.replications);
-    let number = models.iter().filter_map(fixed).max().unwrap_or(REPLICATIONS);
+    let number = models
+        .iter()
+        .filter_map(fixed)
+        .max()
+        .unwrap_or(REPLICATIONS);
     let exact: Vec<bool> = found.iter().flatten().map(|one| one.exact).collect();
-    let number = if exact.iter().all(|&one| one) { 1 } else { number };
+    let number = if exact.iter().all(|&one| one) {
+        1
+    } else {
+        number
+    };
     models
         .iter()
         .zip(exact)
         .map(|(model, exact)| {
-            let design =
-                super::sample::Design { span, number: Number::Fixed(number) };
+            let design = super::sample::Design {
+                span,
+                number: Number::Fixed(number),
+            };
             collect(Bench::new(model), crew, settings, design, exact)
         })
         .collect()
@@ -128,14 +159,21 @@ fn common_span(spans: impl Iterator<Item = Span>) -> Span {
             let warm_up = a.warm_up.max(b.warm_up);
             let drain = a.drain.max(b.drain);
             match (a.end, b.end) {
-                (End::Requests(x), End::Requests(y)) => {
-                    Span { warm_up, end: End::Requests(x.max(y)), drain, ..a }
-                }
+                (End::Requests(x), End::Requests(y)) => Span {
+                    warm_up,
+                    end: End::Requests(x.max(y)),
+                    drain,
+                    ..a
+                },
                 (End::At(x), End::At(y)) => {
                     let length = (x - a.warm_up).max(y - b.warm_up);
                     Span::until(warm_up, warm_up.saturating_add(length), drain)
                 }
-                _ => Span { warm_up, drain, ..a },
+                _ => Span {
+                    warm_up,
+                    drain,
+                    ..a
+                },
             }
         })
         .expect("a comparison has designs")
@@ -148,8 +186,15 @@ fn terminating_samples<'a>(
     settings: &Settings<'_>,
 ) -> Vec<Sample<'a>> {
     let number = settings.replications.unwrap_or(REPLICATIONS);
-    let each = Settings { replications: Some(number), precision: None, ..settings.clone() };
-    models.iter().map(|model| sample(model, crew, &each)).collect()
+    let each = Settings {
+        replications: Some(number),
+        precision: None,
+        ..settings.clone()
+    };
+    models
+        .iter()
+        .map(|model| sample(model, crew, &each))
+        .collect()
 }
 
 fn warnings(samples: &[Sample<'_>]) -> Vec<Warning> {
@@ -215,13 +260,24 @@ fn metrics(a: Side<'_>, b: Side<'_>) -> Vec<Metric> {
     let (fa, fb) = (a.0.fold(), b.0.fold());
     let (all_a, all_b) = (Requests::all(fa), Requests::all(fb));
     let mut found = request_metrics("", (&all_a, &all_b), (a.1, b.1));
-    for (name, class) in a.0.bench.model.classes.iter().enumerate().map(|(i, c)| (&c.name, i)) {
-        let Some(other) = b.0.bench.model.class_named(name) else { continue };
+    for (name, class) in
+        a.0.bench
+            .model
+            .classes
+            .iter()
+            .enumerate()
+            .map(|(i, c)| (&c.name, i))
+    {
+        let Some(other) = b.0.bench.model.class_named(name) else {
+            continue;
+        };
         if a.0.bench.model.classes.len() < 2 {
             continue;
         }
-        let pair =
-            (&Requests::of_class(fa, class), &Requests::of_class(fb, other.index()));
+        let pair = (
+            &Requests::of_class(fa, class),
+            &Requests::of_class(fb, other.index()),
+        );
         found.extend(time_metrics(&format!("classes.{name}."), pair, (a.1, b.1)));
     }
     for (place, part) in a.0.bench.model.components.iter().enumerate() {
@@ -242,25 +298,44 @@ fn request_metrics(
         let sides = (counts(pair.0, count), counts(pair.1, count));
         found.push(Metric {
             name: format!("{prefix}{name}"),
-            difference: settle(pair.0.fold, ratio_difference(&sides.0, &sides.1, Confidence::Fixed)),
+            difference: settle(
+                pair.0.fold,
+                ratio_difference(&sides.0, &sides.1, Confidence::Fixed),
+            ),
             base: crate::statistics::ratio_of_sums(&sides.0, Confidence::Fixed),
             other: crate::statistics::ratio_of_sums(&sides.1, Confidence::Fixed),
         });
     };
     add("error_rate", |tally| {
-        (tally.failed() as f64, (tally.answered() + tally.failed()) as f64)
+        (
+            tally.failed() as f64,
+            (tally.answered() + tally.failed()) as f64,
+        )
     });
     let answered: fn(&Tally) -> u64 =
         |tally| tally.sum.completed_in_window.0 + tally.sum.completed_in_window.1;
     let in_time: fn(&Tally) -> u64 = |tally| tally.sum.completed_in_window.0;
     for (name, count, base, other) in [
-        ("throughput_rps", answered, pair.0.throughput(), pair.1.throughput()),
+        (
+            "throughput_rps",
+            answered,
+            pair.0.throughput(),
+            pair.1.throughput(),
+        ),
         ("goodput_rps", in_time, pair.0.goodput(), pair.1.goodput()),
     ] {
-        let difference =
-            paired_difference(&rates(pair.0, count), &rates(pair.1, count), Confidence::Fixed);
+        let difference = paired_difference(
+            &rates(pair.0, count),
+            &rates(pair.1, count),
+            Confidence::Fixed,
+        );
         let difference = settle(pair.0.fold, difference);
-        found.push(Metric { name: format!("{prefix}{name}"), difference, base, other });
+        found.push(Metric {
+            name: format!("{prefix}{name}"),
+            difference,
+            base,
+            other,
+        });
     }
     found
 }
@@ -279,7 +354,12 @@ fn counts(requests: &Requests<'_>, count: fn(&Tally) -> (f64, f64)) -> Vec<(f64,
 
 fn rates(requests: &Requests<'_>, count: fn(&Tally) -> u64) -> Vec<f64> {
     let windows = requests.fold.runs.iter().map(window_s);
-    requests.tallies.iter().zip(windows).map(|(tally, s)| count(tally) as f64 / s).collect()
+    requests
+        .tallies
+        .iter()
+        .zip(windows)
+        .map(|(tally, s)| count(tally) as f64 / s)
+        .collect()
 }
 
 /// Mean and percentiles; none where one of the designs is saturated.
@@ -322,24 +402,37 @@ fn time_metrics(
 }
 
 fn observed<'a>(requests: &'a Requests<'_>) -> Vec<Observed<'a>> {
-    let one = |tally: &'a Tally| Observed { histogram: &tally.sum.response, missing: 0 };
+    let one = |tally: &'a Tally| Observed {
+        histogram: &tally.sum.response,
+        missing: 0,
+    };
     requests.tallies.iter().map(one).collect()
 }
 
 /// Utilisation of the resources that both designs limit.
 fn use_metrics(a: Side<'_>, b: Side<'_>, places: (usize, usize)) -> Vec<Metric> {
-    let lists =
-        (&a.0.bench.lowered.map.components[places.0], &b.0.bench.lowered.map.components[places.1]);
+    let lists = (
+        &a.0.bench.lowered.map.components[places.0],
+        &b.0.bench.lowered.map.components[places.1],
+    );
     let name = &a.0.bench.model.components[places.0].name;
     let share = |run: &Observations, one: &crate::lower::Resource, capacity: u32| {
         read_all(run, &one.meters).used.area as f64 / 1e9 / window_s(run) / f64::from(capacity)
     };
     let mut found = Vec::new();
     for one in lists.0 {
-        let Some(other) = lists.1.iter().find(|other| other.name == one.name) else { continue };
-        let (Some(left), Some(right)) = (one.capacity, other.capacity) else { continue };
+        let Some(other) = lists.1.iter().find(|other| other.name == one.name) else {
+            continue;
+        };
+        let (Some(left), Some(right)) = (one.capacity, other.capacity) else {
+            continue;
+        };
         let of_a: Vec<f64> = a.0.runs.iter().map(|run| share(run, one, left)).collect();
-        let of_b: Vec<f64> = b.0.runs.iter().map(|run| share(run, other, right)).collect();
+        let of_b: Vec<f64> =
+            b.0.runs
+                .iter()
+                .map(|run| share(run, other, right))
+                .collect();
         let difference = paired_difference(&of_a, &of_b, Confidence::Fixed);
         found.push(Metric {
             name: format!("components.{name}.{}.utilisation", one.name),
@@ -354,13 +447,24 @@ fn use_metrics(a: Side<'_>, b: Side<'_>, places: (usize, usize)) -> Vec<Metric> 
 /// The differences that matter most to people, in one sentence.
 fn sentence(differences: &[Difference]) -> String {
     let mut parts = Vec::new();
-    for one in differences.iter().filter(|one| one.metric == "response_time_s.mean") {
+    for one in differences
+        .iter()
+        .filter(|one| one.metric == "response_time_s.mean")
+    {
         parts.push(match (one.difference.value, one.relative) {
             (Some(_), Some(share)) if one.significant => {
                 let word = if share < 0.0 { "faster" } else { "slower" };
-                format!("{} is {} {word} than {}", one.b, words::percent(share.abs()), one.a)
+                format!(
+                    "{} is {} {word} than {}",
+                    one.b,
+                    words::percent(share.abs()),
+                    one.a
+                )
             }
-            (Some(_), _) => format!("{} and {} cannot be told apart by mean response", one.b, one.a),
+            (Some(_), _) => format!(
+                "{} and {} cannot be told apart by mean response",
+                one.b, one.a
+            ),
             (None, _) => format!("{} or {} is saturated", one.b, one.a),
         });
     }

@@ -13,12 +13,13 @@ mod run;
 pub mod sample;
 pub mod scenario;
 pub mod settings;
+pub mod spof;
 pub mod summarise;
+#[cfg(test)]
+mod tests;
 pub mod theory_check;
 pub mod traffic;
 pub mod verdict;
-#[cfg(test)]
-mod tests;
 mod words;
 
 pub use compare::{Candidate, compare};
@@ -26,3 +27,4 @@ pub use curve::{CurveSettings, curve};
 pub use plan::{PlanError, PlanInput, plan};
 pub use run::{ExperimentError, run};
 pub use settings::{Load, Progress, Settings, ShareQuestion, Silent};
+pub use spof::{SpofSettings, spof};

@@ -7,14 +7,26 @@ use crate::model::{Component, Model, Role, Step};
 
 /// Sentences with the assignment to try, for the bottleneck `finding`; the most promising first.
 pub fn next_steps(model: &Model, finding: Option<&BottleneckFinding>) -> Vec<String> {
-    let Some(finding) = finding else { return Vec::new() };
-    if let Some(link) = model.links.iter().find(|link| link.name == finding.component) {
+    let Some(finding) = finding else {
+        return Vec::new();
+    };
+    if let Some(link) = model
+        .links
+        .iter()
+        .find(|link| link.name == finding.component)
+    {
         return pool_steps(&link.name, link.pool);
     }
-    if let Some(host) = model.hosts.iter().find(|host| host.name == finding.component) {
+    if let Some(host) = model
+        .hosts
+        .iter()
+        .find(|host| host.name == finding.component)
+    {
         return host_steps(&host.name, host.cores, &finding.resource);
     }
-    let Some(id) = model.component_named(&finding.component) else { return Vec::new() };
+    let Some(id) = model.component_named(&finding.component) else {
+        return Vec::new();
+    };
     let part = model.component(id);
     match finding.resource.as_str() {
         "threads" => vec![threads_step(part)],
@@ -50,14 +62,22 @@ fn host_steps(host: &str, cores: u32, resource: &str) -> Vec<String> {
     if resource == "cpu" {
         return vec![
             format!("move one of the components on {host} to a machine of its own (its `on`)"),
-            format!("a larger machine: {}", set(&format!("{host}.cores"), 2 * cores)),
+            format!(
+                "a larger machine: {}",
+                set(&format!("{host}.cores"), 2 * cores)
+            ),
         ];
     }
-    vec![format!("{host} is short of {resource}: move a component or take a larger machine")]
+    vec![format!(
+        "{host} is short of {resource}: move a component or take a larger machine"
+    )]
 }
 
 fn members(model: &Model, part: &Component) -> usize {
-    part.nodes.iter().filter(|&&node| model.node(node).role == Role::Member).count()
+    part.nodes
+        .iter()
+        .filter(|&&node| model.node(node).role == Role::Member)
+        .count()
 }
 
 fn cores(part: &Component) -> u32 {
@@ -69,7 +89,10 @@ fn sends_files(part: &Component) -> bool {
     let sends = |step: &Step| matches!(step, Step::Send { .. });
     part.operations.iter().any(|operation| {
         operation.steps.iter().any(sends)
-            && !operation.steps.iter().any(|step| matches!(step, Step::Call(_)))
+            && !operation
+                .steps
+                .iter()
+                .any(|step| matches!(step, Step::Call(_)))
     })
 }
 
@@ -82,30 +105,47 @@ fn server_steps(model: &Model, part: &Component) -> Vec<String> {
         ));
     }
     let more = members(model, part) + 1;
-    steps.push(format!("scale out behind a balancer: {}", set(&format!("{name}.replicas"), more)));
-    steps.push(format!("scale up: {}", set(&format!("{name}.cores"), 2 * cores(part))));
+    steps.push(format!(
+        "scale out behind a balancer: {}",
+        set(&format!("{name}.replicas"), more)
+    ));
+    steps.push(format!(
+        "scale up: {}",
+        set(&format!("{name}.cores"), 2 * cores(part))
+    ));
     steps
 }
 
 fn uneven_steps(part: &Component, finding: &BottleneckFinding) -> Vec<String> {
     let node = finding.node.as_deref().unwrap_or(&part.name);
     vec![
-        format!("{node} carries more than its neighbours: put a LoadBalancer in front of {}", {
-            &part.name
-        }),
-        format!("or a policy that looks at the load: `policy: LeastConnections` towards {}", {
-            &part.name
-        }),
+        format!(
+            "{node} carries more than its neighbours: put a LoadBalancer in front of {}",
+            { &part.name }
+        ),
+        format!(
+            "or a policy that looks at the load: `policy: LeastConnections` towards {}",
+            { &part.name }
+        ),
     ]
 }
 
 fn database_steps(model: &Model, part: &Component) -> Vec<String> {
     let name = &part.name;
-    let replicas =
-        part.nodes.iter().filter(|&&node| model.node(node).role == Role::ReadReplica).count();
+    let replicas = part
+        .nodes
+        .iter()
+        .filter(|&&node| model.node(node).role == Role::ReadReplica)
+        .count();
     vec![
-        format!("faster queries first (an index, less per request): {}", query_hint(part)),
-        format!("scale up: {}", set(&format!("{name}.cores"), 2 * cores(part))),
+        format!(
+            "faster queries first (an index, less per request): {}",
+            query_hint(part)
+        ),
+        format!(
+            "scale up: {}",
+            set(&format!("{name}.cores"), 2 * cores(part))
+        ),
         format!(
             "send reads to a replica: {}",
             set(&format!("{name}.read_replicas"), replicas + 1)
@@ -130,13 +170,21 @@ fn query_hint(part: &Component) -> String {
             heaviest = (mean, &operation.name);
         }
     }
-    format!("the heaviest is `{}` with {}", heaviest.1, super::words::time(heaviest.0 / 1e9))
+    format!(
+        "the heaviest is `{}` with {}",
+        heaviest.1,
+        super::words::time(heaviest.0 / 1e9)
+    )
 }
 
 fn disk_steps(model: &Model, part: &Component) -> Vec<String> {
     let mut steps = vec![format!("a faster or wider disk for {} (`disk`)", part.name)];
     if part.kind == "Database" {
-        steps.extend(database_steps(model, part).into_iter().filter(|text| !text.contains("up")));
+        steps.extend(
+            database_steps(model, part)
+                .into_iter()
+                .filter(|text| !text.contains("up")),
+        );
     }
     steps
 }
@@ -155,14 +203,23 @@ fn connections_step(part: &Component) -> String {
     format!(
         "accept more connections at {}: {}",
         part.name,
-        set(&format!("{}.connections", part.name), permits.saturating_mul(2))
+        set(
+            &format!("{}.connections", part.name),
+            permits.saturating_mul(2)
+        )
     )
 }
 
 fn network_steps(part: &Component) -> Vec<String> {
     vec![
-        format!("send less through {}: static files from storage, behind a Cdn", part.name),
-        format!("a machine with a faster network card for {} (`machines`, `nic`)", part.name),
+        format!(
+            "send less through {}: static files from storage, behind a Cdn",
+            part.name
+        ),
+        format!(
+            "a machine with a faster network card for {} (`machines`, `nic`)",
+            part.name
+        ),
     ]
 }
 

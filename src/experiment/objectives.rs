@@ -23,7 +23,12 @@ pub struct Evidence<'a> {
 
 /// All objectives of the model in the order of the file.
 pub fn judge_all(evidence: Evidence<'_>) -> Vec<ObjectiveFinding> {
-    evidence.model.objectives.iter().map(|objective| finding(evidence, objective)).collect()
+    evidence
+        .model
+        .objectives
+        .iter()
+        .map(|objective| finding(evidence, objective))
+        .collect()
 }
 
 /// An availability objective is left to `spof` (S35, S41).
@@ -35,7 +40,10 @@ fn finding(evidence: Evidence<'_>, objective: &Objective) -> ObjectiveFinding {
         Comparison::Greater => Comparator::Above,
         Comparison::AtLeast => Comparator::AtLeast,
     };
-    let band = objective.within.map(|share| Band { share, counts_as_pass: true });
+    let band = objective.within.map(|share| Band {
+        share,
+        counts_as_pass: true,
+    });
     let judgement = judge(&measured, comparator, objective.bound, band);
     ObjectiveFinding {
         text: objective.text.clone(),
@@ -73,19 +81,27 @@ pub fn measure(evidence: Evidence<'_>, objective: &Objective) -> Estimate {
             Estimate::missing(Reason::GrowsWithTime)
         }
         (Scope::All, metric) => of_requests(&Requests::all(fold), metric, objective.of_successes),
-        (Scope::Class(id), metric) => {
-            of_requests(&Requests::of_class(fold, id.index()), metric, objective.of_successes)
-        }
+        (Scope::Class(id), metric) => of_requests(
+            &Requests::of_class(fold, id.index()),
+            metric,
+            objective.of_successes,
+        ),
     }
 }
 
 fn of_requests(requests: &Requests<'_>, metric: Metric, of_successes: bool) -> Estimate {
     match metric {
-        Metric::Mean => requests.times(super::summarise::classes::Tally::response).mean,
+        Metric::Mean => {
+            requests
+                .times(super::summarise::classes::Tally::response)
+                .mean
+        }
         Metric::Quantile(p) => requests.quantile(p, of_successes),
         Metric::Max => {
             let largest = requests.merged_response().max();
-            largest.map_or(Estimate::missing(Reason::NoData), |ns| Estimate::exact(ns as f64 / 1e9))
+            largest.map_or(Estimate::missing(Reason::NoData), |ns| {
+                Estimate::exact(ns as f64 / 1e9)
+            })
         }
         Metric::ErrorRate => requests.error_rate(),
         Metric::Throughput => requests.throughput(),
@@ -105,9 +121,7 @@ fn of_component(evidence: Evidence<'_>, place: usize, metric: Metric) -> Estimat
             Some(one) => utilisation(fold, &one.meters, one.capacity),
             None => Estimate::missing(Reason::NoData),
         },
-        Metric::Queue => {
-            super::summarise::components::queue(fold, list).mean
-        }
+        Metric::Queue => super::summarise::components::queue(fold, list).mean,
         Metric::Throughput | Metric::Goodput => {
             fold.per_second(|run| run.components[place].completed)
         }
@@ -117,7 +131,10 @@ fn of_component(evidence: Evidence<'_>, place: usize, metric: Metric) -> Estimat
             (failed, seen.completed + failed)
         }),
         Metric::Mean => fold.mean_time(|run| {
-            (run.components[place].residence_sum, run.components[place].completed)
+            (
+                run.components[place].residence_sum,
+                run.components[place].completed,
+            )
         }),
         Metric::Quantile(_) | Metric::Max | Metric::Availability | Metric::Late => {
             Estimate::missing(Reason::NoData)

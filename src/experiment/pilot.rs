@@ -60,12 +60,7 @@ impl Pilot {
 /// Runs pilots of doubled length until the truncation point lies within a tenth of it, or one
 /// more doubling would exceed `cap` requests over all pilot replications. Each looks from time 0.
 /// `None` when interrupted.
-pub fn pilot(
-    bench: &Bench<'_>,
-    crew: &Crew,
-    settings: &Settings<'_>,
-    cap: u64,
-) -> Option<Pilot> {
+pub fn pilot(bench: &Bench<'_>, crew: &Crew, settings: &Settings<'_>, cap: u64) -> Option<Pilot> {
     let probe = bench.one(settings, 0, Span::requests(0, PROBE, 1_000, 0), Vec::new())?;
     let mut found = first_guess(&probe);
     let replications = if found.exact { 1 } else { REPLICATIONS };
@@ -92,7 +87,11 @@ fn first_guess(probe: &Observations) -> Pilot {
     Pilot {
         truncation: 0,
         doubtful: false,
-        requests_per_ns: if length == 0 { 0.0 } else { offered as f64 / length as f64 },
+        requests_per_ns: if length == 0 {
+            0.0
+        } else {
+            offered as f64 / length as f64
+        },
         events_per_request: probe.events as f64 / offered.max(1) as f64,
         length: length.max(1),
         spread: 0.0,
@@ -109,7 +108,11 @@ fn look(bench: &Bench<'_>, found: &mut Pilot, runs: Vec<Observations>, is_last: 
     found.exact &= runs.iter().all(|run| !run.random);
     found.truncation = point.truncation as u64 * width;
     found.doubtful = point.doubt.is_some();
-    let fold = Fold { runs: &runs, confidence: Confidence::Fixed, exact: false };
+    let fold = Fold {
+        runs: &runs,
+        confidence: Confidence::Fixed,
+        exact: false,
+    };
     learn(found, fold);
     let is_short = point.truncation * GOOD_SHARE <= point.buckets;
     if is_short && !found.doubtful {
@@ -152,5 +155,7 @@ fn learn(found: &mut Pilot, fold: Fold<'_>) {
 /// Whether some waiting room may fill up and end the growth.
 fn has_bounded_room(bench: &Bench<'_>) -> bool {
     let pools = &bench.lowered.program.pools;
-    pools.iter().any(|pool| pool.capacity.is_some() && pool.room.is_some())
+    pools
+        .iter()
+        .any(|pool| pool.capacity.is_some() && pool.room.is_some())
 }

@@ -60,8 +60,14 @@ pub fn plan(input: &PlanInput) -> Result<PlanResult, PlanError> {
     } else {
         result.mean_rps = input.rate;
     }
-    result.peak_rps = result.mean_rps.zip(input.peak_ratio).map(|(mean, ratio)| mean * ratio);
-    let rate = result.peak_rps.or(result.mean_rps).ok_or(PlanError::Nothing)?;
+    result.peak_rps = result
+        .mean_rps
+        .zip(input.peak_ratio)
+        .map(|(mean, ratio)| mean * ratio);
+    let rate = result
+        .peak_rps
+        .or(result.mean_rps)
+        .ok_or(PlanError::Nothing)?;
     let requests = input.requests.unwrap_or(1.0);
     if let Some(duration) = input.request_duration {
         let pauses = input.extra.unwrap_or(0.0) + input.think.unwrap_or(0.0);
@@ -136,7 +142,11 @@ mod tests {
         assert_eq!(result.iteration_s, Some(2.0));
         assert_eq!(result.vus, Some(300));
         assert_eq!(result.in_flight, Some(150.0));
-        let think = plan(&PlanInput { think: Some(0.01), ..input }).unwrap();
+        let think = plan(&PlanInput {
+            think: Some(0.01),
+            ..input
+        })
+        .unwrap();
         assert_eq!(think.vus, Some(302), "301.5 users are 302");
     }
 
@@ -147,15 +157,26 @@ mod tests {
             request_duration: Some(10.0),
             ..PlanInput::default()
         };
-        assert_eq!(plan(&tenths).unwrap().vus, Some(3), "0.3 x 10 is 3 although not in binary");
+        assert_eq!(
+            plan(&tenths).unwrap().vus,
+            Some(3),
+            "0.3 x 10 is 3 although not in binary"
+        );
     }
 
     #[test]
     fn what_cannot_be_planned_is_refused() {
         assert_eq!(plan(&PlanInput::default()), Err(PlanError::Nothing));
-        let both = PlanInput { dau: Some(1.0), rate: Some(1.0), ..PlanInput::default() };
+        let both = PlanInput {
+            dau: Some(1.0),
+            rate: Some(1.0),
+            ..PlanInput::default()
+        };
         assert_eq!(plan(&both), Err(PlanError::TwoRates));
-        let negative = PlanInput { rate: Some(-1.0), ..PlanInput::default() };
+        let negative = PlanInput {
+            rate: Some(-1.0),
+            ..PlanInput::default()
+        };
         assert_eq!(plan(&negative), Err(PlanError::NotPositive("rate")));
     }
 }

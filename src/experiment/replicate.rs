@@ -31,7 +31,8 @@ impl Crew {
 
     /// The values of `work` for 0 .. `count`, in that order whatever the threads do (S38).
     pub fn map<T: Send>(&self, count: usize, work: impl Fn(usize) -> T + Send + Sync) -> Vec<T> {
-        self.0.install(|| (0..count).into_par_iter().map(work).collect())
+        self.0
+            .install(|| (0..count).into_par_iter().map(work).collect())
     }
 }
 
@@ -65,7 +66,13 @@ impl Span {
     /// So many counted requests after `warm_up`; `expected` is about how long that takes, ns.
     pub fn requests(warm_up: u64, count: u64, expected: u64, drain: u64) -> Self {
         let bucket_ns = ((warm_up + expected) / BUCKETS).max(1);
-        Self { end: End::Requests(count), ..Self { bucket_ns, ..Self::until(warm_up, 0, drain) } }
+        Self {
+            end: End::Requests(count),
+            ..Self {
+                bucket_ns,
+                ..Self::until(warm_up, 0, drain)
+            }
+        }
     }
 }
 
@@ -82,7 +89,11 @@ pub struct Bench<'a> {
 impl<'a> Bench<'a> {
     /// Lowers `model`; no lead-in.
     pub fn new(model: &'a Model) -> Self {
-        Self { model, lowered: lower(model), lead_in: 0 }
+        Self {
+            model,
+            lowered: lower(model),
+            lead_in: 0,
+        }
     }
 
     /// Puts a lead-in in front.

@@ -54,7 +54,11 @@ pub struct Sample<'a> {
 impl Sample<'_> {
     /// The replications as estimates are made from them.
     pub fn fold(&self) -> Fold<'_> {
-        Fold { runs: &self.runs, confidence: self.confidence, exact: self.exact }
+        Fold {
+            runs: &self.runs,
+            confidence: self.confidence,
+            exact: self.exact,
+        }
     }
 }
 
@@ -155,7 +159,9 @@ pub fn design(model: &Model, settings: &Settings<'_>, found: &Pilot) -> Design {
     let fixed = settings.replications.or(run.replications);
     let budget = budget(model, settings, found, asked.is_some());
     let span = match (
-        settings.requests.or(run.requests.filter(|_| settings.duration.is_none())),
+        settings
+            .requests
+            .or(run.requests.filter(|_| settings.duration.is_none())),
         settings.duration.or(run.duration),
     ) {
         (Some(count), _) => Span::requests(warm_up, count, found.time_for(count), drain),
@@ -220,7 +226,10 @@ fn transient_warnings(settings: &Settings<'_>, found: &Pilot, design: &Design) -
              lower the load",
             words::time(seconds(found.length))
         );
-        warnings.push(Warning { code: "short_for_transient", text });
+        warnings.push(Warning {
+            code: "short_for_transient",
+            text,
+        });
     } else if length < found.truncation.saturating_mul(10) {
         let text = format!(
             "the start takes {cut} to fade and {} are counted after it: too short for its \
@@ -228,7 +237,10 @@ fn transient_warnings(settings: &Settings<'_>, found: &Pilot, design: &Design) -
             words::time(seconds(length)),
             words::time(seconds(found.truncation.saturating_mul(10)))
         );
-        warnings.push(Warning { code: "short_for_transient", text });
+        warnings.push(Warning {
+            code: "short_for_transient",
+            text,
+        });
     }
     if let Some(WarmUp::Fixed(ns)) = settings.warm_up
         && ns < found.truncation
@@ -237,7 +249,10 @@ fn transient_warnings(settings: &Settings<'_>, found: &Pilot, design: &Design) -
             "the warm-up of {} is shorter than the {cut} that the start takes to fade",
             words::time(seconds(ns))
         );
-        warnings.push(Warning { code: "short_warm_up", text });
+        warnings.push(Warning {
+            code: "short_warm_up",
+            text,
+        });
     }
     warnings
 }
@@ -262,14 +277,18 @@ pub fn collect<'a>(
     if precision.is_some() {
         sample.confidence = Confidence::Sequential;
     }
-    settings.progress.phase("replications", Some(u64::from(first)));
+    settings
+        .progress
+        .phase("replications", Some(u64::from(first)));
     let mut wanted = first;
     loop {
         let done = sample.runs.len() as u32;
         let more = sample.bench.run(crew, settings, done..wanted, design.span);
         sample.partial = (more.len() as u32) < wanted - done;
         sample.runs.extend(more);
-        let Some((precision, most)) = precision else { break };
+        let Some((precision, most)) = precision else {
+            break;
+        };
         if sample.partial {
             break;
         }
@@ -282,7 +301,9 @@ pub fn collect<'a>(
             }
             Decision::Continue(count) => wanted = count as u32,
         }
-        settings.progress.phase("replications", Some(u64::from(wanted)));
+        settings
+            .progress
+            .phase("replications", Some(u64::from(wanted)));
     }
     sample.exact = exact && sample.runs.iter().all(|run| !run.random);
     sample
@@ -298,7 +319,10 @@ fn imprecise(mean: &crate::statistics::Estimate, precision: f64) -> Warning {
          or ask for a --precision",
         words::percent(precision)
     );
-    Warning { code: "precision_not_reached", text }
+    Warning {
+        code: "precision_not_reached",
+        text,
+    }
 }
 
 fn terminating<'a>(
@@ -369,8 +393,17 @@ fn lead_in(model: &Model, crew: &Crew, settings: &Settings<'_>) -> Option<(u64, 
         let text = "the load of the first stage is more than the system carries for long: the \
                     run starts empty instead of warm"
             .to_owned();
-        return Some((0, vec![Warning { code: "no_warm_start", text }]));
+        return Some((
+            0,
+            vec![Warning {
+                code: "no_warm_start",
+                text,
+            }],
+        ));
     }
     let bucket = found.length / super::replicate::BUCKETS;
-    Some((found.truncation.saturating_mul(2).max(5 * bucket), Vec::new()))
+    Some((
+        found.truncation.saturating_mul(2).max(5 * bucket),
+        Vec::new(),
+    ))
 }

@@ -27,18 +27,32 @@ impl Kind {
     /// A terminating run lasts as long as its longest workload (stages, log) and until a minute
     /// after its last fault; a fault without end counts from its start.
     pub fn of(model: &Model) -> Self {
-        let constant = model.workloads.iter().all(|workload| match &workload.arrivals {
-            Arrivals::Open { stages, .. } | Arrivals::Closed { stages, .. } => stages.is_empty(),
-            Arrivals::Replay { .. } => false,
-        });
+        let constant = model
+            .workloads
+            .iter()
+            .all(|workload| match &workload.arrivals {
+                Arrivals::Open { stages, .. } | Arrivals::Closed { stages, .. } => {
+                    stages.is_empty()
+                }
+                Arrivals::Replay { .. } => false,
+            });
         if constant && model.faults.is_empty() {
             return Self::Steady;
         }
-        let load = model.workloads.iter().map(|workload| length_of(&workload.arrivals)).max();
+        let load = model
+            .workloads
+            .iter()
+            .map(|workload| length_of(&workload.arrivals))
+            .max();
         let faults = model.faults.iter().map(|fault| {
-            fault.at.saturating_add(fault.lasts.unwrap_or(0)).saturating_add(AFTER_FAULTS)
+            fault
+                .at
+                .saturating_add(fault.lasts.unwrap_or(0))
+                .saturating_add(AFTER_FAULTS)
         });
-        Self::Terminating { horizon: faults.max().max(load).unwrap_or(0).max(1) }
+        Self::Terminating {
+            horizon: faults.max().max(load).unwrap_or(0).max(1),
+        }
     }
 
     /// The word in results.
@@ -63,15 +77,18 @@ fn length_of(arrivals: &Arrivals) -> u64 {
 /// first stage (S29): `start: Warm` and somebody there at the start. A log begins as it is.
 pub fn has_lead_in(model: &Model) -> bool {
     model.run.start == Start::Warm
-        && model.workloads.iter().any(|workload| match &workload.arrivals {
-            Arrivals::Open { rate_per_s, stages, .. } => {
-                stages.first().map_or(*rate_per_s, |stage| stage.from) > 0.0
-            }
-            Arrivals::Closed { users, stages, .. } => {
-                stages.first().map_or(f64::from(*users), |stage| stage.from) > 0.0
-            }
-            Arrivals::Replay { .. } => false,
-        })
+        && model
+            .workloads
+            .iter()
+            .any(|workload| match &workload.arrivals {
+                Arrivals::Open {
+                    rate_per_s, stages, ..
+                } => stages.first().map_or(*rate_per_s, |stage| stage.from) > 0.0,
+                Arrivals::Closed { users, stages, .. } => {
+                    stages.first().map_or(f64::from(*users), |stage| stage.from) > 0.0
+                }
+                Arrivals::Replay { .. } => false,
+            })
 }
 
 /// Why a load cannot be put on a model.
@@ -90,7 +107,9 @@ pub fn load_of(model: &Model) -> (f64, f64) {
     let mut total = (0.0, 0.0);
     for workload in &model.workloads {
         match &workload.arrivals {
-            Arrivals::Open { rate_per_s, stages, .. } => total.0 += peak(*rate_per_s, stages),
+            Arrivals::Open {
+                rate_per_s, stages, ..
+            } => total.0 += peak(*rate_per_s, stages),
             Arrivals::Closed { users, stages, .. } => total.1 += peak(f64::from(*users), stages),
             Arrivals::Replay { .. } => {}
         }
@@ -126,7 +145,10 @@ pub fn put_load(model: &mut Model, load: Load) -> Result<(), LoadError> {
 
 fn scale_rates(model: &mut Model, factor: f64) {
     for workload in &mut model.workloads {
-        if let Arrivals::Open { rate_per_s, stages, .. } = &mut workload.arrivals {
+        if let Arrivals::Open {
+            rate_per_s, stages, ..
+        } = &mut workload.arrivals
+        {
             *rate_per_s *= factor;
             scale_stages(stages, factor);
         }
@@ -168,7 +190,9 @@ fn peak(constant: f64, stages: &[Stage]) -> f64 {
     if stages.is_empty() {
         return constant;
     }
-    stages.iter().fold(0.0, |most, stage| stage.from.max(stage.to).max(most))
+    stages
+        .iter()
+        .fold(0.0, |most, stage| stage.from.max(stage.to).max(most))
 }
 
 /// Replaces stages by their peak and drops the faults: the model under its heaviest load, for
@@ -178,7 +202,9 @@ pub fn at_peak(model: &Model) -> Model {
     steady.faults.clear();
     for workload in &mut steady.workloads {
         match &mut workload.arrivals {
-            Arrivals::Open { rate_per_s, stages, .. } => {
+            Arrivals::Open {
+                rate_per_s, stages, ..
+            } => {
                 *rate_per_s = peak(*rate_per_s, stages);
                 keep_mix_of_peak(stages, &mut workload.mix);
             }
@@ -219,7 +245,12 @@ mod tests {
     }
 
     fn stage(from: f64, to: f64, length: u64) -> Stage {
-        Stage { from, to, length, mix: Vec::new() }
+        Stage {
+            from,
+            to,
+            length,
+            mix: Vec::new(),
+        }
     }
 
     fn set_stages(model: &mut Model, place: usize, list: Vec<Stage>) {
@@ -232,7 +263,11 @@ mod tests {
     fn constant_loads_are_steady_and_stages_or_faults_are_not() {
         let mut model = site().build();
         assert_eq!(Kind::of(&model), Kind::Steady);
-        set_stages(&mut model, 0, vec![stage(0.0, 5.0, 70), stage(5.0, 5.0, 30)]);
+        set_stages(
+            &mut model,
+            0,
+            vec![stage(0.0, 5.0, 70), stage(5.0, 5.0, 30)],
+        );
         assert_eq!(Kind::of(&model), Kind::Terminating { horizon: 100 });
         model.faults.push(Fault {
             kind: FaultKind::Crash,
@@ -240,16 +275,27 @@ mod tests {
             at: seconds(10),
             lasts: Some(seconds(5)),
         });
-        assert_eq!(Kind::of(&model), Kind::Terminating { horizon: seconds(75) });
+        assert_eq!(
+            Kind::of(&model),
+            Kind::Terminating {
+                horizon: seconds(75)
+            }
+        );
     }
 
     #[test]
     fn a_rate_is_shared_out_in_proportion_and_met_at_the_peak() {
         let mut model = site().build();
-        set_stages(&mut model, 1, vec![stage(0.0, 10.0, 5), stage(10.0, 2.0, 5)]);
+        set_stages(
+            &mut model,
+            1,
+            vec![stage(0.0, 10.0, 5), stage(10.0, 2.0, 5)],
+        );
         put_load(&mut model, Load::Rate(400.0)).unwrap();
         assert!((load_of(&model).0 - 400.0).abs() < 1e-9);
-        let Arrivals::Open { stages, .. } = &model.workloads[1].arrivals else { panic!() };
+        let Arrivals::Open { stages, .. } = &model.workloads[1].arrivals else {
+            panic!()
+        };
         assert_eq!(stages[1], stage(100.0, 20.0, 5));
         assert_eq!(
             put_load(&mut model, Load::Users(5)),
@@ -273,14 +319,21 @@ mod tests {
                 _ => None,
             })
             .collect();
-        assert_eq!(users, [2, 5], "7/3 and 14/3: the remainder goes to the second");
+        assert_eq!(
+            users,
+            [2, 5],
+            "7/3 and 14/3: the remainder goes to the second"
+        );
     }
 
     #[test]
     fn the_peak_keeps_its_own_mix() {
         let mut model = site().build();
         let mut top = stage(50.0, 80.0, 5);
-        top.mix = vec![crate::model::MixEntry { share: 1.0, ..model.workloads[0].mix[0] }];
+        top.mix = vec![crate::model::MixEntry {
+            share: 1.0,
+            ..model.workloads[0].mix[0]
+        }];
         set_stages(&mut model, 0, vec![stage(0.0, 50.0, 5), top.clone()]);
         let steady = at_peak(&model);
         assert_eq!(Kind::of(&steady), Kind::Steady);

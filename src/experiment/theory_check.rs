@@ -49,7 +49,9 @@ pub fn compare(ground: Ground<'_>) -> Vec<TheoryFinding> {
         found.extend(operational(ground));
         if !ground.fold.exact
             && let Some(flows) = flows(&ground.lowered.program)
-            && flows.iter().all(|flow| flow.profile.obstacles.iter().all(is_only_delay))
+            && flows
+                .iter()
+                .all(|flow| flow.profile.obstacles.iter().all(is_only_delay))
             && has_product_form(&ground.lowered.program, &flows)
         {
             found.extend(product_form(ground, &flows));
@@ -69,15 +71,32 @@ fn finding(
     expected: f64,
     agrees: bool,
 ) -> TheoryFinding {
-    TheoryFinding { law: law.to_owned(), subject, simulated, expected, agrees }
+    TheoryFinding {
+        law: law.to_owned(),
+        subject,
+        simulated,
+        expected,
+        agrees,
+    }
 }
 
 /// Equalities that hold exactly on every sample path, in integers.
 fn conservation(fold: Fold<'_>) -> Vec<TheoryFinding> {
     let sum = |part: fn(&Observations) -> u128| fold.runs.iter().map(part).sum::<u128>();
-    let offered = sum(|run| run.audit.classes.iter().map(|class| u128::from(class[0])).sum());
+    let offered = sum(|run| {
+        run.audit
+            .classes
+            .iter()
+            .map(|class| u128::from(class[0]))
+            .sum()
+    });
     let ended = sum(|run| {
-        run.audit.classes.iter().flat_map(|class| &class[1..]).map(|&n| u128::from(n)).sum()
+        run.audit
+            .classes
+            .iter()
+            .flat_map(|class| &class[1..])
+            .map(|&n| u128::from(n))
+            .sum()
     });
     let area = sum(|run| run.audit.in_system_area);
     let inside = sum(|run| run.audit.time_in_system);
@@ -105,33 +124,64 @@ fn conservation(fold: Fold<'_>) -> Vec<TheoryFinding> {
 fn little(ground: Ground<'_>) -> Option<TheoryFinding> {
     let fold = ground.fold;
     let all = Requests::all(fold);
-    if all.tallies.iter().any(|tally| tally.sum.in_flight > 0 || tally.failed() > 0) {
+    if all
+        .tallies
+        .iter()
+        .any(|tally| tally.sum.in_flight > 0 || tally.failed() > 0)
+    {
         return None;
     }
-    let by_requests = |(run, tally): (&Observations, &Tally)| {
-        tally.sum.response_sum as f64 / 1e9 / window_s(run)
-    };
+    let by_requests =
+        |(run, tally): (&Observations, &Tally)| tally.sum.response_sum as f64 / 1e9 / window_s(run);
     let simulated = fold.level(|run| run.in_system).mean;
-    let products: Vec<f64> = fold.runs.iter().zip(&all.tallies).map(by_requests).collect();
+    let products: Vec<f64> = fold
+        .runs
+        .iter()
+        .zip(&all.tallies)
+        .map(by_requests)
+        .collect();
     let expected = products.iter().sum::<f64>() / products.len() as f64;
-    let gaps = fold.runs.iter().zip(&products).map(|(run, product)| {
-        run.in_system.area as f64 / 1e9 / window_s(run) - product
-    });
+    let gaps = fold
+        .runs
+        .iter()
+        .zip(&products)
+        .map(|(run, product)| run.in_system.area as f64 / 1e9 / window_s(run) - product);
     let gaps: Vec<f64> = gaps.collect();
     let gap = mean_of(&gaps, fold.confidence);
-    let small = gap.value.is_some_and(|gap| gap.abs() <= edge(fold) * expected);
+    let small = gap
+        .value
+        .is_some_and(|gap| gap.abs() <= edge(fold) * expected);
     let agrees = small || agrees(&gap, 0.0)?;
     let subject = "mean requests in system = throughput x mean response".to_owned();
-    Some(finding("Little's law", subject, simulated, expected, agrees))
+    Some(finding(
+        "Little's law",
+        subject,
+        simulated,
+        expected,
+        agrees,
+    ))
 }
 
 /// Share of a run that the requests at its two edges may make.
 fn edge(fold: Fold<'_>) -> f64 {
-    let inside = fold.runs.iter().map(|run| run.in_system.max).max().unwrap_or(0);
-    let counted: u64 =
-        fold.runs.iter().flat_map(|run| &run.classes).map(|class| class.offered).sum();
+    let inside = fold
+        .runs
+        .iter()
+        .map(|run| run.in_system.max)
+        .max()
+        .unwrap_or(0);
+    let counted: u64 = fold
+        .runs
+        .iter()
+        .flat_map(|run| &run.classes)
+        .map(|class| class.offered)
+        .sum();
     let each = counted as f64 / fold.runs.len().max(1) as f64;
-    if each > 0.0 { 2.0 * inside as f64 / each } else { 1.0 }
+    if each > 0.0 {
+        2.0 * inside as f64 / each
+    } else {
+        1.0
+    }
 }
 
 /// No failures, repetitions, waits for permits: every request takes its plain path.
@@ -139,8 +189,14 @@ fn is_undisturbed(runs: &[Observations]) -> bool {
     runs.iter().all(|run| {
         let failed: u64 = run.classes.iter().flat_map(|class| class.failed).sum();
         failed == 0
-            && run.links.iter().all(|link| link.retries == 0 && link.timeouts == 0)
-            && run.pools.iter().all(|pool| pool.waiting.max == 0 && pool.refused == 0)
+            && run
+                .links
+                .iter()
+                .all(|link| link.retries == 0 && link.timeouts == 0)
+            && run
+                .pools
+                .iter()
+                .all(|pool| pool.waiting.max == 0 && pool.refused == 0)
     })
 }
 
@@ -158,12 +214,19 @@ fn is_plain(program: &Program, meters: &[Meter]) -> bool {
 /// U = X S per resource and X = sum of throughputs times visits per component: what was measured
 /// over what the completed requests should have brought, by replication, against 1.
 fn operational(ground: Ground<'_>) -> Vec<TheoryFinding> {
-    let Some(profiles) = profiles_by_class(&ground.lowered.program) else { return Vec::new() };
+    let Some(profiles) = profiles_by_class(&ground.lowered.program) else {
+        return Vec::new();
+    };
     let all = places(ground.model, ground.lowered);
-    let plain = all.iter().filter(|place| is_plain(&ground.lowered.program, &place.meters));
+    let plain = all
+        .iter()
+        .filter(|place| is_plain(&ground.lowered.program, &place.meters));
     plain
         .flat_map(|place| {
-            [use_law(ground, place, &profiles), flow_law(ground, place, &profiles)]
+            [
+                use_law(ground, place, &profiles),
+                flow_law(ground, place, &profiles),
+            ]
         })
         .flatten()
         .collect()
@@ -178,7 +241,10 @@ fn profiles_by_class(program: &Program) -> Option<Vec<Profile>> {
             let Some(root) = root else { continue };
             let mut profile = (*walk.profile(*root)).clone();
             profile.delay = 0.0;
-            if found[class].as_ref().is_some_and(|known| known.stations != profile.stations) {
+            if found[class]
+                .as_ref()
+                .is_some_and(|known| known.stations != profile.stations)
+            {
                 return None;
             }
             found[class] = Some(profile);
@@ -186,11 +252,14 @@ fn profiles_by_class(program: &Program) -> Option<Vec<Profile>> {
     }
     use super::traffic::Obstacle;
     let is_plain = |profile: &Profile| {
-        !profile.obstacles.contains(&Obstacle::Circle) && !profile.obstacles.contains(&Obstacle::Fails)
+        !profile.obstacles.contains(&Obstacle::Circle)
+            && !profile.obstacles.contains(&Obstacle::Fails)
     };
-    found.iter().flatten().all(is_plain).then(|| {
-        found.into_iter().map(Option::unwrap_or_default).collect()
-    })
+    found
+        .iter()
+        .flatten()
+        .all(is_plain)
+        .then(|| found.into_iter().map(Option::unwrap_or_default).collect())
 }
 
 fn subject(model: &Model, place: &Place, what: &str) -> String {
@@ -235,12 +304,18 @@ fn use_law(ground: Ground<'_>, place: &Place, profiles: &[Profile]) -> Option<Th
             Box::new(move |used| used.work / speed)
         })
     };
-    let pairs = fold
-        .runs
-        .iter()
-        .map(|run| (read_all(run, &place.meters).used.area as f64, expected_area(run)));
+    let pairs = fold.runs.iter().map(|run| {
+        (
+            read_all(run, &place.meters).used.area as f64,
+            expected_area(run),
+        )
+    });
     let simulated = utilisation(fold, &place.meters, Some(place.capacity));
-    let text = subject(ground.model, place, "utilisation = throughput x demand / servers");
+    let text = subject(
+        ground.model,
+        place,
+        "utilisation = throughput x demand / servers",
+    );
     held_against_one(fold, "utilisation law", text, simulated, pairs.collect())
 }
 
@@ -271,7 +346,13 @@ fn held_against_one(
     }
     let small = (value - 1.0).abs() <= edge(fold).min(0.01);
     let agrees = small || agrees(&ratio, 1.0)?;
-    Some(finding(law, subject, simulated, simulated.value? / value, agrees))
+    Some(finding(
+        law,
+        subject,
+        simulated,
+        simulated.value? / value,
+        agrees,
+    ))
 }
 
 /// BCMP: no caps, no contention; FCFS with one exponential law.
@@ -281,17 +362,24 @@ fn has_product_form(program: &Program, flows: &[Flow]) -> bool {
     let is_fit = |(&place, used): (&usize, &super::traffic::Use)| {
         let station = &program.stations[place];
         let plain = station.caps.is_empty() && station.contention == (0.0, 0.0);
-        plain && (station.discipline == Discipline::ProcessorSharing || is_one_exponential(program, used))
+        plain
+            && (station.discipline == Discipline::ProcessorSharing
+                || is_one_exponential(program, used))
     };
     flows.iter().all(|flow| flow.is_memoryless) && total.stations.iter().all(is_fit)
 }
 
 fn is_one_exponential(program: &Program, used: &super::traffic::Use) -> bool {
-    let mut means = used.laws.iter().map(|&law| match program.laws[law as usize] {
-        Law::Exponential { mean } => Some(mean),
-        _ => None,
-    });
-    let Some(Some(first)) = means.next() else { return false };
+    let mut means = used
+        .laws
+        .iter()
+        .map(|&law| match program.laws[law as usize] {
+            Law::Exponential { mean } => Some(mean),
+            _ => None,
+        });
+    let Some(Some(first)) = means.next() else {
+        return false;
+    };
     means.all(|mean| mean.is_some_and(|mean| (mean / first - 1.0).abs() < 1e-12))
 }
 
@@ -304,7 +392,13 @@ fn product_form(ground: Ground<'_>, flows: &[Flow]) -> Vec<TheoryFinding> {
     }
 }
 
-fn push(found: &mut Vec<TheoryFinding>, law: &str, text: String, simulated: Estimate, expected: f64) {
+fn push(
+    found: &mut Vec<TheoryFinding>,
+    law: &str,
+    text: String,
+    simulated: Estimate,
+    expected: f64,
+) {
     if let Some(agrees) = agrees(&simulated, expected) {
         found.push(finding(law, text, simulated, expected, agrees));
     }
@@ -314,8 +408,13 @@ fn push(found: &mut Vec<TheoryFinding>, law: &str, text: String, simulated: Esti
 fn open_network(ground: Ground<'_>, flows: &[Flow]) -> Option<Vec<TheoryFinding>> {
     let program = &ground.lowered.program;
     let mut total = Profile::default();
-    flows.iter().for_each(|flow| total.add(&flow.profile, flow.journeys_per_s));
-    let requests: f64 = flows.iter().map(|flow| flow.journeys_per_s * flow.requests).sum();
+    flows
+        .iter()
+        .for_each(|flow| total.add(&flow.profile, flow.journeys_per_s));
+    let requests: f64 = flows
+        .iter()
+        .map(|flow| flow.journeys_per_s * flow.requests)
+        .sum();
     let mut queues = std::collections::BTreeMap::new();
     for (&place, used) in total.stations.iter().filter(|(_, used)| used.uses > 0.0) {
         let station = &program.stations[place];
@@ -323,7 +422,13 @@ fn open_network(ground: Ground<'_>, flows: &[Flow]) -> Option<Vec<TheoryFinding>
             continue;
         }
         let service_s = used.work / used.uses / station.speed / 1e9;
-        queues.insert(place, (used.uses, Mmc::new(used.uses, 1.0 / service_s, station.servers?)?));
+        queues.insert(
+            place,
+            (
+                used.uses,
+                Mmc::new(used.uses, 1.0 / service_s, station.servers?)?,
+            ),
+        );
     }
     let mut found = Vec::new();
     for place in places(ground.model, ground.lowered) {
@@ -337,19 +442,38 @@ fn open_network(ground: Ground<'_>, flows: &[Flow]) -> Option<Vec<TheoryFinding>
             .collect();
         let flow: f64 = here.iter().map(|pair| pair.0).sum();
         if flow > 0.0 {
-            let wait = here.iter().map(|(rate, queue)| rate * queue.mean_wait()).sum::<f64>() / flow;
+            let wait = here
+                .iter()
+                .map(|(rate, queue)| rate * queue.mean_wait())
+                .sum::<f64>()
+                / flow;
             let simulated = ground.fold.mean_time(|run| {
                 let reading = read_all(run, &place.meters);
                 (reading.waiting_sum, reading.served)
             });
-            push(&mut found, "Erlang C", subject(ground.model, &place, "mean wait, s"), simulated, wait);
+            push(
+                &mut found,
+                "Erlang C",
+                subject(ground.model, &place, "mean wait, s"),
+                simulated,
+                wait,
+            );
         }
     }
     if total.obstacles.is_empty() {
-        let inside: f64 = queues.values().map(|(_, queue)| queue.mean_in_system()).sum();
+        let inside: f64 = queues
+            .values()
+            .map(|(_, queue)| queue.mean_in_system())
+            .sum();
         let expected = inside / requests + total.delay / 1e9 / requests;
         let mean = Requests::all(ground.fold).times(Tally::response).mean;
-        push(&mut found, "Erlang C", "mean response, s".to_owned(), mean, expected);
+        push(
+            &mut found,
+            "Erlang C",
+            "mean response, s".to_owned(),
+            mean,
+            expected,
+        );
     }
     Some(found)
 }
@@ -362,7 +486,10 @@ fn closed_chain(ground: Ground<'_>, flow: &Flow) -> Option<Vec<TheoryFinding>> {
     let program = &ground.lowered.program;
     let queues = flow.profile.stations.iter().map(|(&place, used)| {
         let station = &program.stations[place];
-        Some(Station::queue(used.work / station.speed / 1e9, station.servers?))
+        Some(Station::queue(
+            used.work / station.speed / 1e9,
+            station.servers?,
+        ))
     });
     let mut stations: Vec<Station> = queues.collect::<Option<_>>()?;
     if flow.profile.delay > 0.0 {
@@ -373,9 +500,21 @@ fn closed_chain(ground: Ground<'_>, flow: &Flow) -> Option<Vec<TheoryFinding>> {
     let all = Requests::all(ground.fold);
     let mut found = Vec::new();
     let throughput = solved.throughput * flow.requests;
-    push(&mut found, "MVA", "throughput, requests/s".to_owned(), all.throughput(), throughput);
+    push(
+        &mut found,
+        "MVA",
+        "throughput, requests/s".to_owned(),
+        all.throughput(),
+        throughput,
+    );
     let response = solved.response / flow.requests;
     let mean = all.times(Tally::response).mean;
-    push(&mut found, "MVA", "mean response, s".to_owned(), mean, response);
+    push(
+        &mut found,
+        "MVA",
+        "mean response, s".to_owned(),
+        mean,
+        response,
+    );
     Some(found)
 }

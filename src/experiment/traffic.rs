@@ -83,7 +83,11 @@ pub struct Walk<'p> {
 impl<'p> Walk<'p> {
     /// Over `program`.
     pub fn new(program: &'p Program) -> Self {
-        Self { program, known: BTreeMap::new(), open: BTreeSet::new() }
+        Self {
+            program,
+            known: BTreeMap::new(),
+            open: BTreeSet::new(),
+        }
     }
 
     /// What a visit brings from step `from` to its end.
@@ -111,7 +115,9 @@ impl<'p> Walk<'p> {
     }
 
     fn step(&mut self, at: Pc, found: &mut Profile) {
-        let Some(&step) = self.program.steps.get(at.index()) else { return };
+        let Some(&step) = self.program.steps.get(at.index()) else {
+            return;
+        };
         let next = Pc(at.0 + 1);
         match step {
             Step::Serve { station, law, .. } => found.serve(self.program, station.index(), law.0),
@@ -119,7 +125,9 @@ impl<'p> Walk<'p> {
             Step::Acquire { .. } => {}
             Step::Call { call, .. } => self.call(call, found, true),
             Step::Forward { call } => return self.call(call, found, false),
-            Step::Chance { share, otherwise, .. } => {
+            Step::Chance {
+                share, otherwise, ..
+            } => {
                 self.go(next, found, share);
                 return self.go(otherwise, found, 1.0 - share);
             }
@@ -183,7 +191,12 @@ impl<'p> Walk<'p> {
 fn shares(program: &Program, call: &Call) -> (Vec<(usize, f64)>, bool) {
     let selector = &program.selectors[call.selector.index()];
     let up = |target: &&Target| target.up;
-    let rank = selector.targets.iter().filter(up).map(|target| target.rank).min();
+    let rank = selector
+        .targets
+        .iter()
+        .filter(up)
+        .map(|target| target.rank)
+        .min();
     let chosen: Vec<(usize, &Target)> = selector
         .targets
         .iter()
@@ -193,9 +206,14 @@ fn shares(program: &Program, call: &Call) -> (Vec<(usize, f64)>, bool) {
     let by_weight = matches!(selector.policy, Policy::Random | Policy::Weighted);
     let weight = |target: &Target| if by_weight { target.weight } else { 1.0 };
     let all: f64 = chosen.iter().map(|(_, target)| weight(target)).sum();
-    let is_random =
-        chosen.len() < 2 || matches!(selector.policy, Policy::Random | Policy::Shard);
-    (chosen.iter().map(|(place, target)| (*place, weight(target) / all)).collect(), is_random)
+    let is_random = chosen.len() < 2 || matches!(selector.policy, Policy::Random | Policy::Shard);
+    (
+        chosen
+            .iter()
+            .map(|(place, target)| (*place, weight(target) / all))
+            .collect(),
+        is_random,
+    )
 }
 
 /// The load of one workload and what it brings.
@@ -218,19 +236,37 @@ pub struct Flow {
 /// Flows of all workloads at the level of their first segment; `None` with a log among them.
 pub fn flows(program: &Program) -> Option<Vec<Flow>> {
     let mut walk = Walk::new(program);
-    program.sources.iter().map(|source| flow(program, source, &mut walk)).collect()
+    program
+        .sources
+        .iter()
+        .map(|source| flow(program, source, &mut walk))
+        .collect()
 }
 
 fn flow(program: &Program, source: &Source, walk: &mut Walk<'_>) -> Option<Flow> {
     use crate::engine::program::Process;
     let (segment, rate, users, is_memoryless) = match &source.arrivals {
-        Arrivals::Open { process, batch, segments } => {
+        Arrivals::Open {
+            process,
+            batch,
+            segments,
+        } => {
             let first = segments.first()?;
-            (first, first.from, (0.0, 0.0), *process == Process::Poisson && *batch == 1)
+            (
+                first,
+                first.from,
+                (0.0, 0.0),
+                *process == Process::Poisson && *batch == 1,
+            )
         }
         Arrivals::Closed { segments, think } => {
             let first = segments.first()?;
-            (first, 0.0, (first.from, program.laws[think.index()].mean()), true)
+            (
+                first,
+                0.0,
+                (first.from, program.laws[think.index()].mean()),
+                true,
+            )
         }
         Arrivals::Replay { .. } => return None,
     };
@@ -247,7 +283,9 @@ fn flow(program: &Program, source: &Source, walk: &mut Walk<'_>) -> Option<Flow>
             let times = f64::from(item.times);
             flow.requests += share * times;
             let first_of_all = if place == 0 { 1.0 } else { 0.0 };
-            let pause = item.think.map_or(0.0, |law| program.laws[law.index()].mean());
+            let pause = item
+                .think
+                .map_or(0.0, |law| program.laws[law.index()].mean());
             flow.pauses += share * pause * (times - first_of_all).max(0.0);
             let root = source.entry[item.class.index()]?;
             let profile = walk.profile(root);
@@ -264,27 +302,40 @@ pub fn headroom(program: &Program) -> Option<f64> {
     for flow in flows(program)? {
         total.add(&flow.profile, flow.journeys_per_s);
     }
-    Some(total.stations.iter().map(|(&place, used)| full_at(program, place, used)).fold(
-        f64::INFINITY,
-        f64::min,
-    ))
+    Some(
+        total
+            .stations
+            .iter()
+            .map(|(&place, used)| full_at(program, place, used))
+            .fold(f64::INFINITY, f64::min),
+    )
 }
 
 /// Servers of a station over the demand per second that is put on it.
 fn full_at(program: &Program, place: usize, used: &Use) -> f64 {
     let station = &program.stations[place];
     let servers = station.servers.map_or(f64::INFINITY, f64::from);
-    if used.work <= 0.0 { f64::INFINITY } else { servers * station.speed * 1e9 / used.work }
+    if used.work <= 0.0 {
+        f64::INFINITY
+    } else {
+        servers * station.speed * 1e9 / used.work
+    }
 }
 
 /// Users beyond which a closed workload queues: (think + demands) over the largest demand, the
 /// asymptotic bound of operational analysis (E. Lazowska et al., *Quantitative System
 /// Performance*, section 5.4). `None` without closed users or demands.
 pub fn crowd(program: &Program) -> Option<f64> {
-    let flow = flows(program)?.into_iter().find(|flow| flow.users.0 > 0.0)?;
+    let flow = flows(program)?
+        .into_iter()
+        .find(|flow| flow.users.0 > 0.0)?;
     let demands = flow.profile.stations.iter().map(|(&place, used)| {
         let station = &program.stations[place];
-        (used.work / station.speed, used.work / station.speed / f64::from(station.servers?)).into()
+        (
+            used.work / station.speed,
+            used.work / station.speed / f64::from(station.servers?),
+        )
+            .into()
     });
     let demands: Vec<(f64, f64)> = demands.collect::<Option<_>>()?;
     let most = demands.iter().map(|pair| pair.1).fold(0.0, f64::max);
@@ -323,20 +374,35 @@ mod tests {
     fn a_random_split_quarters_the_demand() {
         let lowered = lower(&three_tiers(Balance::Random));
         let flow = &flows(&lowered.program).unwrap()[0];
-        assert!(flow.profile.obstacles.is_empty(), "{:?}", flow.profile.obstacles);
-        let work: Vec<f64> = flow.profile.stations.values().map(|used| used.work).collect();
+        assert!(
+            flow.profile.obstacles.is_empty(),
+            "{:?}",
+            flow.profile.obstacles
+        );
+        let work: Vec<f64> = flow
+            .profile
+            .stations
+            .values()
+            .map(|used| used.work)
+            .collect();
         assert_eq!(work.len(), 5);
         assert!((work.iter().sum::<f64>() - 15e6).abs() < 1.0);
         assert_eq!(work.iter().filter(|&&w| (w - 2.5e6).abs() < 1.0).count(), 4);
         let factor = headroom(&lowered.program).unwrap();
-        assert!((factor - 800.0 / 560.0).abs() < 1e-9, "both tiers carry 800/s");
+        assert!(
+            (factor - 800.0 / 560.0).abs() < 1e-9,
+            "both tiers carry 800/s"
+        );
     }
 
     #[test]
     fn turns_are_no_random_split() {
         let lowered = lower(&three_tiers(Balance::RoundRobin));
         let flow = &flows(&lowered.program).unwrap()[0];
-        assert_eq!(flow.profile.obstacles.iter().collect::<Vec<_>>(), [&Obstacle::Policy]);
+        assert_eq!(
+            flow.profile.obstacles.iter().collect::<Vec<_>>(),
+            [&Obstacle::Policy]
+        );
     }
 
     #[test]

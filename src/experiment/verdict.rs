@@ -50,13 +50,20 @@ pub fn overload(model: &Model, lowered: &Lowered, fold: Fold<'_>, kind: Kind) ->
 
 /// Number in system per bucket of the window, by replication, and the length of a bucket in s.
 pub fn levels(runs: &[Observations]) -> (Vec<Vec<f64>>, f64) {
-    let width = runs.iter().map(|run| run.series.bucket_ns).max().unwrap_or(1).max(1);
+    let width = runs
+        .iter()
+        .map(|run| run.series.bucket_ns)
+        .max()
+        .unwrap_or(1)
+        .max(1);
     let of_run = |run: &Observations| {
         let first = run.window.0.div_ceil(width) as usize;
         let last = (run.window.1 / width) as usize;
         let buckets = super::summarise::breakdown::buckets_of(run, width);
         let counted = buckets.iter().take(last).skip(first);
-        counted.map(|bucket| bucket.in_system_area as f64 / width as f64).collect()
+        counted
+            .map(|bucket| bucket.in_system_area as f64 / width as f64)
+            .collect()
     };
     (runs.iter().map(of_run).collect(), seconds(width))
 }
@@ -65,7 +72,10 @@ pub fn levels(runs: &[Observations]) -> (Vec<Vec<f64>>, f64) {
 /// be full while the host is not, so a cap counts as full.
 fn peak_utilisation(model: &Model, lowered: &Lowered, fold: Fold<'_>) -> f64 {
     let mut most = 0.0_f64;
-    for meter in places(model, lowered).iter().flat_map(|place| &place.meters) {
+    for meter in places(model, lowered)
+        .iter()
+        .flat_map(|place| &place.meters)
+    {
         let limit = match meter {
             Meter::Station(id) => {
                 let station = &lowered.program.stations[id.index()];
@@ -94,9 +104,16 @@ fn turned_away(runs: &[Observations]) -> f64 {
     let (mut turned, mut offered) = (0_u64, 0_u64);
     for class in runs.iter().flat_map(|run| &run.classes) {
         offered += class.offered;
-        turned += WAYS.iter().map(|&way| class.failed[way as usize]).sum::<u64>();
+        turned += WAYS
+            .iter()
+            .map(|&way| class.failed[way as usize])
+            .sum::<u64>();
     }
-    if offered == 0 { 0.0 } else { turned as f64 / offered as f64 }
+    if offered == 0 {
+        0.0
+    } else {
+        turned as f64 / offered as f64
+    }
 }
 
 /// The cap that ended a replication, if one did.
@@ -140,14 +157,25 @@ fn worst(objectives: &[ObjectiveFinding]) -> ObjectiveVerdict {
 }
 
 fn name_of(finding: &BottleneckFinding) -> String {
-    format!("{} {}", finding.node.as_ref().unwrap_or(&finding.component), finding.resource)
+    format!(
+        "{} {}",
+        finding.node.as_ref().unwrap_or(&finding.component),
+        finding.resource
+    )
 }
 
 /// The first bottleneck and those that the intervals cannot tell from it.
 fn binding(bottlenecks: &[BottleneckFinding]) -> String {
-    let tied = bottlenecks.iter().filter(|finding| finding.tied).map(name_of);
+    let tied = bottlenecks
+        .iter()
+        .filter(|finding| finding.tied)
+        .map(name_of);
     let names: Vec<String> = tied.take(3).collect();
-    if names.is_empty() { "no limited resource".to_owned() } else { words::list(&names) }
+    if names.is_empty() {
+        "no limited resource".to_owned()
+    } else {
+        words::list(&names)
+    }
 }
 
 fn saturated_because(
@@ -181,9 +209,18 @@ fn saturated_because(
 /// Time until the largest bounded room of threads is full at this growth, s; `None` if every
 /// room is unlimited or none was entered.
 fn time_to_fill(evidence: Evidence<'_>, growth: f64) -> Option<f64> {
-    let entered = |pool: usize| evidence.fold.runs.iter().any(|run| run.pools[pool].waiting.max > 0);
+    let entered = |pool: usize| {
+        evidence
+            .fold
+            .runs
+            .iter()
+            .any(|run| run.pools[pool].waiting.max > 0)
+    };
     let rooms = evidence.lowered.program.pools.iter().enumerate();
-    let room = rooms.filter(|(place, _)| entered(*place)).filter_map(|(_, pool)| pool.room).max()?;
+    let room = rooms
+        .filter(|(place, _)| entered(*place))
+        .filter_map(|(_, pool)| pool.room)
+        .max()?;
     (growth > 0.0).then(|| f64::from(room) / growth)
 }
 
@@ -205,8 +242,10 @@ fn capped_because(cap: Cap) -> &'static str {
 }
 
 fn failing(objectives: &[ObjectiveFinding]) -> String {
-    let failed: Vec<_> =
-        objectives.iter().filter(|one| one.verdict == ObjectiveVerdict::Fail).collect();
+    let failed: Vec<_> = objectives
+        .iter()
+        .filter(|one| one.verdict == ObjectiveVerdict::Fail)
+        .collect();
     let first = failed.first().expect("a failed run has a failed objective");
     let measured = match first.measured {
         Some(value) => format!("it is {}", words::in_unit(value, first.unit)),
@@ -222,9 +261,16 @@ fn failing(objectives: &[ObjectiveFinding]) -> String {
 
 fn undecided(objectives: &[ObjectiveFinding]) -> String {
     let is_open = |one: &&ObjectiveFinding| {
-        matches!(one.verdict, ObjectiveVerdict::Undecided | ObjectiveVerdict::NoData)
+        matches!(
+            one.verdict,
+            ObjectiveVerdict::Undecided | ObjectiveVerdict::NoData
+        )
     };
-    let texts: Vec<String> = objectives.iter().filter(is_open).map(|one| one.text.clone()).collect();
+    let texts: Vec<String> = objectives
+        .iter()
+        .filter(is_open)
+        .map(|one| one.text.clone())
+        .collect();
     format!(
         "{} cannot be told from this many replications: more of them or a longer run decide",
         words::list(&texts)
@@ -237,12 +283,17 @@ fn passing(objectives: &[ObjectiveFinding], bottlenecks: &[BottleneckFinding]) -
         1 => "the objective holds".to_owned(),
         count => format!("all {count} objectives hold"),
     };
-    let Some(first) = bottlenecks.first() else { return kept };
+    let Some(first) = bottlenecks.first() else {
+        return kept;
+    };
     let busy = words::percent(first.utilisation.value.unwrap_or(0.0));
     let ceiling = first.ceiling_rps.map_or(String::new(), |rate| {
         format!(" and would be full at about {}", words::rate(rate))
     });
-    format!("{kept}; {} binds first: it is {busy} busy{ceiling}", binding(bottlenecks))
+    format!(
+        "{kept}; {} binds first: it is {busy} busy{ceiling}",
+        binding(bottlenecks)
+    )
 }
 
 impl RunResult {

@@ -3,6 +3,9 @@
 use serde::Serialize;
 
 /// The result as indented JSON with a newline at its end. Numbers that are none become `null`.
+///
+/// # Panics
+/// Never for the results of this crate, whose keys are texts.
 pub fn pretty<T: Serialize>(result: &T) -> String {
     let mut text =
         serde_json::to_string_pretty(result).expect("results are plain data with text keys");

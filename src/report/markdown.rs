@@ -1,8 +1,8 @@
 //! Markdown for a pull request or a wiki.
 
-use crate::experiment::result::{CompareResult, Difference, Verdict};
+use crate::experiment::result::{CompareResult, Difference};
 use crate::report::number::{self, Unit};
-use crate::report::terminal::change_text;
+use crate::report::words;
 use std::fmt::Write;
 
 /// A comparison: what changes, the designs, the differences.
@@ -76,7 +76,7 @@ fn changes(out: &mut String, compare: &CompareResult) {
         let all: Vec<String> = design
             .changes
             .iter()
-            .map(|change| escaped(&change_text(change)))
+            .map(|change| escaped(&words::change(change)))
             .collect();
         line(
             out,
@@ -84,16 +84,6 @@ fn changes(out: &mut String, compare: &CompareResult) {
         );
     }
     out.push('\n');
-}
-
-fn verdict_word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Pass => "pass",
-        Verdict::Fail => "fail",
-        Verdict::Undecided => "undecided",
-        Verdict::Saturated => "saturated",
-        Verdict::Capped => "capped",
-    }
 }
 
 fn designs(out: &mut String, compare: &CompareResult) {
@@ -112,13 +102,13 @@ fn designs(out: &mut String, compare: &CompareResult) {
         let (run, times) = (&design.run, &design.run.response_time_s);
         let bottleneck = run.bottleneck.as_ref().map(|found| {
             let share = number::value(&found.utilisation, Unit::Share);
-            format!("{}.{} at {share}", found.component, found.resource)
+            format!("{} at {share}", words::resource(found))
         });
         row(
             out,
             &[
                 escaped(&design.name),
-                verdict_word(run.verdict).to_owned(),
+                words::verdict(run.verdict).to_owned(),
                 number::full(&times.mean, Unit::Seconds),
                 number::value(&times.p95, Unit::Seconds),
                 number::value(&times.p99, Unit::Seconds),

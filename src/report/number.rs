@@ -58,22 +58,17 @@ impl Unit {
     }
 
     /// Subject and unit of a comparison with theory: the unit stands behind a comma as in
-    /// `db mean wait, s`, or is told by the words.
+    /// `db mean wait, s`, or is told by what stands before an equals sign.
     pub fn of_subject(subject: &str) -> (&str, Self) {
-        if let Some((name, unit)) = subject.rsplit_once(", ") {
-            match unit {
-                "s" => return (name, Self::Seconds),
-                "1/s" | "/s" | "per s" => return (name, Self::PerSecond),
-                "share" => return (name, Self::Share),
-                _ => {}
-            }
+        match subject.rsplit_once(", ") {
+            Some((name, "s")) => return (name, Self::Seconds),
+            Some((name, unit)) if unit.ends_with("/s") => return (name, Self::PerSecond),
+            _ => {}
         }
-        let has = |words: &[&str]| words.iter().any(|word| subject.contains(word));
-        let unit = if has(&["wait", "response", "time", "residence"]) {
-            Self::Seconds
-        } else if has(&["throughput", "rate"]) {
+        let what = subject.split(" = ").next().unwrap_or(subject);
+        let unit = if what.ends_with("/s") {
             Self::PerSecond
-        } else if has(&["utilisation", "probability", "share"]) {
+        } else if what.contains("utilisation") || what.contains("share") {
             Self::Share
         } else {
             Self::Count
@@ -122,9 +117,7 @@ fn own_decimals(unit: Unit, scaled: f64) -> i32 {
         Unit::Share if size > 90.0 && size < 100.0 => (1 - exponent(100.0 - size)).clamp(1, 5),
         Unit::Share | Unit::Points => (1 - exponent(size)).clamp(1, 5),
         Unit::PerSecond => (3 - exponent(size)).clamp(0, 6),
-        Unit::Seconds => (2 - exponent(size)).clamp(0, 6),
-        Unit::Count if size >= 1000.0 => 0,
-        Unit::Count => (2 - exponent(size)).clamp(0, 6),
+        Unit::Seconds | Unit::Count => (2 - exponent(size)).clamp(0, 6),
     }
 }
 
@@ -354,8 +347,16 @@ mod tests {
             ("db mean wait", Unit::Seconds)
         );
         assert_eq!(
-            Unit::of_subject("db utilisation"),
-            ("db utilisation", Unit::Share)
+            Unit::of_subject("throughput, requests/s").1,
+            Unit::PerSecond
+        );
+        assert_eq!(
+            Unit::of_subject("services/s = throughput x visits").1,
+            Unit::PerSecond
+        );
+        assert_eq!(
+            Unit::of_subject("db utilisation = throughput x demand").1,
+            Unit::Share
         );
         assert_eq!(
             Unit::of_subject("users, thinking"),

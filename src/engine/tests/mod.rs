@@ -2,6 +2,7 @@
 
 mod calls;
 mod failures;
+mod oracles;
 mod random;
 mod theory;
 mod traces;

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::checked;
 use crate::engine::build::{Builder, plan, steady};
-use crate::engine::id::{NodeId, Pc};
+use crate::engine::id::{LawId, NodeId, Pc};
 use crate::engine::plan::{End, Plan};
 use crate::engine::program::{
     Backoff, Count, Discipline, Effect, Policy, Process, Program, Reason, Step, Ties, TimedEffect,
@@ -75,10 +75,69 @@ fn policy(number: u8) -> Policy {
     }
 }
 
+/// Entries of the nodes of a tier, and how it is called.
+type Below = (Vec<(NodeId, Pc)>, Tier);
+
+/// What a node of a tier does below its own service.
+fn below_steps(
+    b: &mut Builder,
+    tier: &Tier,
+    (callees, link): &Below,
+    serve: Step,
+    wire: LawId,
+) -> Vec<Step> {
+    let lanes = (
+        link.timeout.map(|ns| b.lane(ns)),
+        link.deadline.map(|ns| b.lane(ns)),
+    );
+    let pool = link.pool.map(|count| b.pool(count, Some(3)));
+    let call = b.call("down", policy(link.policy), callees, |call| {
+        call.latency = link.latency.then_some(wire);
+        if tier.then != 2 {
+            (call.timeout, call.deadline) = lanes;
+            call.pool = pool;
+            call.pool_timeout = lanes.0;
+            call.attempts = link.attempts;
+            call.backoff = Backoff::Doubling {
+                from: 300_000,
+                cap: 900_000,
+                jitter: true,
+            };
+        }
+    });
+    let ask = Step::Call {
+        call,
+        otherwise: None,
+    };
+    let body = b.steps([serve, ask, Step::Reply]);
+    match tier.then {
+        1 => vec![ask],
+        2 => vec![Step::Forward { call }],
+        3 => {
+            let first = b.program.branches.len() as u32;
+            b.program.branches.extend([(body, 1), (body, 2), (body, 3)]);
+            vec![Step::Fork { first, count: 3 }]
+        }
+        4 => vec![Step::Repeat {
+            count: Count::Geometric(1.5),
+            key: 77,
+            body,
+        }],
+        5 => {
+            let other = b.steps([serve, Step::Reply]);
+            vec![Step::Call {
+                call,
+                otherwise: Some(other),
+            }]
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// Builds from the last tier to the first, so that callees exist.
 fn program(tiers: &[Tier], rate: f64) -> Program {
     let mut b = Builder::new();
-    let mut below: Option<(Vec<(NodeId, Pc)>, Tier)> = None;
+    let mut below: Option<Below> = None;
     let wire = b.law(Law::Exponential { mean: 100_000.0 });
     for (depth, tier) in tiers.iter().enumerate().rev() {
         let nodes = b.component(&format!("tier {depth}"), tier.nodes);
@@ -98,57 +157,8 @@ fn program(tiers: &[Tier], rate: f64) -> Program {
                 steps.push(Step::Acquire { pool });
             }
             steps.push(serve);
-            if let Some((callees, link)) = below.clone() {
-                let plain = tier.then == 2;
-                let lanes = (
-                    link.timeout.map(|ns| b.lane(ns)),
-                    link.deadline.map(|ns| b.lane(ns)),
-                );
-                let pool = link.pool.map(|count| b.pool(count, Some(3)));
-                let call = b.call("down", policy(link.policy), &callees, |call| {
-                    call.latency = link.latency.then_some(wire);
-                    if !plain {
-                        (call.timeout, call.deadline) = lanes;
-                        call.pool = pool;
-                        call.pool_timeout = lanes.0;
-                        call.attempts = link.attempts;
-                        call.backoff = Backoff::Doubling {
-                            from: 300_000,
-                            cap: 900_000,
-                            jitter: true,
-                        };
-                    }
-                });
-                let ask = Step::Call {
-                    call,
-                    otherwise: None,
-                };
-                let body = b.steps([serve, ask, Step::Reply]);
-                match tier.then {
-                    2 => steps.push(Step::Forward { call }),
-                    3 => {
-                        let first = b.program.branches.len() as u32;
-                        b.program.branches.extend([(body, 1), (body, 2), (body, 3)]);
-                        steps.push(Step::Fork { first, count: 3 });
-                    }
-                    4 => {
-                        let count = Count::Geometric(1.5);
-                        steps.push(Step::Repeat {
-                            count,
-                            key: 77,
-                            body,
-                        });
-                    }
-                    5 => {
-                        let other = b.steps([serve, Step::Reply]);
-                        steps.push(Step::Call {
-                            call,
-                            otherwise: Some(other),
-                        });
-                    }
-                    1 => steps.push(ask),
-                    _ => {}
-                }
+            if let Some(below) = &below {
+                steps.extend(below_steps(&mut b, tier, below, serve, wire));
             }
             steps.push(Step::Reply);
             targets.push((node, b.steps(steps)));
@@ -156,27 +166,31 @@ fn program(tiers: &[Tier], rate: f64) -> Program {
         below = Some((targets, tier.clone()));
     }
     let (targets, first) = below.expect("there is a tier");
+    add_users(&mut b, &targets, &first, wire, rate);
+    b.program
+}
+
+/// Users who call with patience if the first tier has a deadline, else forward.
+fn add_users(b: &mut Builder, targets: &[(NodeId, Pc)], first: &Tier, wire: LawId, rate: f64) {
     let patience = b.lane(8_000_000);
-    let user = b.call("user", policy(first.policy), &targets, |call| {
+    let patient = first.deadline.is_none();
+    let call = b.call("user", policy(first.policy), targets, |call| {
         call.latency = first.latency.then_some(wire);
-        if first.deadline.is_some() {
-            call.timeout = Some(patience);
-        }
+        call.timeout = (!patient).then_some(patience);
     });
-    let entry = if first.deadline.is_some() {
+    let entry = if patient {
+        b.steps([Step::Forward { call }])
+    } else {
         b.steps([
             Step::Call {
-                call: user,
+                call,
                 otherwise: None,
             },
             Step::Reply,
         ])
-    } else {
-        b.steps([Step::Forward { call: user }])
     };
     let (_, journey) = b.class("request", Some(5_000_000));
     b.source("users", entry, steady(Process::Poisson, rate, journey));
-    b.program
 }
 
 fn effects(program: &Program, drawn: &[(u64, u8, u32)]) -> Vec<TimedEffect> {

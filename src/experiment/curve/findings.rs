@@ -31,7 +31,11 @@ impl Measured {
 
 /// The largest throughput.
 fn peak(known: &[Measured]) -> Option<&Measured> {
-    known.iter().max_by(|a, b| a.rate().total_cmp(&b.rate()).then(b.load.total_cmp(&a.load)))
+    known.iter().max_by(|a, b| {
+        a.rate()
+            .total_cmp(&b.rate())
+            .then(b.load.total_cmp(&a.load))
+    })
 }
 
 /// The load around which the curve is refined. Open: the largest load that is still carried,
@@ -43,9 +47,10 @@ pub fn peak_load(known: &[Measured], is_open: bool) -> Option<f64> {
     }
     let first_full = known.iter().find(|m| m.is_saturated);
     match first_full {
-        Some(full) => known.iter().rfind(|m| m.load < full.load).map_or(Some(full.load), |m| {
-            Some(m.load)
-        }),
+        Some(full) => known
+            .iter()
+            .rfind(|m| m.load < full.load)
+            .map_or(Some(full.load), |m| Some(m.load)),
         None => Some(peak.load),
     }
 }
@@ -56,23 +61,38 @@ pub fn peak_load(known: &[Measured], is_open: bool) -> Option<f64> {
 pub fn saturation(known: &[Measured], is_open: bool) -> Saturation {
     let Some(top) = peak(known) else {
         let throughput_rps = Estimate::missing(Reason::NoData);
-        return Saturation { load: 0.0, throughput_rps, reached: false };
+        return Saturation {
+            load: 0.0,
+            throughput_rps,
+            reached: false,
+        };
     };
     let low = top.interval().0;
-    let first = known.iter().find(|m| m.interval().1 >= low && m.load <= top.load).unwrap_or(top);
+    let first = known
+        .iter()
+        .find(|m| m.interval().1 >= low && m.load <= top.load)
+        .unwrap_or(top);
     let flat = |m: &Measured| m.load > first.load && m.interval().0 <= top.interval().1;
     let reached = if is_open {
         known.iter().any(|m| m.is_saturated)
     } else {
         known.iter().any(flat)
     };
-    Saturation { load: first.load, throughput_rps: top.throughput, reached }
+    Saturation {
+        load: first.load,
+        throughput_rps: top.throughput,
+        reached,
+    }
 }
 
 /// The load that maximises throughput over response time.
 pub fn knee(known: &[Measured]) -> Option<f64> {
     let power = |m: &Measured| Some((m.rate() / m.response.filter(|&s| s > 0.0)?, m.load));
-    known.iter().filter_map(power).max_by(|a, b| a.0.total_cmp(&b.0)).map(|pair| pair.1)
+    known
+        .iter()
+        .filter_map(power)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|pair| pair.1)
 }
 
 /// From where throughput lies below the peak with disjoint intervals, up to the last load.
@@ -96,7 +116,9 @@ pub fn recommended(
     margin: f64,
     has_objectives: bool,
 ) -> (Option<f64>, String) {
-    let Some(most) = saturation.throughput_rps.value else { return (None, String::new()) };
+    let Some(most) = saturation.throughput_rps.value else {
+        return (None, String::new());
+    };
     let by_margin = margin * most;
     let because = format!("{} x saturation", words::number(margin));
     if !has_objectives {
@@ -105,9 +127,10 @@ pub fn recommended(
     let passing = known.iter().take_while(|m| m.passes).last();
     match passing {
         None => (None, "no load passes every objective".to_owned()),
-        Some(m) if m.rate() < by_margin => {
-            (Some(m.rate()), "the largest load that passes every objective".to_owned())
-        }
+        Some(m) if m.rate() < by_margin => (
+            Some(m.rate()),
+            "the largest load that passes every objective".to_owned(),
+        ),
         Some(_) => (Some(by_margin), because),
     }
 }
@@ -149,8 +172,9 @@ mod tests {
 
     #[test]
     fn an_open_curve_saturates_between_carried_and_full() {
-        let mut curve: Vec<_> =
-            [100.0, 300.0, 480.0].map(|load| point(load, load, 1.0, 0.01)).to_vec();
+        let mut curve: Vec<_> = [100.0, 300.0, 480.0]
+            .map(|load| point(load, load, 1.0, 0.01))
+            .to_vec();
         let full = Measured {
             is_saturated: true,
             response: None,
@@ -171,8 +195,9 @@ mod tests {
 
     #[test]
     fn objectives_bind_before_the_margin() {
-        let mut curve: Vec<_> =
-            [100.0, 200.0, 480.0].map(|load| point(load, load, 1.0, load / 250.0)).to_vec();
+        let mut curve: Vec<_> = [100.0, 200.0, 480.0]
+            .map(|load| point(load, load, 1.0, load / 250.0))
+            .to_vec();
         curve[2].is_saturated = true;
         let saturation = saturation(&curve, true);
         assert_eq!(recommended(&curve, &saturation, 0.7, true).0, Some(200.0));

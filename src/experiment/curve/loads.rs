@@ -14,7 +14,9 @@ use crate::model::Model;
 /// so the last two lie beyond saturation.
 const SHARES: [f64; 12] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.05, 1.2];
 /// Users of a closed curve as multiples of the asymptotic crossing.
-const CROWDS: [f64; 12] = [0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 1.0, 1.25, 1.5, 2.0, 3.0];
+const CROWDS: [f64; 12] = [
+    0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 1.0, 1.25, 1.5, 2.0, 3.0,
+];
 /// Neighbours of the saturation point may differ by this.
 const APART: f64 = 0.02;
 /// Factor by which a curve that does not saturate is prolonged, and how often.
@@ -59,12 +61,19 @@ impl Plan {
         let is_fixed = asked.to.is_some();
         if asked.from.is_some() || asked.to.is_some() || asked.steps.is_some() {
             let largest = loads.last().copied().unwrap_or(1.0);
-            let from = asked.from.unwrap_or_else(|| loads.first().copied().unwrap_or(1.0));
+            let from = asked
+                .from
+                .unwrap_or_else(|| loads.first().copied().unwrap_or(1.0));
             let to = asked.to.unwrap_or(largest.max(2.0 * from));
             let steps = asked.steps.unwrap_or(STEPS);
             loads = spread(from, to, steps)?;
         }
-        let mut plan = Self { axis, ahead: Vec::new(), stretches: 0, is_fixed };
+        let mut plan = Self {
+            axis,
+            ahead: Vec::new(),
+            stretches: 0,
+            is_fixed,
+        };
         for load in loads {
             plan.push(load, &[]);
         }
@@ -96,8 +105,12 @@ impl Plan {
 
     /// Loads that are missing: further out while throughput grows, then closer around its peak.
     fn more(&mut self, known: &[Measured]) -> Vec<f64> {
-        let Some(last) = known.last() else { return Vec::new() };
-        let Some(peak) = peak_load(known, self.axis == LoadAxis::Rate) else { return Vec::new() };
+        let Some(last) = known.last() else {
+            return Vec::new();
+        };
+        let Some(peak) = peak_load(known, self.axis == LoadAxis::Rate) else {
+            return Vec::new();
+        };
         if peak >= last.load && !self.is_fixed && self.stretches < STRETCH.1 {
             self.stretches += 1;
             return vec![last.load * STRETCH.0];
@@ -133,5 +146,7 @@ fn spread(from: f64, to: f64, steps: u32) -> Result<Vec<f64>, ExperimentError> {
         return Err(ExperimentError::Question(text));
     }
     let width = (to - from) / f64::from(steps - 1);
-    Ok((0..steps).map(|step| from + width * f64::from(step)).collect())
+    Ok((0..steps)
+        .map(|step| from + width * f64::from(step))
+        .collect())
 }

@@ -32,18 +32,27 @@ const MOST_POINTS: usize = 40;
 const NAMED: usize = 5;
 
 /// What loads to look at.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct CurveSettings {
-    /// Rate or users; `None`: what the file has, rate before users.
-    pub axis: Option<LoadAxis>,
     /// Smallest load, in the axis' unit.
     pub from: Option<f64>,
     /// Largest load.
     pub to: Option<f64>,
     /// Number of loads between them, at least 2.
     pub steps: Option<u32>,
-    /// Share of saturation that may be used; [`MARGIN`] unless given, 0 to 1.
-    pub margin: Option<f64>,
+    /// Share of saturation that may be used, 0 to 1.
+    pub margin: f64,
+}
+
+impl Default for CurveSettings {
+    fn default() -> Self {
+        Self {
+            from: None,
+            to: None,
+            steps: None,
+            margin: MARGIN,
+        }
+    }
 }
 
 /// A load with its run.
@@ -69,7 +78,7 @@ pub fn curve(
         put_load(&mut base, load)?;
     }
     free_length(&mut base);
-    let axis = axis(&base, asked)?;
+    let axis = axis(&base, settings.load)?;
     let crew = Crew::new(settings.jobs)?;
     let mut plan = Plan::new(&lower(&base).program, &base, axis, asked)?;
     let each = each(settings);
@@ -88,7 +97,7 @@ pub fn curve(
         let place = points.partition_point(|other| other.load < load);
         points.insert(place, point);
     }
-    let mut found = conclude(&base, axis, points, asked.margin.unwrap_or(MARGIN), settings);
+    let mut found = conclude(&base, axis, points, asked.margin, settings);
     found.partial = partial;
     found.wall_s = start.elapsed().as_secs_f64();
     Ok(found)
@@ -113,13 +122,19 @@ fn each<'a>(settings: &Settings<'a>) -> Settings<'a> {
     }
 }
 
-fn axis(model: &Model, asked: &CurveSettings) -> Result<LoadAxis, ExperimentError> {
+/// As the load of the settings says; otherwise what the file has, rate before users.
+fn axis(model: &Model, asked: Option<Load>) -> Result<LoadAxis, ExperimentError> {
     let (rate, users) = load_of(model);
     if Kind::of(model) != Kind::Steady {
         let text = "a curve needs workloads with a rate or users; a log has its own load";
         return Err(ExperimentError::Question(text.to_owned()));
     }
-    let axis = asked.axis.unwrap_or(if rate > 0.0 { LoadAxis::Rate } else { LoadAxis::Users });
+    let axis = match asked {
+        Some(Load::Users(_)) => LoadAxis::Users,
+        Some(Load::Rate(_)) => LoadAxis::Rate,
+        None if rate > 0.0 => LoadAxis::Rate,
+        None => LoadAxis::Users,
+    };
     let missing = match axis {
         LoadAxis::Rate => rate <= 0.0,
         LoadAxis::Users => users <= 0.0,
@@ -168,7 +183,8 @@ fn conclude(
 ) -> CurveResult {
     let measured = measured(&points);
     let saturation = findings::saturation(&measured, is_open(model));
-    let recommended = findings::recommended(&measured, &saturation, margin, !model.objectives.is_empty());
+    let recommended =
+        findings::recommended(&measured, &saturation, margin, !model.objectives.is_empty());
     let at = |load: f64| points.iter().find(|point| point.load >= load);
     let bottleneck: Option<BottleneckFinding> =
         at(saturation.load).and_then(|point| point.run.bottleneck.clone());
@@ -197,7 +213,10 @@ fn conclude(
 }
 
 fn is_open(model: &Model) -> bool {
-    model.workloads.iter().any(|one| matches!(one.arrivals, Arrivals::Open { .. }))
+    model
+        .workloads
+        .iter()
+        .any(|one| matches!(one.arrivals, Arrivals::Open { .. }))
 }
 
 fn curve_point(point: Point) -> CurvePoint {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::fold::{Fold, seconds};
 use crate::engine::observation::{Breakdown as Cells, Bucket, Observations};
 use crate::engine::program::Part;
-use crate::experiment::result::summary::{Breakdown, BreakdownColumn, SeriesPoint};
 use crate::experiment::result::Named;
+use crate::experiment::result::summary::{Breakdown, BreakdownColumn, SeriesPoint};
 use crate::model::Model;
 use crate::statistics::Histogram;
 
@@ -50,7 +50,14 @@ fn column(model: &Model, count: u64, total: &[u128]) -> BreakdownColumn {
             let sum = *total.get(Cells::cell(owner, part))?;
             (sum > 0).then(|| (component.name.clone(), mean(sum)))
         };
-        Named(model.components.iter().enumerate().filter_map(cell).collect())
+        Named(
+            model
+                .components
+                .iter()
+                .enumerate()
+                .filter_map(cell)
+                .collect(),
+        )
     };
     BreakdownColumn {
         response_time: mean(total.iter().sum()),
@@ -72,14 +79,21 @@ pub fn distribution(responses: &Histogram) -> Vec<(f64, f64)> {
         band.1 += bucket.count;
     }
     let all = responses.count() as f64;
-    bands.into_values().map(|(upper, count)| (seconds(upper), count as f64 / all)).collect()
+    bands
+        .into_values()
+        .map(|(upper, count)| (seconds(upper), count as f64 / all))
+        .collect()
 }
 
 /// Development within the window, averaged over the replications; times from its start.
 /// Replications whose buckets differ in length are brought to the longest, and all are cut to
 /// the shortest window.
 pub fn series(runs: &[Observations]) -> Vec<SeriesPoint> {
-    let width = runs.iter().map(|run| run.series.bucket_ns).max().unwrap_or(0);
+    let width = runs
+        .iter()
+        .map(|run| run.series.bucket_ns)
+        .max()
+        .unwrap_or(0);
     let (Some(start), Some(end)) = (
         runs.iter().map(|run| run.window.0).max(),
         runs.iter().map(|run| run.window.1).min(),
@@ -95,7 +109,12 @@ pub fn series(runs: &[Observations]) -> Vec<SeriesPoint> {
     (first..last)
         .map(|place| {
             let here: Vec<&Bucket> = aligned.iter().filter_map(|run| run.get(place)).collect();
-            point(&here, place as u64 * width - start, width, runs.len() as f64)
+            point(
+                &here,
+                place as u64 * width - start,
+                width,
+                runs.len() as f64,
+            )
         })
         .collect()
 }
@@ -198,7 +217,12 @@ mod tests {
         fine.window = (0, 2_000_000_000);
         fine.series = Series {
             bucket_ns: 500_000_000,
-            buckets: vec![bucket(1, 1, 100), bucket(3, 1, 300), bucket(2, 0, 1), bucket(2, 2, 7)],
+            buckets: vec![
+                bucket(1, 1, 100),
+                bucket(3, 1, 300),
+                bucket(2, 0, 1),
+                bucket(2, 2, 7),
+            ],
             busy: Vec::new(),
         };
         let mut coarse = fine.clone();
@@ -206,9 +230,15 @@ mod tests {
         coarse.series.buckets = vec![bucket(8, 2, 100), bucket(4, 4, 100)];
         let points = series(&[fine, coarse]);
         assert_eq!(points.len(), 2);
-        assert_eq!(points[0].offered_rps, 6.0, "(4 + 8) in one second of two replications");
+        assert_eq!(
+            points[0].offered_rps, 6.0,
+            "(4 + 8) in one second of two replications"
+        );
         assert_eq!(points[0].throughput_rps, 2.0);
-        assert_eq!(points[0].in_system, 0.75, "0.5 + 0.5 and 0.5 request-seconds, halved");
+        assert_eq!(
+            points[0].in_system, 0.75,
+            "0.5 + 0.5 and 0.5 request-seconds, halved"
+        );
         let mean = points[0].response_mean_s.unwrap();
         assert!((mean * 1e9 - (100.0 + 300.0 + 200.0) / 4.0).abs() < 1e-6);
         assert_eq!(points[1].at_s, 1.0);

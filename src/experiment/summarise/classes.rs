@@ -3,10 +3,10 @@
 use super::fold::{Fold, Times};
 use crate::engine::observation::{ClassObservation, Observations};
 use crate::engine::program::Reason;
+use crate::experiment::result::Named;
 use crate::experiment::result::summary::{
     ClassSummary, JourneySummary, RequestCounts, ShareAbove, TimeStatistics, Users,
 };
-use crate::experiment::result::Named;
 use crate::experiment::settings::ShareQuestion;
 use crate::model::Model;
 use crate::statistics::{Estimate, Histogram};
@@ -72,7 +72,10 @@ impl Tally {
     /// Response times with what never got an answer as infinite: the failed, and those still in
     /// flight after the drain, who have waited longer than anybody would.
     pub fn response_of_all(&self) -> Times<'_> {
-        Times { missing: self.failed() + self.sum.in_flight, ..self.response() }
+        Times {
+            missing: self.failed() + self.sum.in_flight,
+            ..self.response()
+        }
     }
 
     /// Waiting of the answered.
@@ -97,19 +100,32 @@ pub struct Requests<'a> {
 impl<'a> Requests<'a> {
     /// All classes together.
     pub fn all(fold: Fold<'a>) -> Self {
-        Self { fold, tallies: fold.runs.iter().map(|run| Tally::of(run.classes.iter())).collect() }
+        Self {
+            fold,
+            tallies: fold
+                .runs
+                .iter()
+                .map(|run| Tally::of(run.classes.iter()))
+                .collect(),
+        }
     }
 
     /// One class.
     pub fn of_class(fold: Fold<'a>, class: usize) -> Self {
         let tally = |run: &Observations| Tally::of(run.classes.get(class).into_iter());
-        Self { fold, tallies: fold.runs.iter().map(tally).collect() }
+        Self {
+            fold,
+            tallies: fold.runs.iter().map(tally).collect(),
+        }
     }
 
     /// Counts over all replications.
     pub fn counts(&self) -> RequestCounts {
         let sum = Tally::of(self.tallies.iter().map(|tally| &tally.sum));
-        let failures = Reason::ALL.iter().zip(sum.sum.failed).filter(|&(_, count)| count > 0);
+        let failures = Reason::ALL
+            .iter()
+            .zip(sum.sum.failed)
+            .filter(|&(_, count)| count > 0);
         RequestCounts {
             offered: sum.sum.offered,
             first_offered: sum.sum.offered,
@@ -120,7 +136,9 @@ impl<'a> Requests<'a> {
             attempts: sum.sum.attempts,
             degraded: sum.sum.degraded,
             failures: Named(
-                failures.map(|(reason, count)| (reason.word().to_owned(), count)).collect(),
+                failures
+                    .map(|(reason, count)| (reason.word().to_owned(), count))
+                    .collect(),
             ),
         }
     }
@@ -160,7 +178,8 @@ impl<'a> Requests<'a> {
     }
 
     fn shares(&self, counts: impl Fn(&Tally) -> (u64, u64)) -> Estimate {
-        self.fold.share_of_counts(self.tallies.iter().map(counts).collect())
+        self.fold
+            .share_of_counts(self.tallies.iter().map(counts).collect())
     }
 
     /// Statistics of one of the times of a tally.
@@ -171,7 +190,11 @@ impl<'a> Requests<'a> {
 
     /// One quantile of the response time, s.
     pub fn quantile(&self, p: f64, of_successes: bool) -> Estimate {
-        let which = if of_successes { Tally::response } else { Tally::response_of_all };
+        let which = if of_successes {
+            Tally::response
+        } else {
+            Tally::response_of_all
+        };
         let times: Vec<_> = self.tallies.iter().map(which).collect();
         self.fold.quantile(&times, p)
     }
@@ -209,15 +232,31 @@ impl<'a> Requests<'a> {
 
 /// Journeys that stand in the file.
 pub fn journeys(model: &Model, fold: Fold<'_>) -> Named<JourneySummary> {
-    let named = model.journeys.iter().enumerate().filter(|(_, journey)| journey.named);
+    let named = model
+        .journeys
+        .iter()
+        .enumerate()
+        .filter(|(_, journey)| journey.named);
     let summary = |place: usize| JourneySummary {
         started_rps: fold.per_second(|run| run.journeys[place].started),
         completed_rps: fold.per_second(|run| run.journeys[place].completed),
-        abandoned: fold.runs.iter().map(|run| run.journeys[place].abandoned).sum(),
-        duration_s: fold
-            .mean_time(|run| (run.journeys[place].duration_sum, run.journeys[place].completed)),
+        abandoned: fold
+            .runs
+            .iter()
+            .map(|run| run.journeys[place].abandoned)
+            .sum(),
+        duration_s: fold.mean_time(|run| {
+            (
+                run.journeys[place].duration_sum,
+                run.journeys[place].completed,
+            )
+        }),
     };
-    Named(named.map(|(place, journey)| (journey.name.clone(), summary(place))).collect())
+    Named(
+        named
+            .map(|(place, journey)| (journey.name.clone(), summary(place)))
+            .collect(),
+    )
 }
 
 /// Journeys started per second, written in the file or not (S7).
@@ -231,18 +270,16 @@ pub fn users(fold: Fold<'_>) -> Users {
     let concurrent = fold.level(|run| run.concurrent_users);
     let ratio = active.mean.value.zip(concurrent.mean.value);
     Users {
-        ratio: ratio.filter(|pair| pair.1 > 0.0).map(|(few, many)| few / many),
+        ratio: ratio
+            .filter(|pair| pair.1 > 0.0)
+            .map(|(few, many)| few / many),
         active,
         concurrent,
     }
 }
 
 /// Answers to the questions for shares above a time; a subject that does not exist gives none.
-pub fn shares_above(
-    model: &Model,
-    fold: Fold<'_>,
-    questions: &[ShareQuestion],
-) -> Vec<ShareAbove> {
+pub fn shares_above(model: &Model, fold: Fold<'_>, questions: &[ShareQuestion]) -> Vec<ShareAbove> {
     let answer = |question: &ShareQuestion| {
         let requests = match model.class_named(&question.subject) {
             Some(class) => Requests::of_class(fold, class.index()),

@@ -3,11 +3,11 @@
 use super::fold::{Fold, Times, window_s};
 use crate::engine::observation::{ComponentObservation, Level, Observations};
 use crate::engine::program::Reason as Failure;
+use crate::experiment::result::Named;
 use crate::experiment::result::summary::{
     ComponentSummary, Healthy, LevelSummary, LinkSummary, MeanTime, PoolSummary, ResourceSummary,
     VisitSummary,
 };
-use crate::experiment::result::Named;
 use crate::lower::{Lowered, Map, Meter, Resource};
 use crate::model::{Component, Model};
 use crate::statistics::{Estimate, Reason};
@@ -62,14 +62,20 @@ pub fn read_all(run: &Observations, meters: &[Meter]) -> Reading {
         served: 0,
         waiting_sum: 0,
     };
-    let both = |a: Level, b: Level| Level { area: a.area + b.area, max: a.max.max(b.max) };
-    meters.iter().map(|&meter| read(run, meter)).fold(nothing, |sum, one| Reading {
-        used: both(sum.used, one.used),
-        waiting: both(sum.waiting, one.waiting),
-        present: sum.present + one.present,
-        served: sum.served + one.served,
-        waiting_sum: sum.waiting_sum + one.waiting_sum,
-    })
+    let both = |a: Level, b: Level| Level {
+        area: a.area + b.area,
+        max: a.max.max(b.max),
+    };
+    meters
+        .iter()
+        .map(|&meter| read(run, meter))
+        .fold(nothing, |sum, one| Reading {
+            used: both(sum.used, one.used),
+            waiting: both(sum.waiting, one.waiting),
+            present: sum.present + one.present,
+            served: sum.served + one.served,
+            waiting_sum: sum.waiting_sum + one.waiting_sum,
+        })
 }
 
 /// Share of a resource in use; no data where it has no limit.
@@ -100,12 +106,18 @@ pub fn resource(fold: Fold<'_>, resource: &Resource) -> ResourceSummary {
 }
 
 fn resources(fold: Fold<'_>, list: &[Resource]) -> Named<ResourceSummary> {
-    Named(list.iter().map(|one| (one.name.to_owned(), resource(fold, one))).collect())
+    Named(
+        list.iter()
+            .map(|one| (one.name.to_owned(), resource(fold, one)))
+            .collect(),
+    )
 }
 
 /// The busiest of some resources: its utilisation, no data if none has a limit.
 fn busiest(fold: Fold<'_>, list: &[Resource]) -> Estimate {
-    let known = list.iter().map(|one| utilisation(fold, &one.meters, one.capacity));
+    let known = list
+        .iter()
+        .map(|one| utilisation(fold, &one.meters, one.capacity));
     known
         .filter(|estimate| estimate.value.is_some())
         .max_by(|a, b| a.value.unwrap_or(0.0).total_cmp(&b.value.unwrap_or(0.0)))
@@ -115,7 +127,11 @@ fn busiest(fold: Fold<'_>, list: &[Resource]) -> Estimate {
 /// All components in the order of the file.
 pub fn components(model: &Model, map: &Map, fold: Fold<'_>) -> Named<ComponentSummary> {
     let parts = model.components.iter().enumerate();
-    Named(parts.map(|(i, part)| (part.name.clone(), component(model, map, fold, i, part))).collect())
+    Named(
+        parts
+            .map(|(i, part)| (part.name.clone(), component(model, map, fold, i, part)))
+            .collect(),
+    )
 }
 
 fn component(
@@ -171,7 +187,10 @@ fn visits(seen: &ComponentObservation) -> u64 {
 
 /// Waiting for servers and threads of a component; connections of callers wait at the caller.
 pub fn queue(fold: Fold<'_>, list: &[Resource]) -> LevelSummary {
-    let meters: Vec<Meter> = list.iter().flat_map(|one| one.meters.iter().copied()).collect();
+    let meters: Vec<Meter> = list
+        .iter()
+        .flat_map(|one| one.meters.iter().copied())
+        .collect();
     fold.level(|run| read_all(run, &meters).waiting)
 }
 
@@ -192,15 +211,24 @@ fn healthy(fold: Fold<'_>, part: &Component) -> Healthy {
         mean += area / window_s(run).max(1e-9) / fold.runs.len() as f64;
         min = min.min(part.nodes.iter().filter(|node| up(node) >= window).count());
     }
-    Healthy { mean, min: min as f64 }
+    Healthy {
+        mean,
+        min: min as f64,
+    }
 }
 
 fn classes(model: &Model, fold: Fold<'_>, place: usize) -> Named<VisitSummary> {
     let seen = |run: &Observations, class: usize| {
-        run.components[place].classes.get(class).copied().unwrap_or_default()
+        run.components[place]
+            .classes
+            .get(class)
+            .copied()
+            .unwrap_or_default()
     };
     let came = |class: &usize| {
-        fold.runs.iter().any(|run| seen(run, *class).completed + seen(run, *class).failed > 0)
+        fold.runs
+            .iter()
+            .any(|run| seen(run, *class).completed + seen(run, *class).failed > 0)
     };
     let summary = |class: usize| VisitSummary {
         throughput_rps: fold.per_second(|run| seen(run, class).completed),
@@ -211,14 +239,23 @@ fn classes(model: &Model, fold: Fold<'_>, place: usize) -> Named<VisitSummary> {
             .mean_time(|run| (seen(run, class).waiting_sum, seen(run, class).completed)),
     };
     let present = (0..model.classes.len()).filter(came);
-    Named(present.map(|class| (model.classes[class].name.clone(), summary(class))).collect())
+    Named(
+        present
+            .map(|class| (model.classes[class].name.clone(), summary(class)))
+            .collect(),
+    )
 }
 
 fn failures(fold: Fold<'_>, place: usize) -> Named<u64> {
     let count = |reason: Failure| -> u64 {
-        fold.runs.iter().map(|run| run.components[place].failed[reason as usize]).sum()
+        fold.runs
+            .iter()
+            .map(|run| run.components[place].failed[reason as usize])
+            .sum()
     };
-    let counted = Failure::ALL.iter().map(|&reason| (reason.word().to_owned(), count(reason)));
+    let counted = Failure::ALL
+        .iter()
+        .map(|&reason| (reason.word().to_owned(), count(reason)));
     Named(counted.filter(|pair| pair.1 > 0).collect())
 }
 
@@ -233,13 +270,20 @@ fn nodes(model: &Model, map: &Map, fold: Fold<'_>, part: &Component) -> Named<f6
 /// Hosts and what they share.
 pub fn hosts(model: &Model, map: &Map, fold: Fold<'_>) -> Named<Named<ResourceSummary>> {
     let hosts = model.hosts.iter().zip(&map.hosts);
-    Named(hosts.map(|(host, list)| (host.name.clone(), resources(fold, list))).collect())
+    Named(
+        hosts
+            .map(|(host, list)| (host.name.clone(), resources(fold, list)))
+            .collect(),
+    )
 }
 
 /// Links and their connections.
 pub fn links(model: &Model, lowered: &Lowered, fold: Fold<'_>) -> Named<LinkSummary> {
     let all = model.links.iter().enumerate();
-    Named(all.map(|(place, one)| (one.name.clone(), link(lowered, fold, place))).collect())
+    Named(
+        all.map(|(place, one)| (one.name.clone(), link(lowered, fold, place)))
+            .collect(),
+    )
 }
 
 fn link(lowered: &Lowered, fold: Fold<'_>, place: usize) -> LinkSummary {

@@ -84,7 +84,12 @@ impl<'a> Fold<'a> {
     pub fn level(&self, level: impl Fn(&'a Observations) -> Level) -> LevelSummary {
         LevelSummary {
             mean: self.average(|run| level(run).area, 1.0),
-            max: self.runs.iter().map(|run| level(run).max).max().unwrap_or(0),
+            max: self
+                .runs
+                .iter()
+                .map(|run| level(run).max)
+                .max()
+                .unwrap_or(0),
         }
     }
 
@@ -100,7 +105,10 @@ impl<'a> Fold<'a> {
     pub fn quantile(&self, times: &[Times<'_>], p: f64) -> Estimate {
         let observed: Vec<_> = times
             .iter()
-            .map(|time| Observed { histogram: time.histogram, missing: time.missing })
+            .map(|time| Observed {
+                histogram: time.histogram,
+                missing: time.missing,
+            })
             .collect();
         self.settle(quantile_of(&observed, p, self.confidence))
     }
@@ -126,7 +134,9 @@ impl<'a> Fold<'a> {
             p95: self.quantile(times, 0.95),
             p99: self.quantile(times, 0.99),
             p99_9: self.quantile(times, 0.999),
-            max: largest.filter(|_| missing == 0).map(|ns| ns as f64 / SECOND),
+            max: largest
+                .filter(|_| missing == 0)
+                .map(|ns| ns as f64 / SECOND),
         }
     }
 }
@@ -138,7 +148,11 @@ fn deviation(times: &[Times<'_>]) -> Option<f64> {
         return None;
     }
     let count = count as f64;
-    let mean = times.iter().map(|time| time.sum as f64 / SECOND).sum::<f64>() / count;
+    let mean = times
+        .iter()
+        .map(|time| time.sum as f64 / SECOND)
+        .sum::<f64>()
+        / count;
     let squares: f64 = times.iter().map(|time| time.squares).sum();
     Some(((squares / count - mean * mean).max(0.0) * count / (count - 1.0)).sqrt())
 }

@@ -41,17 +41,29 @@ pub fn result(sample: &Sample<'_>, settings: &Settings<'_>) -> RunResult {
     let (model, lowered, fold) = (sample.bench.model, &sample.bench.lowered, sample.fold());
     let overload = overload(model, lowered, fold, sample.kind);
     let grows = matches!(overload, Some(Overload::Growing(_)));
-    let evidence = Evidence { model, lowered, fold, grows };
+    let evidence = Evidence {
+        model,
+        lowered,
+        fold,
+        grows,
+    };
     let objectives = judge_all(evidence);
     let bottlenecks = bottleneck::rank(model, lowered, fold);
     let (verdict, reason) = decide(evidence, overload.as_ref(), &objectives, &bottlenecks);
     let is_settled = sample.kind == super::scenario::Kind::Steady && overload.is_none();
-    let theory = theory_check::compare(theory_check::Ground { model, lowered, fold, is_settled });
+    let theory = theory_check::compare(theory_check::Ground {
+        model,
+        lowered,
+        fold,
+        is_settled,
+    });
     let mut result = plain(sample, settings);
     result.verdict = verdict;
     result.verdict_reason = reason;
     result.next_steps = next_steps::next_steps(model, bottlenecks.first());
-    result.warnings.extend(doubts(&result, sample, overload.as_ref()));
+    result
+        .warnings
+        .extend(doubts(&result, sample, overload.as_ref()));
     result.bottleneck = bottlenecks.first().cloned();
     result.bottlenecks = bottlenecks;
     result.objectives = objectives;
@@ -71,7 +83,10 @@ fn plain(sample: &Sample<'_>, settings: &Settings<'_>) -> RunResult {
     let response = all.times(Tally::response);
     let runs = &sample.runs;
     let classes = model.classes.iter().enumerate().map(|(place, class)| {
-        (class.name.clone(), Requests::of_class(fold, place).summary())
+        (
+            class.name.clone(),
+            Requests::of_class(fold, place).summary(),
+        )
     });
     RunResult {
         header: header("run", settings, model),
@@ -96,7 +111,10 @@ fn plain(sample: &Sample<'_>, settings: &Settings<'_>) -> RunResult {
         error_rate: all.error_rate(),
         availability: all.availability(),
         error_free_seconds: fold.share(|run| run.error_free_seconds),
-        precision: Precision { target: sample.target, reached: response.mean.relative_half_width() },
+        precision: Precision {
+            target: sample.target,
+            reached: response.mean.relative_half_width(),
+        },
         response_time_s: response,
         response_time_all_s: all.times(Tally::response_of_all),
         waiting_time_s: all.times(Tally::waiting),
@@ -122,7 +140,9 @@ fn plain(sample: &Sample<'_>, settings: &Settings<'_>) -> RunResult {
 /// What the numbers themselves make doubtful.
 fn doubts(result: &RunResult, sample: &Sample<'_>, overload: Option<&Overload>) -> Vec<Warning> {
     let mut found = Vec::new();
-    if overload.is_some() && result.objectives.is_empty() && sample.bench.model.objectives.is_empty()
+    if overload.is_some()
+        && result.objectives.is_empty()
+        && sample.bench.model.objectives.is_empty()
     {
         found.push(Warning {
             code: "saturated_without_objectives",
@@ -135,7 +155,10 @@ fn doubts(result: &RunResult, sample: &Sample<'_>, overload: Option<&Overload>) 
         let text = "times are of the requests that got in: under refusal they depend on the \
                     waiting rooms"
             .to_owned();
-        found.push(Warning { code: "refusing", text });
+        found.push(Warning {
+            code: "refusing",
+            text,
+        });
     }
     if sample.kind.word() == "terminating" && result.requests.in_flight > 0 {
         let text = format!(
@@ -143,7 +166,10 @@ fn doubts(result: &RunResult, sample: &Sample<'_>, overload: Option<&Overload>) 
              look better than they are",
             result.requests.in_flight
         );
-        found.push(Warning { code: "in_flight", text });
+        found.push(Warning {
+            code: "in_flight",
+            text,
+        });
     }
     if result.requests.failed == 0 && result.requests.offered > 0 {
         let bound = 3.0 / result.requests.offered as f64;
@@ -154,12 +180,18 @@ fn doubts(result: &RunResult, sample: &Sample<'_>, overload: Option<&Overload>) 
                 result.requests.offered,
                 words::percent(bound)
             );
-            found.push(Warning { code: "rare_failures", text });
+            found.push(Warning {
+                code: "rare_failures",
+                text,
+            });
         }
     }
     if let Some(overload) = super::verdict::cap_reached(&sample.runs) {
         let text = format!("a replication was ended by its cap ({overload:?})");
-        found.push(Warning { code: "capped", text });
+        found.push(Warning {
+            code: "capped",
+            text,
+        });
     }
     found
 }
@@ -193,7 +225,11 @@ fn without_times(result: &mut RunResult) {
         clear(&mut class.waiting_time_s);
     }
     for (_, part) in &mut result.components.0 {
-        if part.utilisation.value.is_some_and(|share| share >= super::bottleneck::SATURATED) {
+        if part
+            .utilisation
+            .value
+            .is_some_and(|share| share >= super::bottleneck::SATURATED)
+        {
             clear(&mut part.waiting_time_s);
             part.in_system.mean = Estimate::missing(Reason::GrowsWithTime);
             part.queue_length.mean = Estimate::missing(Reason::GrowsWithTime);
@@ -224,7 +260,10 @@ fn marks(model: &Model) -> Vec<(f64, String)> {
 
 fn target_name(model: &Model, target: &FaultTarget) -> String {
     let names = |nodes: &[crate::model::NodeId]| {
-        let names: Vec<String> = nodes.iter().map(|&node| model.node(node).name.clone()).collect();
+        let names: Vec<String> = nodes
+            .iter()
+            .map(|&node| model.node(node).name.clone())
+            .collect();
         words::list(&names)
     };
     match target {

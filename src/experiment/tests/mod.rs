@@ -8,7 +8,10 @@ use crate::model::{Discipline, Model, Policy, WarmUp};
 
 /// Settings for tests: two threads.
 pub fn settings(seed: u64) -> Settings<'static> {
-    Settings { jobs: 2, ..Settings::new(seed) }
+    Settings {
+        jobs: 2,
+        ..Settings::new(seed)
+    }
 }
 
 /// M/M/c: Poisson `rate` per second, `servers` servers with exponential service of 1 s.

@@ -32,13 +32,26 @@ fn theory_is_met_and_named() {
             started.elapsed()
         );
         for one in &result.theory {
-            println!("  {} | {} | {:?} | {} | {}", one.law, one.subject, one.simulated.value, one.expected, one.agrees);
+            println!(
+                "  {} | {} | {:?} | {} | {}",
+                one.law, one.subject, one.simulated.value, one.expected, one.agrees
+            );
         }
-        println!("  {:?} {} {:?}", result.verdict, result.verdict_reason, result.warnings);
-        assert!((value - expected).abs() < 2.0 * half, "{value} +- {half}, not {expected}");
+        println!(
+            "  {:?} {} {:?}",
+            result.verdict, result.verdict_reason, result.warnings
+        );
+        assert!(
+            (value - expected).abs() < 2.0 * half,
+            "{value} +- {half}, not {expected}"
+        );
         assert!(half <= 0.021 * value);
         assert!(result.theory.iter().any(|one| one.law == "Erlang C"));
-        assert!(result.theory.iter().all(|one| one.agrees), "{:#?}", result.theory);
+        assert!(
+            result.theory.iter().all(|one| one.agrees),
+            "{:#?}",
+            result.theory
+        );
     }
 }
 
@@ -47,7 +60,10 @@ fn more_than_is_carried_is_saturated() {
     let result = run(&mmc(9.6, 8), &settings(1)).unwrap();
     println!("{} {:?}", result.verdict_reason, result.warnings);
     assert_eq!(result.verdict, Verdict::Saturated);
-    assert_eq!(result.response_time_s.mean.reason, Some(Reason::GrowsWithTime));
+    assert_eq!(
+        result.response_time_s.mean.reason,
+        Some(Reason::GrowsWithTime)
+    );
     let carried = result.throughput_rps.value.unwrap();
     assert!((carried - 8.0).abs() < 0.1, "{carried}");
     let growth = result.growth_per_s.unwrap().value.unwrap();
@@ -57,8 +73,15 @@ fn more_than_is_carried_is_saturated() {
 
 #[test]
 fn a_planted_error_of_two_percent_is_seen() {
-    let biased = Settings { demand_bias: 1.02, ..settings(3) };
+    let biased = Settings {
+        demand_bias: 1.02,
+        ..settings(3)
+    };
     let result = run(&three_tiers(Policy::Random), &biased).unwrap();
     let disagree: Vec<_> = result.theory.iter().filter(|one| !one.agrees).collect();
-    assert!(disagree.iter().any(|one| one.law == "utilisation law"), "{:#?}", result.theory);
+    assert!(
+        disagree.iter().any(|one| one.law == "utilisation law"),
+        "{:#?}",
+        result.theory
+    );
 }

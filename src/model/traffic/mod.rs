@@ -7,10 +7,11 @@
 //! J. Jackson, "Networks of waiting lines", 1957), and a time along a path as the sum of
 //! independent parts.
 //!
-//! These are estimates for advice and first guesses, not results: timeouts, retries, breakers,
-//! full waiting rooms, waits for threads and for connections are left out, and a client of a name service is
+//! These are estimates for advice and first guesses, not results: timeouts, retries, full waiting
+//! rooms, waits for threads and for connections are left out, and a client of a name service is
 //! taken to look the name up each time. Workloads are taken at their busiest stage, all at once.
-//! A closed workload sends at the rate at which its users' cycle time comes out right.
+//! A closed workload sends at the rate at which its users' cycle time comes out right; near
+//! saturation that is a few per cent too low, as its queues are taken to see Poisson arrivals.
 
 mod flow;
 mod moments;

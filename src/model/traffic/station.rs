@@ -196,11 +196,12 @@ impl Station {
 
     /// Time from joining to leaving of a job with these moments of its work alone.
     ///
-    /// First come first served: the wait is that of M/M/c times (1 + cv^2)/2 (A. Allen, J. Cunneen;
-    /// A. Allen, *Probability, Statistics, and Queueing Theory*, section 5.4). Processor sharing: work is stretched
-    /// as in M/M/c, which for one server holds for any law (L. Kleinrock, *Queueing Systems* vol.
-    /// 2, section 4.4); the spread is that of M/M/1 for an exponential demand (E. Coffman,
-    /// R. Muntz, H. Trotter, "Waiting time distributions for processor-sharing systems", 1970).
+    /// First come first served: the wait is that of M/M/c times (1 + cv^2)/2 (A. Allen,
+    /// *Probability, Statistics, and Queueing Theory*, section 5.4). Processor sharing: work is
+    /// stretched as in M/M/c, which for one server holds for any law (L. Kleinrock, *Queueing
+    /// Systems* vol. 2, section 4.4); the spread is that of M/M/1 for an exponential demand
+    /// (E. Coffman, R. Muntz, H. Trotter, "Waiting time distributions for processor-sharing
+    /// systems", 1970).
     fn sojourn(&self, own: Moments) -> Moments {
         let own = Moments {
             mean: own.mean * self.slowdown,

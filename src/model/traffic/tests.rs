@@ -1,3 +1,5 @@
+//! Estimates against closed forms and pencil sums.
+
 use super::*;
 use crate::law::Law;
 use crate::model::builder::{Builder, constant, exponential, ms, seconds};

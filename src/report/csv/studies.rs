@@ -2,9 +2,9 @@
 
 use super::{Row, Rows};
 use crate::experiment::result::{
-    CompareResult, CurvePoint, CurveResult, Difference, PointVerdict, SinglePoint, SpofResult,
+    CompareResult, CurvePoint, CurveResult, Difference, SinglePoint, SpofResult,
 };
-use crate::report::terminal::{class_word, route_word, verdict_word};
+use crate::report::words;
 use crate::report::zones::Zone;
 use crate::statistics::Estimate;
 
@@ -75,14 +75,14 @@ pub fn differences(compare: &CompareResult) -> String {
 }
 
 fn single_row(name: &str, point: Option<&SinglePoint>) -> Row {
-    let class = point.map(|point| point.class.map_or("survived", class_word));
+    let class = point.map(|point| words::point_class(point.class));
     let verdict = point
         .and_then(|point| point.verdict)
-        .map(verdict_word as fn(PointVerdict) -> _);
+        .map(words::point_verdict);
     Row::default()
         .put("component", name)
         .option("class", class)
-        .option("route", point.map(|point| route_word(point.route)))
+        .option("route", point.map(|point| words::route(point.route)))
         .option("verdict", verdict)
         .option("journeys", point.map(|point| point.journeys.join(" ")))
         .option("lost_share", point.and_then(|point| point.lost_share))

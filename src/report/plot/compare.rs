@@ -5,6 +5,7 @@ use super::panel::{Frame, Labels, Marker, Panel, Pen};
 use super::picture::{Anchor, Dash, Key, Picture, SMALL, colour, fitting, picture};
 use crate::experiment::result::{CompareResult, Design};
 use crate::report::number::{self, Unit};
+use crate::report::words;
 use crate::statistics::Estimate;
 use plotters::prelude::Color;
 
@@ -90,7 +91,7 @@ fn times(picture: &Picture<'_>, designs: &[Design]) {
         dash: pen.dash,
     });
     picture.legend(LEFT.right, 50, &keys);
-    picture.label(((LEFT.left + LEFT.right) / 2, 482), &what, Anchor::Middle);
+    picture.label((LEFT.left.midpoint(LEFT.right), 482), &what, Anchor::Middle);
 }
 
 /// A value with its interval.
@@ -119,13 +120,17 @@ fn utilisation(picture: &Picture<'_>, designs: &[Design]) {
             panel.whisker(ends, middle);
         }
         let share = number::number(value, Unit::Share);
-        let text = format!("{}.{} {share}", found.component, found.resource);
+        let text = format!("{} {share}", words::resource(found));
         let (x, y) = panel.pixel((0.0, row));
         let text = fitting(&text, SMALL, RIGHT.right - RIGHT.left - 12);
         picture.small((x + 6, y - 8), &text, Anchor::Start);
     }
     let what = "utilisation of the busiest resource (%)";
-    picture.label(((RIGHT.left + RIGHT.right) / 2, 482), what, Anchor::Middle);
+    picture.label(
+        (RIGHT.left.midpoint(RIGHT.right), 482),
+        what,
+        Anchor::Middle,
+    );
 }
 
 #[cfg(test)]

@@ -76,7 +76,7 @@ pub fn plot(curve: &CurveResult) -> Option<String> {
             LoadAxis::Rate => "offered load (journeys/s)",
             LoadAxis::Users => "users",
         };
-        picture.label(((LEFT + RIGHT) / 2, 484), what, Anchor::Middle);
+        picture.label((LEFT.midpoint(RIGHT), 484), what, Anchor::Middle);
     }))
 }
 
@@ -117,7 +117,7 @@ fn name_zones(picture: &Picture<'_>, panel: &Panel<'_, '_>, curve: &CurveResult)
         let (left, right) = (panel.pixel((from, 0.0)).0, panel.pixel((to, 0.0)).0);
         let y = panel.frame().bottom - 10;
         if width_of(zone.name(), super::picture::SMALL) < right - left {
-            picture.small(((left + right) / 2, y), zone.name(), Anchor::Middle);
+            picture.small((left.midpoint(right), y), zone.name(), Anchor::Middle);
         }
     }
 }
@@ -137,26 +137,14 @@ fn values(series: &[(f64, Estimate)]) -> Vec<(f64, Option<f64>)> {
         .collect()
 }
 
-/// The largest end of an interval, or value.
+/// The largest value or end of an interval.
 fn highest(series: &[(f64, Estimate)]) -> f64 {
+    let ends = |estimate: &Estimate| [estimate.value, estimate.ci95.map(|ends| ends.1)];
     series
         .iter()
-        .filter_map(|(_, estimate)| estimate.ci95.map(|ends| ends.1).max_by(estimate.value))
+        .flat_map(|(_, estimate)| ends(estimate))
+        .flatten()
         .fold(0.0, f64::max)
-}
-
-/// The larger of two numbers that may be missing.
-trait MaxBy {
-    fn max_by(self, other: Option<f64>) -> Option<f64>;
-}
-
-impl MaxBy for Option<f64> {
-    fn max_by(self, other: Option<f64>) -> Option<f64> {
-        match (self, other) {
-            (Some(a), Some(b)) => Some(a.max(b)),
-            (a, b) => a.or(b),
-        }
-    }
 }
 
 fn throughput(picture: &Picture<'_>, curve: &CurveResult, x: Axis) {
@@ -284,7 +272,7 @@ fn grows(picture: &Picture<'_>, panel: &Panel<'_, '_>, mean: &[(f64, Estimate)])
     let room = panel.frame();
     let x = panel.pixel((*from, 0.0)).0;
     let half = width_of(&text, super::picture::SMALL) / 2;
-    let middle = ((x + room.right) / 2).min(room.right - half - 4);
+    let middle = x.midpoint(room.right).min(room.right - half - 4);
     picture.small((middle, room.bottom - 12), &text, Anchor::Middle);
 }
 
@@ -344,6 +332,10 @@ mod tests {
         let names: Vec<&str> = found.iter().map(|(_, _, zone)| zone.name()).collect();
         assert_eq!(names, ["light", "heavy", "buckle"]);
         assert_eq!((found[0].0, found[2].1), (0.0, 50.0));
-        assert!(found.windows(2).all(|pair| pair[0].1 == pair[1].0));
+        assert!(
+            found
+                .windows(2)
+                .all(|pair| (pair[0].1 - pair[1].0).abs() < 1e-12)
+        );
     }
 }

@@ -7,6 +7,7 @@ use super::picture::{Anchor, Dash, colour, picture};
 use crate::experiment::result::RunResult;
 use crate::report::number::{self, Unit};
 use plotters::prelude::{BLACK, Color, RGBColor};
+use std::collections::BTreeMap;
 
 const FRAME: Frame = Frame {
     left: 72,
@@ -50,7 +51,11 @@ pub fn plot(run: &RunResult) -> Option<String> {
             "answers in each of 24 bars per power of ten (%)",
             Anchor::Start,
         );
-        picture.label(((FRAME.left + FRAME.right) / 2, 480), &what, Anchor::Middle);
+        picture.label(
+            (FRAME.left.midpoint(FRAME.right), 480),
+            &what,
+            Anchor::Middle,
+        );
     }))
 }
 
@@ -80,27 +85,29 @@ fn quantiles(run: &RunResult) -> Vec<(&'static str, f64, RGBColor, Dash)> {
 
 /// Bands of the result, spread over bars that are equally wide on the axis: (from, to, share).
 ///
-/// A band begins where the one before ends; after a gap, and for the first, it is taken as wide
+/// A band begins where the one before ends; the first, and one after a gap, is taken to be as wide
 /// as the narrowest.
 fn bars(bands: &[(f64, f64)]) -> Vec<(f64, f64, f64)> {
-    let bands: Vec<(f64, f64)> = bands
-        .iter()
-        .copied()
-        .filter(|(edge, share)| *edge > 0.0 && *share > 0.0)
-        .collect();
-    let ratio = bands
+    let bands = bands.iter().filter(|(edge, _)| *edge > 0.0);
+    let edges: Vec<f64> = bands.clone().map(|(edge, _)| *edge).collect();
+    let ratios = edges
         .windows(2)
-        .map(|pair| pair[1].0 / pair[0].0)
-        .filter(|ratio| *ratio > 1.0)
-        .fold(libm::pow(10.0, 1.0 / PER_DECADE), f64::min);
+        .map(|pair| pair[1] / pair[0])
+        .filter(|ratio| *ratio > 1.0);
+    let ratio = ratios.fold(libm::pow(10.0, 1.0 / PER_DECADE), f64::min);
     let place = |value: f64| libm::log10(value) * PER_DECADE;
-    let mut shares: std::collections::BTreeMap<i64, f64> = std::collections::BTreeMap::new();
+    let mut shares = BTreeMap::new();
     let mut end = 0.0;
-    for (edge, share) in bands {
-        let lower = f64::max(edge / (ratio * ratio), end).max(edge / ratio);
-        let lower = if end > lower { end } else { lower };
-        spread(&mut shares, place(lower), place(edge), share);
+    for &(edge, share) in bands {
+        let lower = if edge > end * ratio * ratio {
+            edge / ratio
+        } else {
+            end
+        };
         end = edge;
+        if share > 0.0 {
+            spread(&mut shares, place(lower), place(edge), share);
+        }
     }
     let value = |index: i64| libm::pow(10.0, index as f64 / PER_DECADE);
     shares
@@ -110,7 +117,7 @@ fn bars(bands: &[(f64, f64)]) -> Vec<(f64, f64, f64)> {
 }
 
 /// Gives each whole step between two places its part of `share`.
-fn spread(shares: &mut std::collections::BTreeMap<i64, f64>, from: f64, to: f64, share: f64) {
+fn spread(shares: &mut BTreeMap<i64, f64>, from: f64, to: f64, share: f64) {
     let (first, last) = (libm::floor(from) as i64, libm::floor(to - 1e-9) as i64);
     for index in first..=last.max(first) {
         let (left, right) = (from.max(index as f64), to.min(index as f64 + 1.0));

@@ -45,7 +45,7 @@ fn place(marks: &[Mark], rows: i32) -> Vec<Option<Placed>> {
         let mark = &marks[index];
         let text = fitting(&mark.text, SMALL, WIDEST);
         let width = width_of(&text, SMALL);
-        let fits = mark.x + 4 + width <= SIZE.0 as i32 - 4;
+        let fits = mark.x + 4 + width <= SIZE.0 - 4;
         let left = if fits {
             mark.x + 4
         } else {
@@ -88,7 +88,11 @@ pub fn write(picture: &Picture<'_>, marks: &[Mark], bottom: i32, rows: i32) {
             (place.right + 1, y + 6),
             WHITE.filled(),
         );
-        picture.small((place.left, y), &place.text, Anchor::Start);
+        if place.x <= place.left {
+            picture.small((place.left, y), &place.text, Anchor::Start);
+        } else {
+            picture.small((place.right, y), &place.text, Anchor::End);
+        }
     }
 }
 
@@ -142,7 +146,7 @@ mod tests {
         let placed = place(&[mark(0, "was/1 down"), mark(799, "was/1 up")], 1);
         assert_eq!(placed.iter().flatten().count(), 2);
         for place in placed.iter().flatten() {
-            assert!(place.left >= 0 && place.right <= SIZE.0 as i32);
+            assert!(place.left >= 0 && place.right <= SIZE.0);
         }
     }
 

@@ -53,3 +53,63 @@ fn drawn<const N: usize>(plots: [(&'static str, Option<String>); N]) -> Plots {
         .filter_map(|(name, svg)| Some((name, svg?)))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+    use crate::statistics::{Estimate, Reason};
+
+    fn check(plots: Plots) {
+        for (name, text) in plots {
+            assert!(text.len() > 500, "{name}");
+            svg::Svg::read(&text).check();
+        }
+    }
+
+    #[test]
+    fn plots_of_nothing_but_zeros_stay_inside() {
+        let mut run = sample::terminating();
+        for point in &mut run.series {
+            (point.offered_rps, point.throughput_rps, point.failed_rps) = (0.0, 0.0, 0.0);
+            (point.in_system, point.response_mean_s, point.response_p95_s) = (0.0, None, None);
+        }
+        for found in &mut run.bottlenecks {
+            found.utilisation = Estimate::exact(0.0);
+        }
+        check(of_run(&run));
+    }
+
+    #[test]
+    fn a_curve_of_one_load_without_times_is_drawn() {
+        let mut curve = sample::open_curve();
+        curve.points.truncate(1);
+        let missing = Estimate::missing(Reason::GrowsWithTime);
+        let times = &mut curve.points[0].response_time_s;
+        (times.mean, times.p50, times.p95, times.p99) = (missing, missing, missing, missing);
+        (curve.knee, curve.recommended_max_rps) = (None, None);
+        curve.saturation.reached = false;
+        check(of_curve(&curve));
+    }
+
+    #[test]
+    fn intervals_that_leave_the_axis_are_cut_at_its_ends() {
+        let mut curve = sample::curve();
+        for point in &mut curve.points {
+            point.throughput_rps = Estimate::around(1.0, 4e3, 5);
+            point.response_time_s.p99 = Estimate::around(0.1, 50.0, 5);
+        }
+        check(of_curve(&curve));
+    }
+
+    #[test]
+    fn names_in_korean_with_signs_of_markup_are_drawn() {
+        let mut run = sample::terminating();
+        run.header.topology.name = "쇼핑몰 <b>\"A&B\"</b> ".repeat(9);
+        run.marks = (0..40)
+            .map(|i| (f64::from(i) * 15.0, "데이터베이스 장애 <1>".to_owned()))
+            .collect();
+        run.bottlenecks[0].component = "데이터베이스 주 서버 하나".to_owned();
+        check(of_run(&run));
+    }
+}

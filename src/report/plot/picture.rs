@@ -13,7 +13,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use std::fmt::Debug;
 
 /// Width and height in pixels.
-pub const SIZE: (u32, u32) = (800, 500);
+pub const SIZE: (i32, i32) = (800, 500);
 /// Height of small texts, pixels; nothing is smaller.
 pub const SMALL: f64 = 12.5;
 /// Height of the title, pixels.
@@ -139,12 +139,13 @@ pub struct Picture<'a> {
 /// Draws a picture and returns it as SVG.
 pub fn picture(title: &str, draw: impl FnOnce(&Picture<'_>)) -> String {
     let mut svg = String::new();
+    let size = (SIZE.0.cast_unsigned(), SIZE.1.cast_unsigned());
     {
-        let area = SVGBackend::with_string(&mut svg, SIZE).into_drawing_area();
+        let area = SVGBackend::with_string(&mut svg, size).into_drawing_area();
         done(area.fill(&WHITE));
         let picture = Picture { area };
-        let title = fitting(title, TITLE, SIZE.0 as i32 - 20);
-        picture.text((10, 22), &title, font(TITLE, BLACK), Anchor::Start);
+        let title = fitting(title, TITLE, SIZE.0 - 20);
+        picture.text((10, 22), &title, &font(TITLE, BLACK), Anchor::Start);
         draw(&picture);
         done(picture.area.present());
     }
@@ -158,7 +159,7 @@ impl<'a> Picture<'a> {
     }
 
     /// A text centred vertically on its point, cut where it would leave the picture.
-    pub fn text(&self, at: (i32, i32), text: &str, font: TextStyle<'_>, anchor: Anchor) {
+    pub fn text(&self, at: (i32, i32), text: &str, font: &TextStyle<'_>, anchor: Anchor) {
         let position = match anchor {
             Anchor::Start => HPos::Left,
             Anchor::Middle => HPos::Center,
@@ -170,12 +171,12 @@ impl<'a> Picture<'a> {
 
     /// A small text.
     pub fn small(&self, at: (i32, i32), text: &str, anchor: Anchor) {
-        self.text(at, text, font(SMALL, colour::GREY), anchor);
+        self.text(at, text, &font(SMALL, colour::GREY), anchor);
     }
 
     /// What an axis shows, in its place above or below a panel.
     pub fn label(&self, at: (i32, i32), text: &str, anchor: Anchor) {
-        self.text(at, text, font(SMALL + 0.5, BLACK), anchor);
+        self.text(at, text, &font(SMALL + 0.5, BLACK), anchor);
     }
 
     /// Keys in one line that ends at `right`.
@@ -195,9 +196,9 @@ impl<'a> Picture<'a> {
 
     /// A straight line along one axis.
     pub fn stroke(&self, from: (i32, i32), to: (i32, i32), style: ShapeStyle, dash: Dash) {
-        let (on, off) = dash
-            .pattern()
-            .map_or((i32::MAX, 0), |(on, off)| (on as i32, off as i32));
+        let (on, off) = dash.pattern().map_or((i32::MAX, 0), |(on, off)| {
+            (on.cast_signed(), off.cast_signed())
+        });
         let length = (to.0 - from.0).max(to.1 - from.1);
         let along = |at: i32| {
             let at = at.min(length);

@@ -119,7 +119,7 @@ pub fn plot(run: &RunResult) -> Option<String> {
             draw(picture, panel, name, lines, run);
         }
         let what = "time since the start of the counted run (s)";
-        picture.label(((LEFT + RIGHT) / 2, 486), what, Anchor::Middle);
+        picture.label((LEFT.midpoint(RIGHT), 486), what, Anchor::Middle);
     }))
 }
 
@@ -158,7 +158,7 @@ fn draw(
     let mut y = frame.top - 18;
     if frame.top < 150 {
         marks::write(picture, &marks, frame.top, ROWS);
-        y = frame.top - 8 - (ROWS + 1) * marks::ROW;
+        y -= ROWS * marks::ROW;
     }
     picture.label((10, y), name, Anchor::Start);
     let keys: Vec<Key<'_>> = lines

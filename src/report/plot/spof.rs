@@ -5,7 +5,7 @@ use super::panel::{Frame, Labels, Panel};
 use super::picture::{Anchor, Dash, Key, Picture, SMALL, colour, fitting, font, picture, width_of};
 use crate::experiment::result::{PointClass, SinglePoint, SpofResult};
 use crate::report::number::{self, Unit};
-use crate::report::terminal::class_word;
+use crate::report::words;
 use plotters::prelude::{BLACK, Color, RGBColor};
 
 /// Rows that fit.
@@ -68,7 +68,11 @@ pub fn plot(spof: &SpofResult) -> Option<String> {
             picture.small((10, 48), &more, Anchor::Start);
         }
         let what = "requests lost while the part is gone (%)";
-        picture.label(((FRAME.left + FRAME.right) / 2, 482), what, Anchor::Middle);
+        picture.label(
+            (FRAME.left.midpoint(FRAME.right), 482),
+            what,
+            Anchor::Middle,
+        );
     }))
 }
 
@@ -81,12 +85,12 @@ fn caption(picture: &Picture<'_>, panel: &Panel<'_, '_>, row: f64, point: &Singl
     let back = point
         .recovery_s
         .map(|time| format!(", back after {}", number::number(time, Unit::Seconds)));
-    let class = point.class.map_or("survived", class_word);
+    let class = words::point_class(point.class);
     let text = format!("{share} {class}{}", back.unwrap_or_default());
     let (end, y) = panel.pixel((lost, row));
     let behind = end + 8 + width_of(&text, SMALL) <= FRAME.right;
     let x = if behind { end + 8 } else { FRAME.left + 8 };
-    picture.text((x, y), &text, font(SMALL, BLACK), Anchor::Start);
+    picture.text((x, y), &text, &font(SMALL, BLACK), Anchor::Start);
 }
 
 #[cfg(test)]

@@ -25,6 +25,19 @@ fn attributes(text: &str) -> BTreeMap<String, String> {
     found
 }
 
+fn decoded(text: &str) -> String {
+    let signs = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&apos;", "'"),
+        ("&amp;", "&"),
+    ];
+    signs.iter().fold(text.to_owned(), |text, (entity, sign)| {
+        text.replace(entity, sign)
+    })
+}
+
 impl Svg {
     /// Splits the text into elements.
     pub fn read(svg: &str) -> Self {
@@ -36,10 +49,7 @@ impl Svg {
             .map(|part| {
                 let (head, text) = part.split_once('>').expect("a closed tag");
                 let (tag, rest) = head.split_once(' ').expect("attributes");
-                let text = text
-                    .replace("&lt;", "<")
-                    .replace("&gt;", ">")
-                    .replace("&amp;", "&");
+                let text = decoded(text);
                 Element {
                     tag: tag.to_owned(),
                     attributes: attributes(rest),

@@ -5,6 +5,7 @@ use super::panel::{Frame, Labels, Panel};
 use super::picture::{Anchor, Dash, Key, colour, fitting, picture, width_of};
 use crate::experiment::result::{BottleneckFinding, RunResult};
 use crate::report::number::{self, Unit};
+use crate::report::words;
 use plotters::prelude::Color;
 
 /// Rows that fit.
@@ -28,13 +29,9 @@ pub fn plot(run: &RunResult) -> Option<String> {
     if shown.is_empty() {
         return None;
     }
-    let names = shown.iter().map(|found| {
-        fitting(
-            &format!("{}.{}", found.component, found.resource),
-            super::picture::SMALL,
-            NAMES - 20,
-        )
-    });
+    let names = shown
+        .iter()
+        .map(|found| fitting(&words::resource(found), super::picture::SMALL, NAMES - 20));
     let y = Axis::of_names(names.collect());
     let x = Axis::between(0.0, 1.0, 5.0, AxisUnit::PERCENT);
     let title = format!("Utilisation of {}", run.header.topology.name);
@@ -58,7 +55,7 @@ pub fn plot(run: &RunResult) -> Option<String> {
                 picture.text(
                     (panel.pixel((0.0, 0.0)).0 + 8, middle),
                     &text,
-                    font,
+                    &font,
                     Anchor::Start,
                 );
             }
@@ -85,7 +82,7 @@ pub fn plot(run: &RunResult) -> Option<String> {
             );
         }
         picture.label(
-            ((FRAME.left + FRAME.right) / 2, 482),
+            (FRAME.left.midpoint(FRAME.right), 482),
             "utilisation (%), with 95 % interval",
             Anchor::Middle,
         );

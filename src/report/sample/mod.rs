@@ -1,6 +1,7 @@
 //! Results with plausible values, for tests of what renders them.
 
 mod run;
+mod shapes;
 mod studies;
 
 pub use run::{run, saturated, terminating};

@@ -1,13 +1,14 @@
 //! A run of three tiers, in the shapes a run can have.
 
 use super::about;
+use super::shapes::{distribution, series};
 use crate::experiment::result::summary::{
     BreakdownColumn, CacheSummary, Healthy, LevelSummary, MeanTime, Precision, VisitSummary,
 };
 use crate::experiment::result::{
     BottleneckFinding, Breakdown, ClassSummary, ComponentSummary, Header, LinkSummary, Named,
     ObjectiveFinding, ObjectiveVerdict, PoolSummary, RequestCounts, ResourceSummary, RunResult,
-    SeriesPoint, TheoryFinding, TimeStatistics, TopologyId, Users, Verdict, Warning,
+    TheoryFinding, TimeStatistics, TopologyId, Users, Verdict, Warning,
 };
 use crate::statistics::{Estimate, Reason};
 
@@ -207,6 +208,8 @@ fn bottlenecks() -> Vec<BottleneckFinding> {
         utilisation: about(utilisation, 0.5),
         ceiling_rps: Some(560.0 / utilisation),
         symptom_of: None,
+        node: None,
+        tied: false,
     };
     vec![
         finding("was", "cpu", 0.75),
@@ -236,41 +239,6 @@ fn objective(
         },
         at_the_limit: false,
     }
-}
-
-fn distribution() -> Vec<(f64, f64)> {
-    let edge = |index: i32| 0.001 * libm::pow(1.09, f64::from(index));
-    let tail = |at: f64| libm::exp(-at / 0.028);
-    (0..67)
-        .map(|index| (edge(index), tail(edge(index - 1)) - tail(edge(index))))
-        .collect()
-}
-
-fn series() -> Vec<SeriesPoint> {
-    (0..60)
-        .map(|index| {
-            let at_s = f64::from(index) * 10.0;
-            let hurt = (250.0..330.0).contains(&at_s);
-            SeriesPoint {
-                at_s,
-                length_s: 10.0,
-                offered_rps: 560.0 + f64::from(index % 5) * 2.0,
-                throughput_rps: if hurt {
-                    400.0
-                } else {
-                    558.0 + f64::from(index % 7)
-                },
-                failed_rps: if hurt { 160.0 } else { 0.1 },
-                in_system: if hurt {
-                    140.0
-                } else {
-                    17.0 + f64::from(index % 3)
-                },
-                response_mean_s: (!hurt || index % 2 == 0).then_some(0.028),
-                response_p95_s: (!hurt || index % 2 == 0).then_some(if hurt { 0.9 } else { 0.071 }),
-            }
-        })
-        .collect()
 }
 
 /// A steady run that misses one of four objectives.
@@ -342,7 +310,7 @@ pub fn run() -> RunResult {
         ],
         theory: vec![TheoryFinding {
             law: "Erlang C".to_owned(),
-            subject: "mean waiting at was".to_owned(),
+            subject: "was cpu mean wait, s".to_owned(),
             simulated: about(0.003_5, 1.0),
             expected: 0.003_49,
             agrees: true,

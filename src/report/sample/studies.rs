@@ -62,6 +62,8 @@ pub fn curve() -> CurveResult {
             utilisation: about(0.44, 0.3),
             ceiling_rps: None,
             symptom_of: None,
+            node: None,
+            tied: false,
         }),
         partial: false,
         warnings: Vec::new(),

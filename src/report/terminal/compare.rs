@@ -4,8 +4,9 @@ use super::page::Page;
 use super::style::{Paint, Span, Style};
 use super::table::{Side, Table};
 use super::verdict;
-use crate::experiment::result::{Change, CompareResult, Design, Difference};
+use crate::experiment::result::{CompareResult, Design, Difference};
 use crate::report::number::{self, Unit};
+use crate::report::words;
 
 /// Designs side by side, what they change, and which differences are significant.
 pub fn render_compare(compare: &CompareResult, style: &Style) -> String {
@@ -34,16 +35,6 @@ pub fn render_compare(compare: &CompareResult, style: &Style) -> String {
     page.finish()
 }
 
-/// How a change reads: `was.replicas: 2 → 4`.
-pub fn change_text(change: &Change) -> String {
-    match (&change.before, &change.after) {
-        (Some(before), Some(after)) => format!("{}: {before} → {after}", change.path),
-        (None, Some(after)) => format!("{} added: {after}", change.path),
-        (Some(before), None) => format!("{} removed (was {before})", change.path),
-        (None, None) => change.path.clone(),
-    }
-}
-
 fn changes(page: &mut Page, compare: &CompareResult) {
     if compare
         .designs
@@ -58,7 +49,7 @@ fn changes(page: &mut Page, compare: &CompareResult) {
         .iter()
         .filter(|design| !design.changes.is_empty())
     {
-        let all: Vec<String> = design.changes.iter().map(change_text).collect();
+        let all: Vec<String> = design.changes.iter().map(words::change).collect();
         page.sentence(
             Span::new(format!("{}:", design.name), Paint::Strong),
             &all.join("; "),
@@ -88,7 +79,7 @@ fn design_row(design: &Design) -> Vec<Span> {
     let times = &run.response_time_s;
     let bottleneck = run.bottleneck.as_ref().map(|found| {
         let share = number::value(&found.utilisation, Unit::Share);
-        format!("{}.{} {share}", found.component, found.resource)
+        format!("{} {share}", words::resource(found))
     });
     let repeats = times.p95.value.is_none() && times.mean.value.is_none();
     let tail = |estimate| {

@@ -6,6 +6,7 @@ use super::table::{Side, Table};
 use super::verdict;
 use crate::experiment::result::{CurvePoint, CurveResult, LoadAxis};
 use crate::report::number::{self, Unit};
+use crate::report::words;
 use crate::report::zones::{Zone, load_unit};
 
 /// Throughput and response time against load, with the zones and points that matter.
@@ -49,8 +50,8 @@ fn findings(page: &mut Page, curve: &CurveResult) {
     if let Some(found) = &curve.bottleneck {
         let share = number::value(&found.utilisation, Unit::Share);
         pieces.push(Span::plain(format!(
-            "bottleneck {}.{} at {share}",
-            found.component, found.resource
+            "bottleneck {} at {share}",
+            words::resource(found)
         )));
     }
     page.labelled("SATURATION", &pieces);

@@ -15,11 +15,11 @@ mod table;
 mod time;
 mod verdict;
 
-pub use compare::{change_text, render_compare};
+pub use compare::render_compare;
 pub use curve::render_curve;
 pub use plan::render_plan;
 pub use run::render_run;
-pub use spof::{class_word, render_spof, route_word, verdict_word};
+pub use spof::render_spof;
 pub use style::{Paint, Span, Style, columns_of, shortened};
 
 use page::Page;
@@ -40,6 +40,7 @@ pub fn render_closing(saved: &[String], exit: u8, style: &Style) -> String {
 mod tests {
     use super::*;
     use crate::report::sample;
+    use crate::statistics::{Estimate, Reason};
 
     /// Every report in every style.
     fn all(style: &Style) -> Vec<String> {
@@ -104,6 +105,24 @@ mod tests {
             bare.push_str(rest);
             assert_eq!(bare, plain);
         }
+    }
+
+    #[test]
+    fn a_run_without_data_says_so_instead_of_showing_nothing() {
+        let mut run = sample::saturated();
+        let missing = Estimate::missing(Reason::NoData);
+        (run.offered_rps, run.throughput_rps, run.error_rate) = (missing, missing, missing);
+        run.components
+            .0
+            .iter_mut()
+            .for_each(|(_, part)| part.utilisation = missing);
+        (run.bottleneck, run.growth_per_s) = (None, None);
+        let text = render_run(&run, &Style::default());
+        assert!(
+            text.contains("offered no data") && text.contains("answered no data"),
+            "{text}"
+        );
+        assert!(text.contains("AppServer"), "{text}");
     }
 
     #[test]

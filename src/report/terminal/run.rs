@@ -5,6 +5,7 @@ use super::style::{Paint, Span, Style};
 use super::{parts, time, verdict};
 use crate::experiment::result::{RunResult, TimeStatistics};
 use crate::report::number::{self, Unit};
+use crate::report::words;
 
 /// The verdict on one scenario with everything it rests on.
 pub fn render_run(run: &RunResult, style: &Style) -> String {
@@ -59,32 +60,39 @@ fn head(page: &mut Page, run: &RunResult) {
 }
 
 fn verdict_line(page: &mut Page, run: &RunResult) {
-    let mut pieces = vec![verdict::word(run.verdict)];
-    pieces.push(Span::plain(run.verdict_reason.clone()));
-    if let Some(found) = &run.bottleneck {
-        let share = number::value(&found.utilisation, Unit::Share);
-        pieces.push(Span::plain(format!(
-            "· bottleneck {}.{} at {share}",
-            found.component, found.resource
-        )));
-        if let Some(symptom) = &found.symptom_of {
-            pieces.push(Span::plain(format!("(a symptom of {symptom})")));
-        }
-        if let Some(ceiling) = found.ceiling_rps {
-            let full = number::number(ceiling, Unit::PerSecond);
-            let room = run.offered_rps.value.filter(|offered| *offered > 0.0);
-            pieces.push(Span::plain(
-                match room.map(|offered| ceiling / offered - 1.0) {
-                    Some(room) if room >= 0.0 => {
-                        format!("· full at {full}, room for {:.0} % more", room * 100.0)
-                    }
-                    Some(room) => format!("· full at {full}, {:.0} % too little", -room * 100.0),
-                    None => format!("· full at {full}"),
-                },
-            ));
-        }
+    let reason = Span::plain(run.verdict_reason.clone());
+    page.told("VERDICT", &[verdict::word(run.verdict), reason]);
+    let Some(found) = &run.bottleneck else {
+        return;
+    };
+    let share = number::value(&found.utilisation, Unit::Share);
+    let mut pieces = vec![Span::new(
+        format!("{} at {share}", words::resource(found)),
+        Paint::Strong,
+    )];
+    if let Some(cause) = &found.symptom_of {
+        pieces.push(Span::plain(format!("a symptom of {cause}")));
     }
-    page.told("VERDICT", &pieces);
+    if let Some(full) = found.ceiling_rps {
+        let text = format!("full at {}", number::number(full, Unit::PerSecond));
+        let answered = run.throughput_rps.value.filter(|rate| *rate > 0.0);
+        pieces.push(Span::plain(match answered {
+            Some(rate) => format!("{text} ({:+.0} %)", (full / rate - 1.0) * 100.0),
+            None => text,
+        }));
+    }
+    let others = run.bottlenecks.iter().filter(|other| other.tied);
+    let tied: Vec<String> = others
+        .map(words::resource)
+        .filter(|name| *name != words::resource(found))
+        .collect();
+    if !tied.is_empty() {
+        pieces.push(Span::plain(format!(
+            "not distinguishable from {}",
+            tied.join(", ")
+        )));
+    }
+    page.labelled("BOTTLENECK", &pieces);
 }
 
 fn traffic(page: &mut Page, run: &RunResult) {

@@ -4,8 +4,9 @@ use super::page::Page;
 use super::style::{Paint, Span, Style};
 use super::table::{Side, Table};
 use super::verdict;
-use crate::experiment::result::{PointClass, PointVerdict, Route, SinglePoint, SpofResult};
+use crate::experiment::result::{PointClass, PointVerdict, SinglePoint, SpofResult};
 use crate::report::number::{self, Unit};
+use crate::report::words;
 
 /// Single points with witness and cure, then what survived and which pairs do not.
 pub fn render_spof(spof: &SpofResult, style: &Style) -> String {
@@ -37,36 +38,6 @@ pub fn render_spof(spof: &SpofResult, style: &Style) -> String {
     page.finish()
 }
 
-/// The word of a class of S46.
-pub fn class_word(class: PointClass) -> &'static str {
-    match class {
-        PointClass::Structural => "structural",
-        PointClass::Capacity => "capacity",
-        PointClass::Transient => "transient",
-    }
-}
-
-/// The word of what a crash did.
-pub fn verdict_word(verdict: PointVerdict) -> &'static str {
-    match verdict {
-        PointVerdict::Masked => "masked",
-        PointVerdict::Degraded => "degraded",
-        PointVerdict::Transient => "transient",
-        PointVerdict::Persistent => "persistent",
-        PointVerdict::Cascading => "cascading",
-        PointVerdict::Metastable => "metastable",
-    }
-}
-
-/// How a part matters, in a word.
-pub fn route_word(route: Route) -> &'static str {
-    match route {
-        Route::Direct => "direct",
-        Route::SharedFate => "shared fate",
-        Route::ControlPlane => "control plane",
-    }
-}
-
 fn paint(point: &SinglePoint) -> Paint {
     match point.class {
         Some(PointClass::Structural | PointClass::Capacity) => Paint::Bad,
@@ -86,11 +57,11 @@ fn row(point: &SinglePoint) -> Vec<Span> {
         .map(|share| number::number(share, Unit::Share));
     vec![
         Span::new(point.component.clone(), Paint::Strong),
-        Span::new(point.class.map_or("survived", class_word), paint(point)),
-        Span::plain(point.verdict.map_or("not simulated", verdict_word)),
+        Span::new(words::point_class(point.class), paint(point)),
+        Span::plain(point.verdict.map_or("not simulated", words::point_verdict)),
         Span::plain(lost.unwrap_or_default()),
         Span::plain(recovery),
-        Span::plain(route_word(point.route)),
+        Span::plain(words::route(point.route)),
         Span::plain(point.journeys.join(", ")),
     ]
 }

@@ -72,9 +72,9 @@ impl Table {
                 .iter()
                 .map(|row| self.line(row, &kept, &widths, style)),
         );
-        lines
-            .iter_mut()
-            .for_each(|line| line.truncate(line.trim_end().len()));
+        for line in &mut lines {
+            line.truncate(line.trim_end().len());
+        }
         let hidden = (0..self.columns.len())
             .filter(|index| !kept.contains(index) && natural[*index] > 0)
             .map(|index| self.columns[index].head.clone())

@@ -1,0 +1,193 @@
+//! Single points of failure: from the structure, and by the crash of every part under load
+//! (S46 to S50; DESIGN section 5).
+
+mod judge;
+mod structural;
+mod trial;
+
+use std::time::Instant;
+
+use super::pilot::pilot;
+use super::replicate::{Bench, Crew};
+use super::result::{PointClass, SpofResult, Warning};
+use super::run::ExperimentError;
+use super::scenario::{Kind, at_peak, put_load};
+use super::settings::Settings;
+use super::summarise::header;
+use super::words;
+use crate::model::Model;
+use crate::reliability::{Atom, Structure};
+use judge::{Finding, Judge};
+use trial::{Bed, Trial};
+
+/// Share of `run.cap` that the pilot may spend.
+const PILOT_SHARE: u64 = 4;
+/// Parts that are tried at once.
+const TOGETHER: usize = 4;
+
+/// How single points are looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SpofSettings {
+    /// From the structure alone, nothing is simulated.
+    pub structural_only: bool,
+}
+
+/// Finds the single points of `model` under the load of its file or of `settings`; stages are
+/// replaced by their peaks and scheduled faults left out.
+///
+/// Every node, host and switch in use is crashed in turn, with common random numbers against the
+/// run without fault, for max(300 s, 3 x TTL, 3 x detection) (S47). The last third of that time
+/// is the settled one: what fails there fails for as long as the part is gone.
+///
+/// # Errors
+/// When the load does not fit the model, or threads cannot be started.
+pub fn spof(
+    model: &Model,
+    settings: &Settings<'_>,
+    asked: &SpofSettings,
+) -> Result<SpofResult, ExperimentError> {
+    let start = Instant::now();
+    let mut base = at_peak(model);
+    if let Some(load) = settings.load {
+        put_load(&mut base, load)?;
+    }
+    let structure = Structure::of(&base);
+    let mut result = structural::result(&base, &structure, header("spof", settings, model));
+    if asked.structural_only {
+        result.finish(start);
+        return Ok(result);
+    }
+    if Kind::of(&base) != Kind::Steady {
+        result.warn(
+            "structural_only",
+            "a log has no steady load to break parts under: only the \
+                                        structure was looked at",
+        );
+        result.finish(start);
+        return Ok(result);
+    }
+    let crew = Crew::new(settings.jobs)?;
+    simulate(&base, &structure, &crew, settings, &mut result);
+    result.finish(start);
+    Ok(result)
+}
+
+fn simulate(
+    model: &Model,
+    structure: &Structure,
+    crew: &Crew,
+    settings: &Settings<'_>,
+    result: &mut SpofResult,
+) {
+    let bench = Bench::new(model);
+    settings.progress.phase("warm-up", None);
+    let Some(found) = pilot(&bench, crew, settings, model.run.cap / PILOT_SHARE) else {
+        result.partial = true;
+        return;
+    };
+    if found.grown.is_some() {
+        result.warn(
+            "saturated_before",
+            "the architecture is saturated with every part up: what \
+                                         its parts carry alone cannot be told; lower the load",
+        );
+        return;
+    }
+    let atoms: Vec<Atom> = structure
+        .atoms_in_use()
+        .into_iter()
+        .map(|number| structure.atoms.atom(number))
+        .filter(|atom| !atom.is_external(model))
+        .collect();
+    let bed = Bed::new(bench, &found, settings, atoms.len());
+    settings.progress.phase(
+        "crashes",
+        Some((atoms.len() as u64 + 1) * u64::from(bed.replications)),
+    );
+    let Some(baseline) = bed.baseline(crew, settings) else {
+        result.partial = true;
+        return;
+    };
+    let judge = Judge::new(model, structure, &bed, &baseline);
+    if judge.breaks_already() {
+        result.warn(
+            "broken_before",
+            "an objective is broken with every part up: only what gets \
+                                      worse is held against the parts",
+        );
+    }
+    for chunk in atoms.chunks(TOGETHER) {
+        let trials = bed.crash_all(crew, settings, chunk);
+        for (&atom, trial) in chunk.iter().zip(trials) {
+            let Some(trial) = trial else {
+                result.partial = true;
+                continue;
+            };
+            let finding = examine(&bed, crew, settings, &judge, (atom, &trial));
+            structural::add(result, model, atom, finding);
+        }
+    }
+}
+
+/// Judges one crash, with a further run where the first leaves a question.
+fn examine(
+    bed: &Bed<'_>,
+    crew: &Crew,
+    settings: &Settings<'_>,
+    judge: &Judge<'_>,
+    (atom, trial): (Atom, &Trial),
+) -> Finding {
+    let mut finding = judge.first(atom, trial);
+    if finding.is_transient_candidate() {
+        if let Some(whole) = bed.whole(crew, settings, atom) {
+            judge.over_the_outage(&mut finding, &whole);
+        }
+    } else if finding.is_unrecovered()
+        && let Some(after) = bed.after(crew, settings, atom)
+    {
+        judge.after_repair(&mut finding, &after);
+    }
+    finding
+}
+
+impl SpofResult {
+    fn warn(&mut self, code: &'static str, text: &str) {
+        self.warnings.push(Warning {
+            code,
+            text: text.to_owned(),
+        });
+    }
+
+    /// Order, verdict and sentence.
+    fn finish(&mut self, start: Instant) {
+        self.single_points.sort_by_key(|point| point.class);
+        self.verdict_reason = sentence(self);
+        self.wall_s = start.elapsed().as_secs_f64();
+    }
+}
+
+fn sentence(result: &SpofResult) -> String {
+    let names = |class: PointClass| -> Vec<String> {
+        let of_class = result
+            .single_points
+            .iter()
+            .filter(|one| one.class == Some(class));
+        of_class.map(|one| one.component.clone()).collect()
+    };
+    let mut parts = Vec::new();
+    for (class, word) in [
+        (PointClass::Structural, "structural"),
+        (PointClass::Capacity, "capacity"),
+        (PointClass::Transient, "transient"),
+    ] {
+        let names = names(class);
+        if !names.is_empty() {
+            parts.push(format!("{} {word} ({})", names.len(), words::list(&names)));
+        }
+    }
+    if parts.is_empty() {
+        "no single point of failure".to_owned()
+    } else {
+        format!("single points: {}", parts.join("; "))
+    }
+}

@@ -1,0 +1,241 @@
+//! The result from the structure, and what the crashes under load add to it.
+
+use super::judge::Finding;
+use crate::experiment::result::spof::ClassPoints;
+use crate::experiment::result::summary::Header;
+use crate::experiment::result::{
+    CutSet, Named, PointClass, Route, SinglePoint, SpofResult, Warning,
+};
+use crate::experiment::words;
+use crate::model::{Model, Role};
+use crate::reliability::{
+    Atom, Route as Way, Structure, SubjectOf, cut_sets, single_points, takeover_of,
+};
+
+/// Everything that needs no simulation.
+pub fn result(model: &Model, structure: &Structure, header: Header) -> SpofResult {
+    let mut result = SpofResult {
+        header,
+        wall_s: 0.0,
+        verdict_reason: String::new(),
+        failed: false,
+        single_points: Vec::new(),
+        survived: Vec::new(),
+        cut_sets: Vec::new(),
+        classes: Named(Vec::new()),
+        not_in_your_hands: Vec::new(),
+        partial: false,
+        warnings: Vec::new(),
+    };
+    for point in single_points(model, structure) {
+        if point.external {
+            result.not_in_your_hands.push(point.name);
+            continue;
+        }
+        let names = |is_journey: bool| -> Vec<String> {
+            let hit = point
+                .losses
+                .iter()
+                .map(|loss| &structure.subjects[loss.subject]);
+            hit.filter(|one| matches!(one.of, SubjectOf::Journey(_)) == is_journey)
+                .map(|one| one.name.clone())
+                .collect()
+        };
+        let journeys = names(true);
+        let lost = point
+            .losses
+            .iter()
+            .map(|loss| loss.share)
+            .fold(0.0, f64::max);
+        result.single_points.push(SinglePoint {
+            component: point.name,
+            class: Some(PointClass::Structural),
+            route: route_of(point.route),
+            verdict: None,
+            journeys: if journeys.is_empty() {
+                names(false)
+            } else {
+                journeys
+            },
+            lost_share: Some(lost),
+            recovery_s: None,
+            witness: point.witness,
+            fix: point.fix,
+        });
+        result.failed = true;
+    }
+    fill_cut_sets(model, structure, &mut result);
+    result
+}
+
+fn route_of(way: Way) -> Route {
+    match way {
+        Way::Direct => Route::Direct,
+        Way::SharedFate => Route::SharedFate,
+    }
+}
+
+fn fill_cut_sets(model: &Model, structure: &Structure, result: &mut SpofResult) {
+    let name = |atom: Atom| atom.name(model).to_owned();
+    let mut found: Vec<(Vec<String>, Vec<String>)> = Vec::new();
+    for (subject, sets) in structure.subjects.iter().zip(cut_sets(structure)) {
+        if !matches!(subject.of, SubjectOf::Class(_)) {
+            continue;
+        }
+        let pairs = sets.pairs.as_ref();
+        if pairs.is_none() {
+            let text = "too many parts to try all pairs: only single parts were".to_owned();
+            result.warnings.push(Warning {
+                code: "pairs_left_out",
+                text,
+            });
+        }
+        let pairs = pairs.map_or(&[][..], |pairs| &pairs[..]);
+        let points = ClassPoints {
+            single_points: sets.singles.iter().map(|&atom| name(atom)).collect(),
+            pairs: pairs.iter().map(|&(a, b)| [name(a), name(b)]).collect(),
+        };
+        let singles = points.single_points.iter().map(|one| vec![one.clone()]);
+        for members in singles.chain(points.pairs.iter().map(|pair| pair.to_vec())) {
+            match found.iter_mut().find(|known| known.0 == members) {
+                Some(known) => known.1.push(subject.name.clone()),
+                None => found.push((members, vec![subject.name.clone()])),
+            }
+        }
+        result.classes.0.push((subject.name.clone(), points));
+    }
+    found.sort_by_key(|known| known.0.len());
+    result.cut_sets = found
+        .into_iter()
+        .map(|(members, classes)| CutSet {
+            order: members.len() as u32,
+            members,
+            classes,
+        })
+        .collect();
+}
+
+/// Adds what the crash of `atom` showed: to its structural point, or as a point of its own, or
+/// among what survived.
+pub fn add(result: &mut SpofResult, model: &Model, atom: Atom, finding: Finding) {
+    for text in &finding.disagreements {
+        result.warnings.push(Warning {
+            code: "internal",
+            text: text.clone(),
+        });
+    }
+    let name = atom.name(model);
+    if let Some(known) = result
+        .single_points
+        .iter_mut()
+        .find(|one| one.component == name)
+    {
+        known.verdict = Some(finding.verdict);
+        known.lost_share = Some(finding.lost_share);
+        known.recovery_s = finding.recovery_s;
+        return;
+    }
+    result.failed |= finding.breaks_objective;
+    let point = SinglePoint {
+        component: name.to_owned(),
+        class: finding.class,
+        route: if matches!(atom, Atom::Node(_)) {
+            Route::Direct
+        } else {
+            Route::SharedFate
+        },
+        verdict: Some(finding.verdict),
+        journeys: journeys_of(model, &finding.classes),
+        lost_share: Some(finding.lost_share),
+        recovery_s: finding.recovery_s,
+        witness: witness(model, atom, &finding),
+        fix: fix(model, atom, &finding),
+    };
+    if point.class.is_some() {
+        result.single_points.push(point);
+    } else {
+        result.survived.push(point);
+    }
+}
+
+/// Named journeys that contain one of the classes; the classes where there are none.
+fn journeys_of(model: &Model, classes: &[String]) -> Vec<String> {
+    let is_hit =
+        |class: crate::model::ClassId| classes.contains(&model.classes[class.index()].name);
+    let named = model.journeys.iter().filter(|journey| journey.named);
+    let hit: Vec<String> = named
+        .filter(|journey| journey.items.iter().any(|item| is_hit(item.class)))
+        .map(|journey| journey.name.clone())
+        .collect();
+    if hit.is_empty() {
+        classes.to_vec()
+    } else {
+        hit
+    }
+}
+
+fn witness(model: &Model, atom: Atom, finding: &Finding) -> String {
+    let takeover = takeover_of(model, atom).map(|one| {
+        format!(
+            "{} within {}",
+            one.mechanism.words(),
+            words::time(one.seconds)
+        )
+    });
+    let mut parts: Vec<String> = Vec::new();
+    if !finding.because.is_empty() {
+        parts.push(finding.because.clone());
+    }
+    parts.extend(takeover);
+    parts.join("; ")
+}
+
+fn fix(model: &Model, atom: Atom, finding: &Finding) -> String {
+    match finding.class {
+        Some(PointClass::Capacity) => capacity_fix(model, atom),
+        Some(PointClass::Transient) => transient_fix(model, atom),
+        _ => String::new(),
+    }
+}
+
+fn capacity_fix(model: &Model, atom: Atom) -> String {
+    let Atom::Node(node) = atom else {
+        return "spread its nodes, or leave enough room on the others to carry them".to_owned();
+    };
+    if takeover_of(model, atom).is_none() {
+        return "health checks on the links to it, so that requests go to the others".to_owned();
+    }
+    let part = model.component(model.node(node).component);
+    let same = |other: &&crate::model::NodeId| model.node(**other).role == model.node(node).role;
+    let count = part.nodes.iter().filter(same).count();
+    let field = match model.node(node).role {
+        Role::Member => "replicas",
+        Role::Standby | Role::Primary => "standbys",
+        Role::ReadReplica => "read_replicas",
+    };
+    let more = if field == "standbys" {
+        count
+    } else {
+        count + 1
+    };
+    format!(
+        "one more, so that the rest carries the load: --set {}.{field}={more}",
+        part.name
+    )
+}
+
+fn transient_fix(model: &Model, atom: Atom) -> String {
+    use crate::reliability::Mechanism;
+    match takeover_of(model, atom).map(|one| one.mechanism) {
+        Some(Mechanism::HealthCheck) => {
+            "shorter checks (`health`), or a retry on another node".to_owned()
+        }
+        Some(Mechanism::NameService) => "a shorter `ttl`, or an address that moves".to_owned(),
+        Some(Mechanism::Standby) => "a shorter `advert` of the pair".to_owned(),
+        Some(Mechanism::Promotion | Mechanism::Avoidance) => {
+            "faster detection and promotion (`failover`)".to_owned()
+        }
+        Some(Mechanism::Route) => "faster detection of the lost path (`detect`)".to_owned(),
+        Some(Mechanism::Idle | Mechanism::Resolver) | None => String::new(),
+    }
+}
