@@ -68,7 +68,7 @@ const THREADS: Preset = Preset {
     of: "Cache",
     field: "threads",
     value: "Unlimited",
-    source: "Redis documentation, Diagnosing latency issues: clients are multiplexed, no thread each",
+    source: "Redis documentation, Diagnosing latency issues: clients share one thread",
 };
 const BACKLOG: Preset = Preset {
     of: "Cache",

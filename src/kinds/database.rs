@@ -86,7 +86,7 @@ const READS: Preset = Preset {
     of: "Database",
     field: "reads",
     value: "[\"select\"]",
-    source: "linchpin's choice because SQL calls reading so; a list that names no operation is empty",
+    source: "linchpin's choice because SQL calls reading so; nothing reads without one",
 };
 const READ_REPLICAS: Preset = Preset {
     of: "Database",

@@ -142,7 +142,7 @@ pub const ARRIVALS: Preset = preset(
     "Open",
     "arrivals",
     "Poisson",
-    "A. Khintchine, Mathematical Methods in the Theory of Queueing, 1960, 5: many independent users",
+    "A. Khintchine, Mathematical Methods in the Theory of Queueing, 1960, 5: many lone users",
 );
 /// Journeys at one instant.
 pub const BATCH: Preset = preset(

@@ -205,6 +205,12 @@ impl Resolver<'_> {
             let (length, mix, journeys) = match stage {
                 Stage::Ramp(ramp) => {
                     level = ramp.to.level();
+                    if level > f64::from(u32::MAX) {
+                        self.problems.push(
+                            Diagnostic::error(code::RANGE, "a stage leads beyond 4,294,967,295")
+                                .at(stages.span.clone()),
+                        );
+                    }
                     let over = ramp.over.as_ref().map_or(0, |over| over.value.nanos());
                     (over, &ramp.mix, &ramp.journeys)
                 }

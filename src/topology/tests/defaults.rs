@@ -66,6 +66,11 @@ fn base(preset: &Preset) -> String {
         "Dns" if preset.field == "health" => {
             text.replace("Dns(to: \"lb\", health: ())", "Dns(to: \"lb\")")
         }
+        "Database" if preset.field == "cores" => {
+            text.replace("machine: \"m.large\", read_replicas", "read_replicas")
+        }
+        "Database" if preset.field == "read_replicas" => text.replace("read_replicas: 1,", ""),
+        "Cache" if preset.field == "copies" => text.replace(", copies: 2", ""),
         "AppServer" if preset.field == "cores" => {
             text.replace("machine: \"small\", service", "service")
         }
