@@ -5,9 +5,9 @@ use super::exit::Exit;
 use super::progress::Bar;
 use super::result::{self, Finished};
 use super::{load, output, settings};
+use crate::experiment;
 use crate::experiment::compare::Candidate;
 use crate::experiment::result::{Change, TopologyId};
-use crate::experiment::{self};
 use crate::report;
 use crate::topology::Loaded;
 use crate::topology::diff;
@@ -29,11 +29,9 @@ fn simulate(arguments: &CompareArguments) -> Result<Exit, Exit> {
     let bar = Bar::new(output.quiet);
     let topology = designs[0].topology.clone();
     let settings = settings::settings(&arguments.simulation, topology, &bar)?;
-    let clock = result::Clock::start();
     let found = experiment::compare(&designs, &settings);
     bar.clear();
-    let mut found = found.map_err(|error| result::refused(&error))?;
-    found.wall_s = clock.seconds();
+    let found = found.map_err(|error| result::refused(&error))?;
     let exit = if found.partial {
         Exit::Interrupted
     } else {

@@ -5,8 +5,8 @@ use super::exit::Exit;
 use super::progress::Bar;
 use super::result::{self, Finished};
 use super::{load, settings};
+use crate::experiment;
 use crate::experiment::curve::CurveSettings;
-use crate::experiment::{self};
 use crate::quantity::Rate;
 use crate::report;
 
@@ -36,11 +36,9 @@ fn simulate(arguments: &CurveArguments) -> Result<Exit, Exit> {
         steps: arguments.steps,
         margin: margin(arguments.margin)?,
     };
-    let clock = result::Clock::start();
     let found = experiment::curve(&loaded.model, &settings, &curve);
     bar.clear();
-    let mut found = found.map_err(|error| result::refused(&error))?;
-    found.wall_s = clock.seconds();
+    let found = found.map_err(|error| result::refused(&error))?;
     let exit = if found.partial {
         Exit::Interrupted
     } else {

@@ -2,12 +2,19 @@
 
 mod arguments;
 mod check;
+mod compare;
+mod curve;
 mod exit;
 mod graph;
 mod load;
 mod new;
 mod output;
 mod plan;
+mod progress;
+mod result;
+mod run;
+mod settings;
+mod spof;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
@@ -24,9 +31,9 @@ pub fn main() -> Exit {
         Command::Check(command) => check::main(&command),
         Command::Graph(command) => graph::main(&command),
         Command::Plan(command) => plan::main(&command),
-        Command::Run(_) => Exit::Failure,
-        Command::Curve(_) => Exit::Failure,
-        Command::Spof(_) => Exit::Failure,
-        Command::Compare(_) => Exit::Failure,
+        Command::Run(command) => run::main(&command),
+        Command::Curve(command) => curve::main(&command),
+        Command::Spof(command) => spof::main(&command),
+        Command::Compare(command) => compare::main(&command),
     }
 }

@@ -8,7 +8,6 @@ use crate::report::{self, File, Style};
 use crate::topology::Loaded;
 use std::fmt::Display;
 use std::path::Path;
-use std::time::Instant;
 
 /// A finished result and its renderings, made only when somebody asks for them.
 pub struct Finished<'a> {
@@ -20,21 +19,6 @@ pub struct Finished<'a> {
     pub text: &'a dyn Fn(&Style) -> String,
     /// How the command ends.
     pub exit: Exit,
-}
-
-/// Wall time of a command; it is printed and reaches no other number.
-pub struct Clock(Instant);
-
-impl Clock {
-    /// Now.
-    pub fn start() -> Self {
-        Self(Instant::now())
-    }
-
-    /// Seconds since the start.
-    pub fn seconds(&self) -> f64 {
-        self.0.elapsed().as_secs_f64()
-    }
 }
 
 /// The head of results.

@@ -23,11 +23,9 @@ fn simulate(arguments: &RunArguments) -> Result<Exit, Exit> {
     for text in &arguments.share_above {
         settings.share_above.push(settings::share_question(text)?);
     }
-    let clock = result::Clock::start();
     let found = experiment::run(&loaded.model, &settings);
     bar.clear();
-    let mut found = found.map_err(|error| result::refused(&error))?;
-    found.wall_s = clock.seconds();
+    let found = found.map_err(|error| result::refused(&error))?;
     let exit = if found.partial {
         Exit::Interrupted
     } else {

@@ -5,8 +5,8 @@ use super::exit::Exit;
 use super::progress::Bar;
 use super::result::{self, Finished};
 use super::{load, settings};
+use crate::experiment;
 use crate::experiment::spof::SpofSettings;
-use crate::experiment::{self};
 use crate::report;
 
 /// Runs the command.
@@ -24,11 +24,9 @@ fn simulate(arguments: &SpofArguments) -> Result<Exit, Exit> {
     let spof = SpofSettings {
         structural_only: arguments.structural,
     };
-    let clock = result::Clock::start();
     let found = experiment::spof(&loaded.model, &settings, &spof);
     bar.clear();
-    let mut found = found.map_err(|error| result::refused(&error))?;
-    found.wall_s = clock.seconds();
+    let found = found.map_err(|error| result::refused(&error))?;
     let exit = match (found.partial, found.failed) {
         (true, _) => Exit::Interrupted,
         (_, true) => Exit::ObjectiveFailed,

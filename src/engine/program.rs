@@ -10,7 +10,7 @@
 
 use super::id::{
     ClassId, ComponentId, GateId, JourneyId, LaneId, LawId, LinkId, NodeId, Pc, PoolId, RouteId,
-    SelectorId, StationId,
+    SelectorId, StationId, StoreId,
 };
 use crate::law::Law;
 

@@ -46,6 +46,7 @@ impl Work<'_> {
         let mut steps = Translation {
             site,
             has_disk: false,
+            copies: true,
         };
         let mut operations = Vec::new();
         if self.operations.is_empty() {
@@ -60,7 +61,7 @@ impl Work<'_> {
                     .at(span)
                     .help("write fewer branches in `Parallel(times: ..)`"),
             );
-            return (operations, vec![cpu]);
+            steps.copies = false;
         }
         for (name, work) in self.operations {
             operations.push(operation(&name.value, steps.list(work, false)));
@@ -151,6 +152,8 @@ fn size(steps: &[Step]) -> u64 {
 struct Translation<'a> {
     site: &'a mut dyn Site,
     has_disk: bool,
+    /// Whether `Parallel(times: ..)` is written out; not where that would be too much.
+    copies: bool,
 }
 
 impl Translation<'_> {
@@ -239,7 +242,8 @@ impl Translation<'_> {
                 .map(|branch| self.list(branch, true))
                 .collect(),
             Parallel::Times(times, steps) => {
-                vec![self.list(steps, true); times.get() as usize]
+                let copies = if self.copies { times.get() } else { 1 };
+                vec![self.list(steps, true); copies as usize]
             }
         }
     }

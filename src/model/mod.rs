@@ -10,6 +10,7 @@ pub mod link;
 pub mod objective;
 pub mod run;
 pub mod step;
+pub mod traffic;
 pub mod workload;
 
 use petgraph::graph::DiGraph;

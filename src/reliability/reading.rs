@@ -236,7 +236,11 @@ mod tests {
         }
 
         #[test]
-        fn losing_more_never_helps(formula in formulas(), removed in 0_usize..256, more in 0_usize..8) {
+        fn losing_more_never_helps(
+            formula in formulas(),
+            removed in 0_usize..256,
+            more in 0_usize..8,
+        ) {
             for reading in READINGS {
                 let before = formula.holds(reading, |atom| (removed >> atom) & 1 == 1);
                 let after = formula.holds(reading, |atom| ((removed | 1 << more) >> atom) & 1 == 1);
@@ -247,7 +251,10 @@ mod tests {
         }
 
         #[test]
-        fn a_share_is_one_or_zero_where_chance_decides_nothing(formula in formulas(), removed in 0_usize..256) {
+        fn a_share_is_one_exactly_where_every_request_can_succeed(
+            formula in formulas(),
+            removed in 0_usize..256,
+        ) {
             let down = |atom: usize| (removed >> atom) & 1 == 1;
             let shares = formula.share(down);
             let every = formula.holds(Reading::Every, down);

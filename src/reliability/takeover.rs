@@ -57,6 +57,10 @@ pub struct Recovery {
 /// `fall * interval` (U(0, interval) + (fall - 1) interval); a name service adds its TTL, since a
 /// client may have asked just before; a standby takes over after its advertised loss; promotion
 /// takes detection and promotion; a path changes after its detection time.
+///
+/// This is the slowest mechanism alone. Where several follow one another (callers that called a
+/// shared address down must see it up again after the standby took it) the whole course is longer:
+/// `control::recovery` follows it.
 pub fn takeover_of(model: &Model, atom: Atom) -> Option<Recovery> {
     match atom {
         Atom::Node(node) => of_node(model, node),

@@ -33,6 +33,7 @@ pub mod deserialize;
 pub mod diff;
 pub mod digest;
 mod later;
+pub mod lint;
 mod load;
 pub mod path;
 pub mod resolve;

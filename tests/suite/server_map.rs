@@ -107,7 +107,7 @@ fn check(drawing: &str) -> Vec<Element> {
     let view: Vec<f64> = elements[0]
         .value("viewBox")
         .split(' ')
-        .map(|number| number.parse().unwrap())
+        .map(|number| number.parse().expect("a number"))
         .collect();
     for text in elements.iter().filter(|element| element.name == "text") {
         let (left, top, right, bottom) = text.extent();

@@ -107,7 +107,9 @@ const METRICS: [(&str, Metric, Unit); 12] = [
 /// A text that is none, with its place.
 pub fn parse(text: &str, subjects: &dyn Subjects) -> Result<Objective, ConditionError> {
     let whole = Piece { text, from: 0 };
-    let Some(at) = text.find(['<', '>']) else {
+    // The arrow of a link's name compares nothing.
+    let mut signs = text.match_indices(['<', '>']).map(|(at, _)| at);
+    let Some(at) = signs.find(|at| !text[..*at].ends_with('-')) else {
         let help = "a condition is like `p95 < 60ms`, `error rate < 0.1%`, `was: cpu <= 60%`";
         return Err(whole.refuse("this compares nothing", Some(help.to_owned())));
     };
@@ -151,13 +153,13 @@ fn read_metric(metric: Piece<'_>) -> Result<(Metric, Unit), ConditionError> {
         let help = "leave this condition out".to_owned();
         return Err(metric.refuse(format!("`{name}` is not built yet"), Some(help)));
     }
-    let number = name
+    // The exponent is read with the digits, so that p99.9 is the number nearest to 0.999.
+    let digits = name
         .strip_prefix('p')
-        .and_then(|digits| digits.parse::<f64>().ok());
+        .filter(|digits| !digits.contains(['e', 'E']));
+    let number = digits.and_then(|digits| format!("{digits}e-2").parse::<f64>().ok());
     match number {
-        Some(number) if number > 0.0 && number < 100.0 => {
-            Ok((Metric::Quantile(number / 100.0), Unit::Time))
-        }
+        Some(number) if number > 0.0 && number < 1.0 => Ok((Metric::Quantile(number), Unit::Time)),
         Some(_) => {
             let help = Some("write p50, p95, p99 or p99.9".to_owned());
             Err(metric.refuse("a percentile lies between p0 and p100", help))
@@ -295,7 +297,7 @@ mod tests {
             (name == "was").then_some((ComponentId(2), vec!["cpu", "threads"]))
         }
         fn is_other(&self, name: &str) -> bool {
-            name == "buy"
+            name == "buy" || name == "was -> db"
         }
         fn names(&self) -> Vec<&str> {
             vec!["order", "was"]
@@ -351,6 +353,11 @@ mod tests {
             (
                 "buy: p95 < 1s",
                 "buy",
+                "conditions on journeys and links are not built yet",
+            ),
+            (
+                "was -> db: p95 < 1s",
+                "was -> db",
                 "conditions on journeys and links are not built yet",
             ),
             ("was: p95 < 1s", "was", "this is measured for requests"),

@@ -260,7 +260,7 @@ impl Resolver<'_> {
                         .also(mix.span.clone(), "the other")
                         .help("a class of its own is a journey of one Request"),
                 );
-                Vec::new()
+                self.mix(Some(mix), None)
             }
         }
     }

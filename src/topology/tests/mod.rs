@@ -1,41 +1,110 @@
 //! Whole files: what they become, and what is said when they are wrong.
 
+mod accepted;
+mod defaults;
+mod kinds;
+mod refused;
+mod refused_links;
+mod refused_users;
+mod replay;
+
 use std::path::Path;
 
 use super::{Loaded, load_source};
-use crate::diagnostic::{Diagnostics, Source};
+use crate::diagnostic::{Diagnostics, Severity, Source};
+use crate::model::{Component, Model};
 
-/// DESIGN's smallest useful file.
-pub(super) const MINIMAL: &str = r#"(
-    name: "three tiers",
-    components: {
-        "lb":  LoadBalancer(to: "was"),
-        "was": AppServer(replicas: 2, cores: 2, threads: 200, service: Exponential("8ms"), calls: ["db"]),
-        "db":  Database(cores: 8, service: Exponential("3ms")),
+/// A file with every kind and most words.
+const SHOP: &str = r#"(
+    name: "shop",
+    machines: { "m.large": (cores: 4, speed: 2, nic: "1Gbps") },
+    infrastructure: {
+        "h1": Host(machine: "m.large"),
+        "h2": Host(cores: 2, discipline: Fcfs),
+        "sw1": Switch(latency: "1ms"),
+        "sw2": Switch(),
     },
-    entry: "lb",
-    workload: { "users": Open(rate: "150/s") },
-    objectives: ["p95 < 60ms", "error rate < 0.1%"],
+    components: {
+        "dns": Dns(to: "lb", health: ()),
+        "cdn": Cdn(to: "web", hit: 0.9, latency: "2ms"),
+        "lb": LoadBalancer(to: "app", health: (), standby: Vrrp()),
+        "web": WebServer(service: "1ms"),
+        "app": AppServer(
+            replicas: 3, on: ["h1", "h2"],
+            operations: {
+                "buy": [Cpu("5ms"), Call("db.insert"), Call("pay")],
+                "default": [Cpu("2ms"), Cached(in: "cache", miss: [Call("db.select")])],
+            },
+        ),
+        "cache": Cache(hit: 0.8, copies: 2),
+        "db": Database(
+            machine: "m.large", read_replicas: 1,
+            operations: { "select": [Cpu("1ms")], "insert": [Cpu("1ms"), Disk("4ms")] },
+        ),
+        "pay": External(latency: "80ms"),
+    },
+    links: {
+        "app -> db": (pool: 20, via: AnyOf(["sw1", "sw2"]), health: ()),
+        "app -> pay": (timeout: "2s", retry: (backoff: Doubling(from: "1ms", cap: "1s"))),
+    },
+    entry: { "static": "cdn", "default": "dns" },
+    classes: { "buy": (deadline: "2s") },
+    journeys: { "visit": [Request(class: "look"), Request(class: "buy", think: "1s")] },
+    workload: {
+        "users": Open(rate: "10/s", journeys: { "visit": 1 }),
+        "crawl": Closed(users: 5, mix: { "static": 1 }),
+    },
+    faults: [Crash(target: "app/2", at: "1m", lasts: "10s"), Slow(target: "db", factor: 4, at: "2m")],
+    objectives: ["buy: p95 < 100ms"],
+    run: (duration: "5m"),
 )"#;
 
 /// Loads a text; files that it names are sought in `folder`.
-pub(super) fn load_in(folder: &Path, text: &str) -> (Option<Loaded>, Diagnostics) {
+fn load_in(folder: &Path, text: &str) -> (Option<Loaded>, Diagnostics) {
     load_source::<&str>(Source::new("f.ron", text), folder, "--set", &[])
 }
 
-pub(super) fn load(text: &str) -> (Option<Loaded>, Diagnostics) {
-    load_in(Path::new(""), text)
+/// The model of a text without any problem.
+fn model(text: &str) -> Model {
+    let (loaded, problems) = load_in(Path::new(""), text);
+    assert!(problems.is_empty(), "{}", problems.human(false));
+    loaded.unwrap().model
 }
-#[test]
-fn adhoc() {
-    for f in std::env::var("FILES").unwrap().split_whitespace() {
-        let p = Path::new(f);
-        let (loaded, problems) = super::load::<&str>(p, &[]);
-        println!(
-            "{f} {} {:?}\n{}",
-            loaded.is_some(),
-            loaded.map(|l| l.digest),
-            problems.human(false)
-        );
+
+/// [`SHOP`] with the first occurrence of `old` replaced.
+fn shop_with(old: &str, new: &str) -> String {
+    assert!(SHOP.contains(old), "{old}");
+    SHOP.replacen(old, new, 1)
+}
+
+/// The component called `name`.
+fn component<'m>(model: &'m Model, name: &str) -> &'m Component {
+    model.component(model.component_named(name).unwrap())
+}
+
+/// The errors of a text: what stands at the place, and the message.
+fn errors(text: &str) -> Vec<(String, String)> {
+    let (loaded, problems) = load_in(Path::new(""), text);
+    let errors = problems
+        .list()
+        .iter()
+        .filter(|problem| problem.severity == Severity::Error);
+    let errors: Vec<_> = errors
+        .map(|problem| {
+            let place = problem.span.clone().map(|span| text[span].to_owned());
+            (place.unwrap_or_default(), problem.message.clone())
+        })
+        .collect();
+    assert_eq!(loaded.is_none(), !errors.is_empty());
+    errors
+}
+
+/// Each case replaces a text of [`SHOP`] and gets exactly one error, at its place.
+fn check_refused(cases: &[(&str, &str, &str, &str)]) {
+    for (old, new, place, message) in cases {
+        let found = errors(&shop_with(old, new));
+        assert_eq!(found.len(), 1, "{new}: {found:?}");
+        assert_eq!(found[0].0, *place, "{new}: {}", found[0].1);
+        assert!(found[0].1.starts_with(message), "{new}: {}", found[0].1);
     }
 }

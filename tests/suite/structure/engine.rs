@@ -17,7 +17,7 @@ use crate::support::random_model::random_model;
 
 const MODELS: u64 = 500;
 /// Longer than every takeover of a random model.
-const SETTLED: u64 = seconds_of(20);
+const SETTLED: u64 = seconds_of(5);
 /// Requests looked at in every case, and where none of them succeeded although some could.
 const FEW: u64 = 150;
 const MANY: u64 = 40_000;

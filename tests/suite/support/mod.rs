@@ -1,5 +1,6 @@
-//! Models and slow oracles that several tests use.
+//! Models, slow oracles and a way to run the program that several tests use.
 
 pub mod naive;
+pub mod program;
 pub mod random_model;
 pub mod svg;

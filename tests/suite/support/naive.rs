@@ -138,7 +138,13 @@ impl Walk<'_> {
         };
         let followed_by_rest = |way: &[Step]| [way, rest].concat();
         match step {
-            Step::Use { .. } | Step::Wait(_) | Step::Send { .. } => self.run(rest),
+            Step::Use { .. }
+            | Step::Wait(_)
+            | Step::Send { .. }
+            | Step::Repeat {
+                times: Count::Geometric(_),
+                ..
+            } => self.run(rest),
             Step::Fail => false,
             Step::Forward(call) | Step::Resolve(call) => self.call(call),
             Step::Call(call) => self.call(call) && self.run(rest),
@@ -157,10 +163,6 @@ impl Walk<'_> {
                 times: Count::Times(times),
                 steps,
             } => (0..*times).all(|_| self.run(steps)) && self.run(rest),
-            Step::Repeat {
-                times: Count::Geometric(_),
-                ..
-            } => self.run(rest),
             Step::Cached { lookup, hit, miss } => {
                 let found = *hit > 0.0 && self.call(lookup);
                 (found || self.run(miss)) && self.run(rest)

@@ -25,7 +25,7 @@ pub fn random_model(seed: u64, circles: bool) -> Model {
     maker.make()
 }
 
-/// SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014).
+/// `SplitMix64` (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014).
 struct Dice(u64);
 
 impl Dice {
@@ -138,10 +138,7 @@ impl Maker {
     fn operations(&mut self, parts: &[(ComponentId, Shape)], place: usize) {
         let (id, shape) = parts[place];
         if self.builder.model().components[id.index()].names.is_some() {
-            let step = self
-                .callee(parts, place)
-                .map(Step::Resolve)
-                .unwrap_or(Step::Fail);
+            let step = self.callee(parts, place).map_or(Step::Fail, Step::Resolve);
             self.builder.operation(id, "default", vec![step]);
             return;
         }
@@ -197,9 +194,10 @@ impl Maker {
             3 => {
                 let share = [0.0, 0.3, 0.7, 1.0][self.dice.below(4)];
                 let then = self.steps(parts, place, depth - 1);
-                let otherwise = match self.dice.once_in(4) {
-                    true => vec![Step::Fail],
-                    false => self.steps(parts, place, depth - 1),
+                let otherwise = if self.dice.once_in(4) {
+                    vec![Step::Fail]
+                } else {
+                    self.steps(parts, place, depth - 1)
                 };
                 Step::Chance {
                     share,

@@ -20,7 +20,7 @@ impl Element {
 
     /// A number that must be there.
     pub fn number(&self, name: &str) -> f64 {
-        self.value(name).parse().unwrap()
+        self.value(name).parse().expect("a number")
     }
 
     /// Whether an attribute has this value.
@@ -31,7 +31,7 @@ impl Element {
     }
 
     /// Left, top, right and bottom of a text, letters taken as wide as in a broad sans-serif face
-    /// (DejaVu Sans): capitals 0.75 em, wide letters 1 em, others 0.64 em on the mean.
+    /// (`DejaVu` Sans): capitals 0.75 em, wide letters 1 em, others 0.64 em on the mean.
     pub fn extent(&self) -> (f64, f64, f64, f64) {
         let size = self.number("font-size");
         let ems: f64 = self.text.chars().map(em).sum();
@@ -48,9 +48,8 @@ impl Element {
 fn em(letter: char) -> f64 {
     match letter {
         'i' | 'l' | 'j' | ' ' | '.' | ',' | ':' => 0.35,
-        'm' | 'w' | 'M' | 'W' | '%' => 1.0,
+        'm' | 'w' | 'M' | 'W' | '%' | '\u{1100}'..='\u{FFEF}' => 1.0,
         'A'..='Z' => 0.75,
-        '\u{1100}'..='\u{FFEF}' => 1.0,
         _ => 0.64,
     }
 }

@@ -1,0 +1,114 @@
+//! Which nodes answer while others are lost.
+
+use crate::model::{ComponentId, Model, NodeId, Role, Takeover, Tier};
+
+/// Nodes that are down for good, with takeover and promotion already done.
+#[derive(Clone, Debug, Default)]
+pub struct Lost(Vec<NodeId>);
+
+impl Lost {
+    /// Everything is up.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// This node is down.
+    pub fn node(node: NodeId) -> Self {
+        Self(vec![node])
+    }
+
+    fn has(&self, node: NodeId) -> bool {
+        self.0.contains(&node)
+    }
+}
+
+/// The nodes of a component that answer an operation of `tier`; empty where none is left.
+pub fn serving(model: &Model, component: ComponentId, tier: Tier, lost: &Lost) -> Vec<NodeId> {
+    match tier {
+        Tier::Members => members(model, component, lost),
+        Tier::Primary => primary(model, component, lost).into_iter().collect(),
+        Tier::Replicas => {
+            let primary = primary(model, component, lost);
+            let mut readers = alive(model, component, Role::ReadReplica, lost);
+            readers.retain(|&node| Some(node) != primary);
+            if readers.is_empty() {
+                readers.extend(primary);
+            }
+            readers
+        }
+    }
+}
+
+fn members(model: &Model, component: ComponentId, lost: &Lost) -> Vec<NodeId> {
+    let part = model.component(component);
+    let leads = |node: &NodeId| matches!(model.node(*node).role, Role::Member | Role::Primary);
+    let all = part.nodes.iter().copied().filter(leads);
+    let mut up: Vec<_> = all.clone().filter(|&node| !lost.has(node)).collect();
+    if matches!(part.takeover, Takeover::Standby { .. }) {
+        let missing = all.count() - up.len();
+        let standbys = alive(model, component, Role::Standby, lost);
+        up.extend(standbys.into_iter().take(missing));
+    }
+    up
+}
+
+fn primary(model: &Model, component: ComponentId, lost: &Lost) -> Option<NodeId> {
+    let first = |role| alive(model, component, role, lost).first().copied();
+    let leads = first(Role::Primary).or_else(|| first(Role::Member));
+    match model.component(component).takeover {
+        Takeover::None => leads,
+        Takeover::Standby { .. } => leads.or_else(|| first(Role::Standby)),
+        Takeover::Promotion { .. } => leads
+            .or_else(|| first(Role::Standby))
+            .or_else(|| first(Role::ReadReplica)),
+    }
+}
+
+fn alive(model: &Model, component: ComponentId, role: Role, lost: &Lost) -> Vec<NodeId> {
+    let nodes = model.component(component).nodes.iter().copied();
+    nodes
+        .filter(|&node| model.node(node).role == role && !lost.has(node))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::builder::{Builder, seconds};
+
+    #[test]
+    fn a_promoted_replica_takes_the_writes_and_leaves_the_reads_to_the_other() {
+        let mut b = Builder::new("t");
+        let db = b.database("db", 0, 2);
+        b.model().components[0].takeover = Takeover::Promotion {
+            detect: 0,
+            promote: 0,
+        };
+        let model = b.build();
+        let lost = Lost::node(NodeId(0));
+        assert_eq!(serving(&model, db, Tier::Primary, &lost), [NodeId(1)]);
+        assert_eq!(serving(&model, db, Tier::Replicas, &lost), [NodeId(2)]);
+        let up = serving(&model, db, Tier::Replicas, &Lost::none());
+        assert_eq!(up, [NodeId(1), NodeId(2)]);
+    }
+
+    #[test]
+    fn without_promotion_a_lost_primary_leaves_no_one_to_write() {
+        let mut b = Builder::new("t");
+        let db = b.database("db", 1, 0);
+        let model = b.build();
+        let lost = Lost::node(NodeId(0));
+        assert!(serving(&model, db, Tier::Primary, &lost).is_empty());
+    }
+
+    #[test]
+    fn a_standby_takes_part_only_in_place_of_a_lost_member() {
+        let mut b = Builder::new("t");
+        let lb = b.pair("lb", seconds(3), 0);
+        let model = b.build();
+        let up = serving(&model, lb, Tier::Members, &Lost::none());
+        assert_eq!(up, [NodeId(0)]);
+        let after = serving(&model, lb, Tier::Members, &Lost::node(NodeId(0)));
+        assert_eq!(after, [NodeId(1)]);
+    }
+}

@@ -1,0 +1,105 @@
+//! What is left out means what `--explain-defaults` says.
+
+use super::*;
+use crate::topology::defaults::{Preset, all};
+
+/// Where a default can be written in [`SHOP`] so that it replaces what is left out.
+fn path(preset: &Preset) -> (String, String) {
+    let field = preset.field;
+    let written = |place: &str| (format!("{place}.{field}"), preset.value.to_owned());
+    match (preset.of, field) {
+        ("Dns", _) => written("components.dns"),
+        ("LoadBalancer", "standby.advert") => (
+            "components.lb.standby".into(),
+            format!("Vrrp(advert: {})", preset.value),
+        ),
+        ("LoadBalancer", _) => written("components.lb"),
+        ("WebServer", _) => written("components.web"),
+        // On a host the CPU is the host's, so that `cores` and `discipline` need another place.
+        ("AppServer", "cores" | "discipline") => written("components.alone"),
+        ("AppServer", _) => written("components.app"),
+        ("Database", _) => written("components.db"),
+        ("Cache", _) => written("components.cache"),
+        ("External", _) => written("components.pay"),
+        ("policy", "ties") => (
+            "components.lb.policy".into(),
+            format!("LeastConnections(ties: {})", preset.value),
+        ),
+        ("PowerOf", "choices") => (
+            "components.lb.policy".into(),
+            format!("PowerOf(choices: {})", preset.value),
+        ),
+        ("links", "balance") => written("links.\"app -> pay\""),
+        ("links", "retry.backoff") => written("links.\"lb -> app\""),
+        ("links", "retry.attempts" | "retry.jitter") => written("links.\"app -> pay\""),
+        ("links", _) => written("links.\"app -> db\""),
+        ("machines", _) => written("machines.small"),
+        ("Open", _) => written("workload.users"),
+        ("workload", _) => written("workload.users"),
+        ("Closed", _) => written("workload.crawl"),
+        ("Replay", _) => written("workload.log"),
+        ("Request", _) => written("journeys.visit[0]"),
+        ("run", _) => written("run"),
+        (of, field) => panic!("nobody tests the default of {of}.{field}"),
+    }
+}
+
+/// What the default is compared within.
+fn base(preset: &Preset) -> String {
+    let text = SHOP
+        .replace("machines: {", "machines: { \"small\": (cores: 1),")
+        .replace(
+            "\"pay\": Ext",
+            "\"alone\": AppServer(machine: \"small\", service: \"1ms\"), \"pay\": Ext",
+        )
+        .replace("Call(\"pay\")]", "Call(\"pay\"), Call(\"alone\")]")
+        .replace("rate: \"10/s\",", "rate: \"10/s\", people: 9,")
+        .replace("links: {", "links: { \"lb -> app\": (retry: ()),");
+    let text = match preset.of {
+        "policy" => text.replace("to: \"app\"", "to: \"app\", policy: LeastConnections"),
+        "PowerOf" => text.replace("to: \"app\"", "to: \"app\", policy: PowerOf"),
+        "Replay" => text.replace(
+            "\"crawl\": ",
+            "\"log\": Replay(file: \"log.tsv\", format: Tsv(time: \"t\", url: \"u\"),
+             otherwise: \"look\"), \"crawl\": ",
+        ),
+        "Dns" if preset.field == "health" => {
+            text.replace("Dns(to: \"lb\", health: ())", "Dns(to: \"lb\")")
+        }
+        "AppServer" if preset.field == "cores" => {
+            text.replace("machine: \"small\", service", "service")
+        }
+        _ => text,
+    };
+    text
+}
+
+#[test]
+fn a_default_written_out_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("log.tsv"), "t\tu\n1\t/a\n2.5\t/b\n").unwrap();
+    for preset in all() {
+        let text = base(preset);
+        let (path, value) = path(preset);
+        let assignment = format!("{path}={value}");
+        let load = |set: &[&str]| {
+            let source = Source::new("f.ron", &*text);
+            let (loaded, problems) = load_source(source, folder.path(), "--set", set);
+            assert!(
+                !problems.has_errors(),
+                "{assignment}:\n{}",
+                problems.human(false)
+            );
+            format!("{:?}", loaded.unwrap().model)
+        };
+        assert!(load(&[]) == load(&[&assignment]), "{assignment}");
+    }
+}
+
+#[test]
+fn every_default_has_a_source() {
+    for preset in all() {
+        let own = preset.source.starts_with("linchpin's choice because ");
+        assert!(own || preset.source.contains(", ") || preset.source.starts_with("RFC"));
+    }
+}
