@@ -177,8 +177,8 @@ fn may_use(layer: &str, used: &str) -> bool {
         return layer == "suite";
     };
     let reaches =
-        |path: &&str| *path == "*" || used == *path || used.starts_with(&format!("{path}::"));
-    target == layer || allowed.iter().any(|path| reaches(&path))
+        |path: &str| path == "*" || used == path || used.starts_with(&format!("{path}::"));
+    target == layer || allowed.iter().any(|path| reaches(path))
 }
 
 /// Whether `word` stands in `line` and is not the end of a longer name.
@@ -200,7 +200,10 @@ fn sources(root: &Path, folder: &str, into: &mut Vec<(String, String)>) {
         let path = format!("{folder}/{name}");
         if root.join(&path).is_dir() {
             sources(root, &path, into);
-        } else if path.ends_with(".rs") {
+        } else if Path::new(&path)
+            .extension()
+            .is_some_and(|extension| extension == "rs")
+        {
             let text = fs::read_to_string(root.join(&path)).expect("the file can be read");
             into.push((path, text));
         }

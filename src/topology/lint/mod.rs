@@ -5,7 +5,7 @@
 //! user's file come from [`Places`], so that the lints themselves know no syntax. Rates and times
 //! in messages are estimates of [`Traffic`].
 //!
-//! Codes are LP04xx and never change their meaning.
+//! Codes are `LP0401` and on, and never change their meaning.
 
 mod closed_rate;
 mod collapse;
