@@ -290,10 +290,11 @@ fn passing(objectives: &[ObjectiveFinding], bottlenecks: &[BottleneckFinding]) -
     let ceiling = first.ceiling_rps.map_or(String::new(), |rate| {
         format!(" and would be full at about {}", words::rate(rate))
     });
-    format!(
-        "{kept}; {} binds first: it is {busy} busy{ceiling}",
-        binding(bottlenecks)
-    )
+    let are = match bottlenecks.iter().filter(|finding| finding.tied).count() {
+        0 | 1 => "binds first: it is",
+        _ => "bind first: they are",
+    };
+    format!("{kept}; {} {are} {busy} busy{ceiling}", binding(bottlenecks))
 }
 
 impl RunResult {
