@@ -12,6 +12,8 @@ pub mod model;
 pub mod quantity;
 pub mod reliability;
 pub mod report;
+pub mod schema;
 pub mod statistics;
+pub mod syntax;
 pub mod theory;
 pub mod topology;

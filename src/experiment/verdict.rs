@@ -294,7 +294,10 @@ fn passing(objectives: &[ObjectiveFinding], bottlenecks: &[BottleneckFinding]) -
         0 | 1 => "binds first: it is",
         _ => "bind first: they are",
     };
-    format!("{kept}; {} {are} {busy} busy{ceiling}", binding(bottlenecks))
+    format!(
+        "{kept}; {} {are} {busy} busy{ceiling}",
+        binding(bottlenecks)
+    )
 }
 
 impl RunResult {
