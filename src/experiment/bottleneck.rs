@@ -1,6 +1,6 @@
 //! Which resource binds first, and which only look as if they did (S22).
 
-use super::result::BottleneckFinding;
+use super::result::summary::BottleneckFinding;
 use super::summarise::classes::Requests;
 use super::summarise::components::{pool_of, utilisation};
 use super::summarise::fold::Fold;

@@ -2,7 +2,7 @@
 //! static files apart, then out, then up; for databases queries, then up, then replicas, then a
 //! cache.
 
-use super::result::BottleneckFinding;
+use super::result::summary::BottleneckFinding;
 use crate::model::{Component, Model, Role, Step};
 
 /// Sentences with the assignment to try, for the bottleneck `finding`; the most promising first.

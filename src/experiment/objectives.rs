@@ -1,6 +1,6 @@
 //! Objectives held against what was measured (S18, S35, S42, S51).
 
-use super::result::{ObjectiveFinding, ObjectiveVerdict};
+use super::result::summary::{ObjectiveFinding, ObjectiveVerdict};
 use super::summarise::classes::Requests;
 use super::summarise::components::utilisation;
 use super::summarise::fold::Fold;

@@ -2,7 +2,9 @@
 
 use super::bottleneck::places;
 use super::objectives::Evidence;
-use super::result::{BottleneckFinding, ObjectiveFinding, ObjectiveVerdict, RunResult, Verdict};
+use super::result::summary::{
+    BottleneckFinding, ObjectiveFinding, ObjectiveVerdict, RunResult, Verdict,
+};
 use super::scenario::Kind;
 use super::summarise::classes::Requests;
 use super::summarise::components::utilisation;

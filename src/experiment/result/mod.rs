@@ -4,23 +4,18 @@
 
 pub mod compare;
 pub mod curve;
-pub mod parts;
 pub mod plan;
 pub mod spof;
 pub mod summary;
 
 pub use compare::{Change, CompareResult, Design, Difference};
 pub use curve::{Buckle, CurvePoint, CurveResult, LoadAxis, Saturation};
-pub use parts::{
-    CacheSummary, ComponentSummary, Healthy, JourneySummary, LinkSummary, MeanTime, PoolSummary,
-    ResourceSummary, VisitSummary,
-};
 pub use plan::PlanResult;
 pub use spof::{CutSet, PointClass, PointVerdict, Route, SinglePoint, SpofResult};
 pub use summary::{
-    BottleneckFinding, Breakdown, BreakdownColumn, ClassSummary, Header, LevelSummary,
-    ObjectiveFinding, ObjectiveVerdict, Precision, RequestCounts, RunResult, SeriesPoint,
-    ShareAbove, TheoryFinding, TimeStatistics, TopologyId, Users, Verdict, Warning,
+    BottleneckFinding, Breakdown, ClassSummary, ComponentSummary, Header, JourneySummary,
+    LinkSummary, ObjectiveFinding, ObjectiveVerdict, PoolSummary, RequestCounts, ResourceSummary,
+    RunResult, SeriesPoint, TheoryFinding, TimeStatistics, TopologyId, Users, Verdict, Warning,
 };
 
 use serde::Serialize;

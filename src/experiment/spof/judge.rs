@@ -3,7 +3,7 @@
 use super::trial::{Bed, Stretch, Trial};
 use crate::experiment::bottleneck::places;
 use crate::experiment::objectives::{Evidence, judge_all};
-use crate::experiment::result::{ObjectiveFinding, ObjectiveVerdict};
+use crate::experiment::result::summary::{ObjectiveFinding, ObjectiveVerdict};
 use crate::experiment::result::{PointClass, PointVerdict};
 use crate::experiment::scenario::Kind;
 use crate::experiment::summarise::classes::{Requests, Tally};

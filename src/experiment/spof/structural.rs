@@ -1,8 +1,8 @@
 //! The result from the structure, and what the crashes under load add to it.
 
 use super::judge::Finding;
-use crate::experiment::result::Header;
 use crate::experiment::result::spof::ClassPoints;
+use crate::experiment::result::summary::Header;
 use crate::experiment::result::{
     CutSet, Named, PointClass, Route, SinglePoint, SpofResult, Warning,
 };

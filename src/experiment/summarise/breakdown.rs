@@ -6,7 +6,7 @@ use super::fold::{Fold, seconds};
 use crate::engine::observation::{Breakdown as Cells, Bucket, Observations};
 use crate::engine::program::Part;
 use crate::experiment::result::Named;
-use crate::experiment::result::{Breakdown, BreakdownColumn, SeriesPoint};
+use crate::experiment::result::summary::{Breakdown, BreakdownColumn, SeriesPoint};
 use crate::model::Model;
 use crate::statistics::Histogram;
 

@@ -4,7 +4,7 @@ use super::fold::{Fold, Times};
 use crate::engine::observation::{ClassObservation, Observations};
 use crate::engine::program::Reason;
 use crate::experiment::result::Named;
-use crate::experiment::result::{
+use crate::experiment::result::summary::{
     ClassSummary, JourneySummary, RequestCounts, ShareAbove, TimeStatistics, Users,
 };
 use crate::experiment::settings::ShareQuestion;

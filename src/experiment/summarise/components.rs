@@ -4,7 +4,7 @@ use super::fold::{Fold, Times, window_s};
 use crate::engine::observation::{ComponentObservation, Level, Observations};
 use crate::engine::program::Reason as Failure;
 use crate::experiment::result::Named;
-use crate::experiment::result::{
+use crate::experiment::result::summary::{
     ComponentSummary, Healthy, LevelSummary, LinkSummary, MeanTime, PoolSummary, ResourceSummary,
     VisitSummary,
 };

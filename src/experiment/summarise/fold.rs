@@ -1,7 +1,7 @@
 //! Replications folded, in index order, into estimates.
 
 use crate::engine::observation::{Level, Observations};
-use crate::experiment::result::{LevelSummary, TimeStatistics};
+use crate::experiment::result::summary::{LevelSummary, TimeStatistics};
 use crate::statistics::{
     Confidence, Estimate, Histogram, Observed, Reason, quantile_of, ratio_of_sums, share_of,
 };

@@ -9,7 +9,7 @@ use classes::{Requests, Tally};
 use fold::{seconds, window_s};
 
 use super::objectives::{Evidence, judge_all};
-use super::result::{Header, Precision, RunResult, TimeStatistics};
+use super::result::summary::{Header, Precision, RunResult, TimeStatistics};
 use super::result::{Named, Warning};
 use super::sample::Sample;
 use super::settings::Settings;

@@ -2,13 +2,13 @@
 
 use super::about;
 use super::shapes::{distribution, series};
+use crate::experiment::result::summary::{
+    BreakdownColumn, CacheSummary, Healthy, LevelSummary, MeanTime, Precision, VisitSummary,
+};
 use crate::experiment::result::{
     BottleneckFinding, Breakdown, ClassSummary, ComponentSummary, Header, LinkSummary, Named,
     ObjectiveFinding, ObjectiveVerdict, PoolSummary, RequestCounts, ResourceSummary, RunResult,
     TheoryFinding, TimeStatistics, TopologyId, Users, Verdict, Warning,
-};
-use crate::experiment::result::{
-    BreakdownColumn, CacheSummary, Healthy, LevelSummary, MeanTime, Precision, VisitSummary,
 };
 use crate::statistics::{Estimate, Reason};
 

@@ -3,7 +3,7 @@
 use super::page::Page;
 use super::style::Span;
 use super::table::{Side, Table};
-use crate::experiment::result::BreakdownColumn;
+use crate::experiment::result::summary::BreakdownColumn;
 use crate::experiment::result::{Breakdown, Named};
 use crate::report::number::{self, Unit};
 
