@@ -54,7 +54,7 @@ pub struct OutputArguments {
 /// Colour and characters.
 #[derive(Args, Clone, Debug)]
 pub struct LookArguments {
-    /// Colour: auto looks at the terminal, NO_COLOR and TERM
+    /// Colour: auto looks at the terminal and its environment
     #[arg(long, value_enum, default_value_t = ColourChoice::Auto, value_name = "WHEN")]
     pub color: ColourChoice,
     /// Use ASCII characters only

@@ -111,13 +111,13 @@ fn defaults_text() -> String {
     for preset in defaults::all() {
         if preset.of != group {
             let gap = if group.is_empty() { "" } else { "\n" };
-            text.push_str(&format!("{gap}{}\n", preset.of));
+            text += &format!("{gap}{}\n", preset.of);
             group = preset.of;
         }
-        text.push_str(&format!(
+        text += &format!(
             "  {}: {}\n      {}\n",
             preset.field, preset.value, preset.source
-        ));
+        );
     }
     text
 }
