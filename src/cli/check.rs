@@ -106,18 +106,20 @@ fn explain(code: &str) -> Result<(), Exit> {
 
 /// Every default, grouped by what it belongs to, with its source.
 fn defaults_text() -> String {
-    let mut text = String::new();
+    let mut lines = Vec::new();
     let mut group = "";
     for preset in defaults::all() {
         if preset.of != group {
-            let gap = if group.is_empty() { "" } else { "\n" };
-            text += &format!("{gap}{}\n", preset.of);
             group = preset.of;
+            lines.push(format!(
+                "{}{group}",
+                if lines.is_empty() { "" } else { "\n" }
+            ));
         }
-        text += &format!(
-            "  {}: {}\n      {}\n",
+        lines.push(format!(
+            "  {}: {}\n      {}",
             preset.field, preset.value, preset.source
-        );
+        ));
     }
-    text
+    lines.join("\n") + "\n"
 }

@@ -76,6 +76,9 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Named<T> {
 }
 
 /// Reads a field that takes a name or a map of names.
+///
+/// # Errors
+/// When the value is neither, at its place.
 pub fn name_or_map<'de, D: Deserializer<'de>, T: Deserialize<'de>, R>(
     from: D,
     one: impl FnOnce(At<String>) -> R,
