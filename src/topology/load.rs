@@ -2,16 +2,17 @@
 
 use std::path::Path;
 
-use super::deserialize;
-use super::digest::Digest;
-use super::path::Sections;
+use super::file::{FIELDS, File};
 use super::resolve::resolve;
-use super::schema::{FIELDS, File};
-use super::splice;
-use super::tree::Tree;
-use super::{later, source};
+use super::{later, lint};
 use crate::diagnostic::{Diagnostic, Diagnostics, Source};
 use crate::model::Model;
+use crate::syntax::deserialize;
+use crate::syntax::digest::Digest;
+use crate::syntax::path::Sections;
+use crate::syntax::source;
+use crate::syntax::splice;
+use crate::syntax::tree::Tree;
 
 /// The top-level fields, for `--set`.
 pub const SECTIONS: Sections = Sections {
@@ -85,6 +86,9 @@ pub fn load_source<S: AsRef<str>>(
         let resolved = resolve(&file, &tree, folder, &mut digest, complete);
         problems.extend(resolved.problems);
         model = resolved.model;
+    }
+    if let Some(model) = &model {
+        problems.extend(lint::lint(model, &tree));
     }
     problems.sort_by_key(place);
     let problems = over(source.clone(), problems);
