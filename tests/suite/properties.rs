@@ -198,13 +198,16 @@ fn the_random_topologies_meet_every_outcome() {
     assert_eq!(capped, 0);
 }
 
+/// A way to spoil a sum.
+type Spoil = fn(&mut Observations);
+
 /// Each sum is spoilt in turn.
 #[test]
 fn a_single_lost_request_or_nanosecond_is_noticed() {
     let tape: Vec<u16> = tapes(9).last().unwrap();
     let (program, seen) = observe(&model(&write(Tape(&tape))), 1, 0, 0);
     assert_eq!(contradictions(&program, &seen), [""; 0]);
-    let spoils: [(&str, fn(&mut Observations)); 7] = [
+    let spoils: [(&str, Spoil); 7] = [
         ("offered", |seen| seen.classes[0].offered += 1),
         ("times of", |seen| {
             seen.classes[0].late += 1;
@@ -214,7 +217,7 @@ fn a_single_lost_request_or_nanosecond_is_noticed() {
         ("in system", |seen| seen.audit.time_in_system += 1),
         ("miss it by", |seen| seen.audit.breakdown_error = 1),
         ("busy", |seen| {
-            seen.audit.stations[0].1 += 1 + 2 * u128::from(seen.events)
+            seen.audit.stations[0].1 += 1 + 2 * u128::from(seen.events);
         }),
         ("counted", |seen| seen.audit.classes[0] = [0; 5]),
     ];
