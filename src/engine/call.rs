@@ -126,9 +126,9 @@ impl<'a> Engine<'a> {
     }
 
     fn choose(&mut self, id: u32, call: &Call) -> Option<u32> {
-        if call.resolved.is_some() {
+        if let Some(store) = call.resolved {
             let address = self.visits[id].resolved;
-            return (address != NONE).then_some(address);
+            return (address != NONE).then(|| self.stores[store.index()].holder(address));
         }
         let visit = &self.visits[id];
         let asker = Asker {

@@ -208,6 +208,12 @@ impl Engine<'_> {
         }
         let mut item = items[trip.item as usize];
         trip.left -= 1;
+        let unfinished = trip.left > 0 || (trip.item as usize) < items.len() - 1;
+        let leaves = trip.user != NONE && trip.user >= self.sources[trip.source as usize].wanted;
+        if leaves && unfinished {
+            self.probe.journeys[trip.journey as usize].abandoned += 1;
+            return self.end_journey(id, outcome.is_some());
+        }
         if trip.left == 0 {
             trip.item += 1;
             let Some(next) = items.get(trip.item as usize) else {
@@ -273,8 +279,8 @@ impl Engine<'_> {
         }
     }
 
-    /// Users come with a think; those who go leave at once if they think before a journey, else
-    /// after their journey's current request.
+    /// Users come with a think; those who go leave at once if they think, else with the answer
+    /// they wait for. A journey that they have not finished counts as given up.
     pub(super) fn adjust_users(&mut self, id: u32) {
         let wanted = self.sources[id as usize].wanted;
         for user in 0..wanted.max(self.sources[id as usize].users.len() as u32) {
@@ -286,7 +292,10 @@ impl Engine<'_> {
             if user < wanted && trip == NONE {
                 self.add_user(id, user);
             } else if user >= wanted && trip != NONE {
-                let stage = self.trips.slots[trip as usize].stage;
+                let Trip { stage, journey, .. } = self.trips.slots[trip as usize];
+                if stage == Stage::Pausing {
+                    self.probe.journeys[journey as usize].abandoned += 1;
+                }
                 if stage != Stage::Asking {
                     self.sources[id as usize].users[user as usize] = NONE;
                     self.close_trip(trip);

@@ -118,7 +118,11 @@ impl<'a> Engine<'a> {
             nodes: components.chain([clients]).map(node).collect(),
             gates: vec![true; program.gates.len()],
             routes: vec![0; program.routes.len()],
-            stores: program.stores.iter().map(Store::new).collect(),
+            stores: program
+                .stores
+                .iter()
+                .map(|store| Store::new(program, store))
+                .collect(),
             opens: Opens::default(),
             sources: Source::all(program, base),
             trips: Trips::default(),
