@@ -9,7 +9,7 @@ use super::resolve::resolve;
 use super::schema::{FIELDS, File};
 use super::splice;
 use super::tree::Tree;
-use super::{later, source};
+use super::{later, lint, source};
 use crate::diagnostic::{Diagnostic, Diagnostics, Source};
 use crate::model::Model;
 
@@ -45,7 +45,7 @@ pub struct Loaded {
 ///
 /// All problems of one phase (the file itself, its syntax, or schema and resolving together) are
 /// found in one pass. There is no topology with errors among them, but there may be warnings with
-/// one. The source is number 0 of the diagnostics.
+/// one, those of all lints included. The source is number 0 of the diagnostics.
 pub fn load<S: AsRef<str>>(file: &Path, assignments: &[S]) -> (Option<Loaded>, Diagnostics) {
     match source::read(file) {
         Ok(source) => {
@@ -85,6 +85,9 @@ pub fn load_source<S: AsRef<str>>(
         let resolved = resolve(&file, &tree, folder, &mut digest, complete);
         problems.extend(resolved.problems);
         model = resolved.model;
+    }
+    if let Some(model) = &model {
+        problems.extend(lint::lint(model, &tree));
     }
     problems.sort_by_key(place);
     let problems = over(source.clone(), problems);
