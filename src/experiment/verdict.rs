@@ -132,6 +132,10 @@ pub fn decide(
     bottlenecks: &[BottleneckFinding],
 ) -> (Verdict, String) {
     let fold = evidence.fold;
+    if fold.runs.is_empty() {
+        let reason = "interrupted before the first replication was done".to_owned();
+        return (Verdict::Undecided, reason);
+    }
     if let Some(overload) = overload {
         let reason = saturated_because(evidence, overload, bottlenecks);
         return (Verdict::Saturated, reason);
@@ -294,7 +298,10 @@ fn passing(objectives: &[ObjectiveFinding], bottlenecks: &[BottleneckFinding]) -
         0 | 1 => "binds first: it is",
         _ => "bind first: they are",
     };
-    format!("{kept}; {} {are} {busy} busy{ceiling}", binding(bottlenecks))
+    format!(
+        "{kept}; {} {are} {busy} busy{ceiling}",
+        binding(bottlenecks)
+    )
 }
 
 impl RunResult {

@@ -7,9 +7,9 @@ use super::{Blueprint, Site, node};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Operation, Permits, Role, Takeover, Tier};
 use crate::quantity::{Count, Limit, Share, Time, Whole};
-use crate::topology::code;
-use crate::topology::defaults::Preset;
-use crate::topology::schema::{At, Contention, Discipline, Named, Step, TimeLaw};
+use crate::schema::code;
+use crate::schema::preset::Preset;
+use crate::schema::{At, Contention, Discipline, Named, Step, TimeLaw};
 
 /// One primary, which takes the writes, with replicas that read and standbys that wait (S1).
 #[derive(Clone, Debug, PartialEq, Deserialize)]

@@ -2,16 +2,17 @@
 
 use std::path::Path;
 
-use super::deserialize;
-use super::digest::Digest;
-use super::path::Sections;
+use super::file::{FIELDS, File};
 use super::resolve::resolve;
-use super::schema::{FIELDS, File};
-use super::splice;
-use super::tree::Tree;
-use super::{later, lint, source};
+use super::{later, lint};
 use crate::diagnostic::{Diagnostic, Diagnostics, Source};
 use crate::model::Model;
+use crate::syntax::deserialize;
+use crate::syntax::digest::Digest;
+use crate::syntax::path::Sections;
+use crate::syntax::source;
+use crate::syntax::splice;
+use crate::syntax::tree::Tree;
 
 /// The top-level fields, for `--set`.
 pub const SECTIONS: Sections = Sections {
@@ -45,7 +46,7 @@ pub struct Loaded {
 ///
 /// All problems of one phase (the file itself, its syntax, or schema and resolving together) are
 /// found in one pass. There is no topology with errors among them, but there may be warnings with
-/// one, those of all lints included. The source is number 0 of the diagnostics.
+/// one. The source is number 0 of the diagnostics.
 pub fn load<S: AsRef<str>>(file: &Path, assignments: &[S]) -> (Option<Loaded>, Diagnostics) {
     match source::read(file) {
         Ok(source) => {

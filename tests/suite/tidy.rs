@@ -27,6 +27,11 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("theory", &[]),
     ("statistics", &[]),
     ("model", &["quantity", "law", "diagnostic", "theory"]),
+    ("syntax", &["quantity", "diagnostic"]),
+    (
+        "schema",
+        &["quantity", "law", "diagnostic", "model", "syntax"],
+    ),
     // A kind is written in the words of the file and knows nothing of how the file is read.
     (
         "kinds",
@@ -35,14 +40,22 @@ const LAYERS: &[(&str, &[&str])] = &[
             "law",
             "diagnostic",
             "model",
-            "topology::schema",
-            "topology::defaults",
-            "topology::code",
+            "schema",
+            "syntax::deserialize",
         ],
     ),
     (
         "topology",
-        &["quantity", "law", "diagnostic", "model", "kinds", "theory"],
+        &[
+            "quantity",
+            "law",
+            "diagnostic",
+            "model",
+            "syntax",
+            "schema",
+            "kinds",
+            "theory",
+        ],
     ),
     ("engine", &["law", "statistics"]),
     ("lower", &["law", "model", "engine::program", "engine::id"]),
@@ -52,12 +65,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "experiment",
         &[
-            "quantity",
             "law",
-            "diagnostic",
             "model",
-            "kinds",
-            "topology",
             "engine",
             "lower",
             "fault",

@@ -34,10 +34,10 @@ mod unreached;
 
 use std::ops::Range;
 
-use super::path;
-use super::tree::Tree;
 use crate::diagnostic::Diagnostic;
 use crate::model::Model;
+use crate::syntax::path;
+use crate::syntax::tree::Tree;
 use context::Context;
 
 /// Finds where things are written.

@@ -1,7 +1,8 @@
 //! What is left out means what `--explain-defaults` says.
 
 use super::*;
-use crate::topology::defaults::{Preset, all};
+use crate::schema::Preset;
+use crate::topology::defaults::all;
 
 /// Where a default can be written in [`SHOP`] so that it replaces what is left out.
 fn path(preset: &Preset) -> (String, String) {

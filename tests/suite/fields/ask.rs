@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::fmt;
 
-use linchpin::topology::deserialize::SHARED;
+use linchpin::syntax::deserialize::SHARED;
 use serde::de::value::{MapDeserializer, StrDeserializer, UsizeDeserializer};
 use serde::de::{
     self, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer as _,

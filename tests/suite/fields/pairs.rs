@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use linchpin::experiment::{self, Settings};
-use linchpin::topology::diff::diff;
-use linchpin::topology::tree::{Node, Tree};
-use linchpin::topology::{SECTIONS, load_source, path, source, splice};
+use linchpin::syntax::diff::diff;
+use linchpin::syntax::tree::{Node, Tree};
+use linchpin::syntax::{path, source, splice};
+use linchpin::topology::{SECTIONS, load_source};
 use serde_json::Value;
 
 use super::schema::{Schema, Step, child};

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use linchpin::topology::schema::File;
-use linchpin::topology::tree::{Kind, Node, Tree};
+use linchpin::syntax::tree::{Kind, Node, Tree};
+use linchpin::topology::file::File;
 
 use super::ask::{Go, Want, ask};
 
@@ -260,7 +260,7 @@ impl Schema {
 }
 
 /// A step into a tree.
-pub use linchpin::topology::path::To as Step;
+pub use linchpin::syntax::path::To as Step;
 
 /// The value one step into `node`; `None` if nothing is written there.
 pub fn child<'t>(tree: &'t Tree, node: &'t Node, step: &Step) -> Option<&'t Node> {
