@@ -13,4 +13,5 @@ mod replay;
 mod server_map;
 mod structure;
 mod support;
+mod theory;
 mod tidy;
