@@ -1,5 +1,6 @@
 //! What a crash did, from the trial with it and the baseline without (reliability 2(d)).
 
+use super::loss::{ERRORS, error_share, is_bad, lost_share, total};
 use super::trial::{Bed, Stretch, Trial};
 use crate::experiment::bottleneck::places;
 use crate::experiment::objectives::{Evidence, judge_all};
@@ -16,11 +17,6 @@ use crate::model::Model;
 use crate::reliability::{Atom, Structure, SubjectOf, takeover_of};
 use crate::statistics::{Comparator, Confidence};
 
-/// A bucket is bad when this share more than in the baseline fails, or goodput falls by as much
-/// below it as [`GOODPUT`] says.
-const ERRORS: f64 = 0.01;
-/// Share of the baseline's goodput below which a bucket is bad.
-const GOODPUT: f64 = 0.9;
 /// Utilisation from which a resource counts as overloaded by somebody else's crash.
 const OVERLOADED: f64 = 0.98;
 
@@ -346,40 +342,6 @@ impl<'a> Judge<'a> {
         let (succeeded, late, _) = sum.sum.completed_in_window;
         succeeded + late == 0
     }
-}
-
-fn total(stretches: &[Stretch]) -> Stretch {
-    stretches
-        .iter()
-        .fold(Stretch::default(), |sum, one| Stretch {
-            offered: sum.offered + one.offered,
-            succeeded: sum.succeeded + one.succeeded,
-            failed: sum.failed + one.failed,
-            ended: sum.ended + one.ended,
-        })
-}
-
-fn error_share(stretch: &Stretch) -> f64 {
-    if stretch.ended == 0 {
-        0.0
-    } else {
-        stretch.failed as f64 / stretch.ended as f64
-    }
-}
-
-/// `scale` is the length of `now` over that of `normal`.
-fn is_bad(now: &Stretch, normal: &Stretch, scale: f64) -> bool {
-    error_share(now) > error_share(normal) + ERRORS
-        || (now.succeeded as f64) < GOODPUT * scale * normal.succeeded as f64
-}
-
-/// Failed beyond the baseline's over what was offered.
-fn lost_share(outage: &[Stretch], normal: &[Stretch]) -> f64 {
-    let (now, before) = (total(outage), total(normal));
-    if now.offered == 0 {
-        return 0.0;
-    }
-    (now.failed.saturating_sub(before.failed) as f64 / now.offered as f64).min(1.0)
 }
 
 fn broken_words(broken: &ObjectiveFinding) -> String {

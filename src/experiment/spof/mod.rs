@@ -2,6 +2,7 @@
 //! (S46 to S50; DESIGN section 5).
 
 mod judge;
+mod loss;
 mod structural;
 mod trial;
 
