@@ -4,7 +4,7 @@ use super::Named;
 use crate::statistics::Estimate;
 use serde::Serialize;
 
-/// Counts over all replications; offered = succeeded + late + failed + in_flight.
+/// Counts over all replications; offered = succeeded + late + failed + `in_flight`.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct RequestCounts {
     /// Offered in the window.
@@ -146,7 +146,7 @@ pub struct ComponentSummary {
     pub load: Estimate,
     /// Nodes up.
     pub healthy: Healthy,
-    /// By resource: cpu, disk, threads, connections, nic_out, remote.
+    /// By resource: cpu, disk, threads, connections, `nic_out`, remote.
     pub resources: Named<ResourceSummary>,
     /// By class.
     pub classes: Named<VisitSummary>,

@@ -141,7 +141,7 @@ pub struct RunResult {
     pub series: Vec<SeriesPoint>,
     /// Response-time distribution of answered requests: upper edge of a band in s, share.
     pub distribution: Vec<(f64, f64)>,
-    /// Faults and what watched over them, for marks in plots: (at_s, text).
+    /// Faults and what watched over them, for marks in plots: (`at_s`, text).
     pub marks: Vec<(f64, String)>,
 }
 

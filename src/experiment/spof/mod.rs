@@ -125,7 +125,7 @@ fn simulate(
                 continue;
             };
             let finding = examine(&bed, crew, settings, &judge, (atom, &trial));
-            structural::add(result, model, atom, finding);
+            structural::add(result, model, atom, &finding);
         }
     }
 }

@@ -8,7 +8,7 @@ use super::bottleneck::{Owner, Place};
 use super::result::TheoryFinding;
 use super::summarise::classes::{Requests, Tally};
 use super::summarise::fold::{Fold, window_s};
-use super::traffic::{Obstacle, flows};
+use super::traffic::flows;
 use crate::engine::observation::{Observations, PoolObservation};
 use crate::lower::Lowered;
 use crate::model::Model;
@@ -39,19 +39,13 @@ pub fn compare(ground: Ground<'_>) -> Vec<TheoryFinding> {
         if !ground.fold.exact
             && nobody_waited_for_a_permit(ground.fold.runs)
             && let Some(flows) = flows(&ground.lowered.program)
-            && flows
-                .iter()
-                .all(|flow| flow.profile.obstacles.iter().all(is_only_delay))
+            && flows.iter().all(|flow| flow.profile.has_known_ways())
             && product_form::applies(&ground.lowered.program, &flows)
         {
             found.extend(product_form::compare(ground, &flows));
         }
     }
     found
-}
-
-fn is_only_delay(obstacle: &Obstacle) -> bool {
-    *obstacle == Obstacle::Delay
 }
 
 fn finding(

@@ -117,7 +117,13 @@ fn use_law(ground: Ground<'_>, place: &Place, profiles: &[Profile]) -> Option<Th
         place,
         "utilisation = throughput x demand / servers",
     );
-    held_against_one(fold, "utilisation law", text, simulated, pairs.collect())
+    held_against_one(
+        fold,
+        "utilisation law",
+        text,
+        simulated,
+        &pairs.collect::<Vec<_>>(),
+    )
 }
 
 fn flow_law(ground: Ground<'_>, place: &Place, profiles: &[Profile]) -> Option<TheoryFinding> {
@@ -128,7 +134,13 @@ fn flow_law(ground: Ground<'_>, place: &Place, profiles: &[Profile]) -> Option<T
     });
     let simulated = fold.per_second(|run| read_all(run, &place.meters).served);
     let text = subject(ground.model, place, "services/s = throughput x visits");
-    held_against_one(fold, "flow conservation", text, simulated, pairs.collect())
+    held_against_one(
+        fold,
+        "flow conservation",
+        text,
+        simulated,
+        &pairs.collect::<Vec<_>>(),
+    )
 }
 
 /// A finding from (measured, expected) per replication: their ratio against 1, within sampling
@@ -138,9 +150,9 @@ fn held_against_one(
     law: &str,
     subject: String,
     simulated: Estimate,
-    pairs: Vec<(f64, f64)>,
+    pairs: &[(f64, f64)],
 ) -> Option<TheoryFinding> {
-    let ratio = ratio_of_sums(&pairs, fold.confidence);
+    let ratio = ratio_of_sums(pairs, fold.confidence);
     let value = ratio.value?;
     if value <= 0.0 {
         return None;

@@ -27,7 +27,9 @@ const MOST_USERS: f64 = 100_000.0;
 /// BCMP: no caps, no contention; FCFS with one exponential law.
 pub fn applies(program: &Program, flows: &[Flow]) -> bool {
     let mut total = Profile::default();
-    flows.iter().for_each(|flow| total.add(&flow.profile, 1.0));
+    for flow in flows {
+        total.add(&flow.profile, 1.0);
+    }
     let is_fit = |(&place, used): (&usize, &Use)| {
         let station = &program.stations[place];
         let plain = station.caps.is_empty() && station.contention == (0.0, 0.0);
@@ -78,9 +80,9 @@ fn push(
 fn open_network(ground: Ground<'_>, flows: &[Flow]) -> Option<Vec<TheoryFinding>> {
     let program = &ground.lowered.program;
     let mut total = Profile::default();
-    flows
-        .iter()
-        .for_each(|flow| total.add(&flow.profile, flow.journeys_per_s));
+    for flow in flows {
+        total.add(&flow.profile, flow.journeys_per_s);
+    }
     let requests: f64 = flows
         .iter()
         .map(|flow| flow.journeys_per_s * flow.requests)

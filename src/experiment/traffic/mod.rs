@@ -51,6 +51,13 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// Whether nothing but a delay of unknown mean stands between it and theory.
+    pub fn has_known_ways(&self) -> bool {
+        self.obstacles
+            .iter()
+            .all(|&obstacle| obstacle == Obstacle::Delay)
+    }
+
     /// Adds `other`, `times` times.
     pub fn add(&mut self, other: &Self, times: f64) {
         for (&station, more) in &other.stations {
@@ -126,9 +133,10 @@ impl<'p> Walk<'p> {
         match step {
             Step::Serve { station, law, .. } => found.serve(self.program, station.index(), law.0),
             Step::Wait { law, .. } => found.delay += self.program.laws[law.index()].mean(),
-            Step::Acquire { .. } => {}
             Step::Call { call, .. } => self.call(call, found, true),
-            Step::Forward { call } => return self.call(call, found, false),
+            Step::Forward { call } | Step::ForwardResolved { call, .. } => {
+                return self.call(call, found, false);
+            }
             Step::Chance {
                 share, otherwise, ..
             } => {
@@ -157,10 +165,10 @@ impl<'p> Walk<'p> {
                 found.obstacles.insert(Obstacle::Delay);
                 return self.go(fresh, found, 1.0);
             }
+            Step::Acquire { .. } => {}
             Step::Resolve { .. } => {
                 found.obstacles.insert(Obstacle::Delay);
             }
-            Step::ForwardResolved { call, .. } => return self.call(call, found, false),
             Step::Fail { .. } => {
                 found.obstacles.insert(Obstacle::Fails);
                 return;
