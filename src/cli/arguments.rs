@@ -54,7 +54,7 @@ pub struct OutputArguments {
 /// Colour and characters.
 #[derive(Args, Clone, Debug)]
 pub struct LookArguments {
-    /// Colour: auto looks at the terminal, NO_COLOR and TERM
+    /// Colour: auto looks at the terminal and its environment
     #[arg(long, value_enum, default_value_t = ColourChoice::Auto, value_name = "WHEN")]
     pub color: ColourChoice,
     /// Use ASCII characters only
@@ -156,7 +156,7 @@ pub enum Template {
 #[derive(Args, Debug)]
 pub struct CheckArguments {
     /// Topology files; `-` reads standard input
-    #[arg(value_name = "FILE", required_unless_present = "explain_defaults")]
+    #[arg(value_name = "FILE", required_unless_present_any = ["explain_defaults", "explain"])]
     pub files: Vec<PathBuf>,
     /// Change a value before checking (repeatable)
     #[arg(long = "set", value_name = "PATH=VALUE")]
@@ -164,6 +164,9 @@ pub struct CheckArguments {
     /// List every default with its source
     #[arg(long)]
     pub explain_defaults: bool,
+    /// Explain one advice, as in LP0401, or all of them with `all`
+    #[arg(long, value_name = "CODE")]
+    pub explain: Option<String>,
     /// Exit with 3 on warnings too
     #[arg(long)]
     pub deny_warnings: bool,

@@ -4,6 +4,7 @@ use super::arguments::{CheckArguments, MessageFormat};
 use super::exit::Exit;
 use super::{load, output};
 use crate::diagnostic::Diagnostics;
+use crate::topology::lint::LINTS;
 use crate::topology::{self, defaults};
 use std::path::Path;
 
@@ -11,6 +12,11 @@ use std::path::Path;
 pub fn main(arguments: &CheckArguments) -> Exit {
     if arguments.explain_defaults
         && let Err(exit) = output::print(&defaults_text())
+    {
+        return exit;
+    }
+    if let Some(code) = &arguments.explain
+        && let Err(exit) = explain(code)
     {
         return exit;
     }
@@ -76,20 +82,44 @@ fn worse(one: Exit, other: Exit) -> Exit {
     }
 }
 
+/// Says what an advice means.
+fn explain(code: &str) -> Result<(), Exit> {
+    let lints: Vec<_> = LINTS
+        .iter()
+        .filter(|lint| code == "all" || lint.code == code)
+        .collect();
+    if lints.is_empty() {
+        let known: Vec<&str> = LINTS.iter().map(|lint| lint.code).collect();
+        output::warn(&format!(
+            "error: no advice is called {code}; known: {}",
+            known.join(", ")
+        ));
+        return Err(Exit::Usage);
+    }
+    lints.iter().try_for_each(|lint| {
+        output::print(&format!(
+            "{}: {}\n  {}\n",
+            lint.code, lint.title, lint.explanation
+        ))
+    })
+}
+
 /// Every default, grouped by what it belongs to, with its source.
 fn defaults_text() -> String {
-    let mut text = String::new();
+    let mut lines = Vec::new();
     let mut group = "";
     for preset in defaults::all() {
         if preset.of != group {
-            let gap = if group.is_empty() { "" } else { "\n" };
-            text.push_str(&format!("{gap}{}\n", preset.of));
             group = preset.of;
+            lines.push(format!(
+                "{}{group}",
+                if lines.is_empty() { "" } else { "\n" }
+            ));
         }
-        text.push_str(&format!(
-            "  {}: {}\n      {}\n",
+        lines.push(format!(
+            "  {}: {}\n      {}",
             preset.field, preset.value, preset.source
         ));
     }
-    text
+    lines.join("\n") + "\n"
 }

@@ -9,9 +9,9 @@ use crate::experiment;
 use crate::experiment::compare::Candidate;
 use crate::experiment::result::{Change, TopologyId};
 use crate::report;
+use crate::syntax::diff;
+use crate::syntax::splice::{self, Variant};
 use crate::topology::Loaded;
-use crate::topology::diff;
-use crate::topology::splice::{self, Variant};
 
 /// Runs the command.
 pub fn main(arguments: &CompareArguments) -> Exit {

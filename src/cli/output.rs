@@ -28,7 +28,7 @@ fn terminal_width() -> usize {
     terminal_size::terminal_size().map_or(PLAIN_WIDTH, |(width, _)| usize::from(width.0))
 }
 
-/// Whether to colour a stream: `--color` decides, else NO_COLOR, TERM=dumb and the terminal.
+/// Whether to colour a stream: `--color` decides, else `NO_COLOR`, `TERM=dumb` and the terminal.
 fn colour(look: &LookArguments, terminal: bool) -> bool {
     match look.color {
         ColourChoice::Always => true,

@@ -4,6 +4,7 @@ use super::arguments::PlanArguments;
 use super::exit::Exit;
 use super::output;
 use crate::experiment::plan::{PlanInput, plan};
+use crate::quantity::{Rate, Time};
 use crate::report;
 
 /// Runs the command.
@@ -39,10 +40,10 @@ fn input(arguments: &PlanArguments) -> PlanInput {
         dau: arguments.dau.map(|users| users as f64),
         visits: arguments.visits,
         peak_ratio: arguments.peak_ratio,
-        rate: arguments.rate.map(|rate| rate.per_second()),
+        rate: arguments.rate.map(Rate::per_second),
         requests: arguments.requests.map(f64::from),
-        request_duration: arguments.request_duration.map(|time| time.seconds()),
-        extra: arguments.extra.map(|time| time.seconds()),
-        think: arguments.think.map(|time| time.seconds()),
+        request_duration: arguments.request_duration.map(Time::seconds),
+        extra: arguments.extra.map(Time::seconds),
+        think: arguments.think.map(Time::seconds),
     }
 }

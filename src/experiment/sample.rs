@@ -4,13 +4,13 @@ use super::pilot::{Pilot, pilot};
 use super::replicate::{Bench, Crew, Span};
 use super::result::Warning;
 use super::scenario::{Kind, has_lead_in};
-use super::settings::{DEFAULT_PRECISION, Settings};
+use super::settings::Settings;
 use super::summarise::classes::{Requests, Tally};
 use super::summarise::fold::{Fold, seconds};
 use super::words;
 use crate::engine::observation::Observations;
 use crate::model::{Model, WarmUp};
-use crate::statistics::{Confidence, Decision, decide};
+use crate::statistics::{Confidence, Decision, Estimate, decide};
 
 /// Share of `run.cap` that the pilots of a run may spend.
 const PILOT_SHARE: u64 = 4;
@@ -155,7 +155,7 @@ pub fn design(model: &Model, settings: &Settings<'_>, found: &Pilot) -> Design {
     let warm_up = warm_up_of(model, settings, found);
     let drain = if found.grown.is_some() { 0 } else { run.drain };
     let asked = settings.precision.or(run.precision);
-    let precision = asked.unwrap_or(DEFAULT_PRECISION);
+    let precision = asked.unwrap_or(settings.aim);
     let fixed = settings.replications.or(run.replications);
     let budget = budget(model, settings, found, asked.is_some());
     let span = match (
@@ -208,7 +208,7 @@ fn free_length(found: &Pilot, precision: f64, budget: u64) -> u64 {
     }
     let reach = 2.4 * found.spread / precision;
     let needed = (found.length as f64 * reach * reach / AIMED_AT).min(1e18) as u64;
-    let most = found.time_for(budget / u64::from(FEWEST));
+    let most = found.time_for((budget as f64 / AIMED_AT) as u64);
     needed.min(most).max(least).max(ten)
 }
 
@@ -296,7 +296,7 @@ pub fn collect<'a>(
         match decide(&mean, wanted as usize, precision, most as usize) {
             Decision::Stop => break,
             Decision::Capped => {
-                sample.warnings.push(imprecise(&mean, precision));
+                sample.warnings.push(imprecise(&mean, precision, settings));
                 break;
             }
             Decision::Continue(count) => wanted = count as u32,
@@ -309,14 +309,17 @@ pub fn collect<'a>(
     sample
 }
 
-fn imprecise(mean: &crate::statistics::Estimate, precision: f64) -> Warning {
+fn imprecise(mean: &Estimate, precision: f64, settings: &Settings<'_>) -> Warning {
     let reached = match mean.relative_half_width() {
         Some(half) => format!("the mean response is known to {}", words::percent(half)),
         None => "the mean response has no interval".to_owned(),
     };
+    let remedy = match settings.precision {
+        Some(_) => "when the cap of requests was reached: raise `run.cap`",
+        None => "in the time a first run may take: ask for a --precision to go on",
+    };
     let text = format!(
-        "{reached}, not to the {} aimed at, when the cap of requests was reached; raise `run.cap` \
-         or ask for a --precision",
+        "{reached}, not to the {} aimed at, {remedy}",
         words::percent(precision)
     );
     Warning {

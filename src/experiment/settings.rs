@@ -74,8 +74,9 @@ pub struct Settings<'a> {
     pub demand_bias: f64,
     /// Which topology, for the head of the result.
     pub topology: TopologyId,
-    /// Most events that a default precision may cost; a precision asked for is bound by
-    /// `run.cap` alone.
+    /// Relative half-width of the mean response aimed at when nobody asks for a precision.
+    pub aim: f64,
+    /// Most events that this aim may cost; a precision asked for is bound by `run.cap` alone.
     pub effort: u64,
 }
 
@@ -96,6 +97,7 @@ impl Settings<'_> {
             progress: &Silent,
             demand_bias: 1.0,
             topology: TopologyId::default(),
+            aim: DEFAULT_PRECISION,
             effort: DEFAULT_EFFORT,
         }
     }

@@ -132,6 +132,10 @@ pub fn decide(
     bottlenecks: &[BottleneckFinding],
 ) -> (Verdict, String) {
     let fold = evidence.fold;
+    if fold.runs.is_empty() {
+        let reason = "interrupted before the first replication was done".to_owned();
+        return (Verdict::Undecided, reason);
+    }
     if let Some(overload) = overload {
         let reason = saturated_because(evidence, overload, bottlenecks);
         return (Verdict::Saturated, reason);
@@ -290,8 +294,12 @@ fn passing(objectives: &[ObjectiveFinding], bottlenecks: &[BottleneckFinding]) -
     let ceiling = first.ceiling_rps.map_or(String::new(), |rate| {
         format!(" and would be full at about {}", words::rate(rate))
     });
+    let are = match bottlenecks.iter().filter(|finding| finding.tied).count() {
+        0 | 1 => "binds first: it is",
+        _ => "bind first: they are",
+    };
     format!(
-        "{kept}; {} binds first: it is {busy} busy{ceiling}",
+        "{kept}; {} {are} {busy} busy{ceiling}",
         binding(bottlenecks)
     )
 }

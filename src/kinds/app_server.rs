@@ -5,8 +5,8 @@ use serde::Deserialize;
 use super::steps::Work;
 use super::{Blueprint, Site, node};
 use crate::quantity::{Count, Limit};
-use crate::topology::defaults::Preset;
-use crate::topology::schema::{At, Contention, Discipline, Named, Step, Target, TimeLaw, To};
+use crate::schema::preset::Preset;
+use crate::schema::{At, Contention, Discipline, Named, Step, Target, TimeLaw, To};
 
 /// A server of applications: a thread holds each request from entry to answer, also while
 /// another component works for it.

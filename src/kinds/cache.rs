@@ -8,9 +8,9 @@ use super::{Blueprint, Site, node};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Role, Step, Takeover};
 use crate::quantity::{Count, Limit, Share};
-use crate::topology::code;
-use crate::topology::defaults::Preset;
-use crate::topology::schema::{At, TimeLaw};
+use crate::schema::code;
+use crate::schema::preset::Preset;
+use crate::schema::{At, TimeLaw};
 
 /// Shards, each of which answers for its part of the keys and may have copies (S1).
 ///
@@ -68,7 +68,7 @@ const THREADS: Preset = Preset {
     of: "Cache",
     field: "threads",
     value: "Unlimited",
-    source: "Redis documentation, Diagnosing latency issues: clients are multiplexed, no thread each",
+    source: "Redis documentation, Diagnosing latency issues: clients share one thread",
 };
 const BACKLOG: Preset = Preset {
     of: "Cache",

@@ -6,7 +6,7 @@ use super::steps::passing;
 use super::{Blueprint, Site, node};
 use crate::model::Step;
 use crate::quantity::Share;
-use crate::topology::schema::{TimeLaw, To};
+use crate::schema::{TimeLaw, To};
 
 /// Answers near the user from what it holds, and asks the origin for the rest.
 #[derive(Clone, Debug, PartialEq, Deserialize)]

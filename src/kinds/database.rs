@@ -7,9 +7,9 @@ use super::{Blueprint, Site, node};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Operation, Permits, Role, Takeover, Tier};
 use crate::quantity::{Count, Limit, Share, Time, Whole};
-use crate::topology::code;
-use crate::topology::defaults::Preset;
-use crate::topology::schema::{At, Contention, Discipline, Named, Step, TimeLaw};
+use crate::schema::code;
+use crate::schema::preset::Preset;
+use crate::schema::{At, Contention, Discipline, Named, Step, TimeLaw};
 
 /// One primary, which takes the writes, with replicas that read and standbys that wait (S1).
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -86,7 +86,7 @@ const READS: Preset = Preset {
     of: "Database",
     field: "reads",
     value: "[\"select\"]",
-    source: "linchpin's choice because SQL calls reading so; a list that names no operation is empty",
+    source: "linchpin's choice because SQL calls reading so; nothing reads without one",
 };
 const READ_REPLICAS: Preset = Preset {
     of: "Database",

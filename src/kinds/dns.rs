@@ -6,8 +6,8 @@ use super::steps::passing;
 use super::{Blueprint, Site, node};
 use crate::model::{NameService, Step};
 use crate::quantity::Time;
-use crate::topology::defaults::Preset;
-use crate::topology::schema::{Health, TimeLaw, To};
+use crate::schema::preset::Preset;
+use crate::schema::{Health, TimeLaw, To};
 
 /// Tells clients an address of what stands behind it. The fastest of several servers answers;
 /// clients keep an address until its time to live is over, also that of a dead node.

@@ -6,8 +6,8 @@ use super::steps::passing;
 use super::{Blueprint, Site, node};
 use crate::model::{Contention, Discipline, Resource, Step};
 use crate::quantity::Share;
-use crate::topology::defaults::Preset;
-use crate::topology::schema::TimeLaw;
+use crate::schema::TimeLaw;
+use crate::schema::preset::Preset;
 
 /// A service of somebody else: payment, notification. It has no limit of its own; what it takes
 /// is a delay, which `Slow` stretches.

@@ -7,9 +7,9 @@ use super::{Balancing, Blueprint, Site, node};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Policy, Role, Step, Takeover};
 use crate::quantity::{Count, Time};
-use crate::topology::code;
-use crate::topology::defaults::Preset;
-use crate::topology::schema::{self, At, Health, TimeLaw, To};
+use crate::schema::code;
+use crate::schema::preset::Preset;
+use crate::schema::{self, At, Health, TimeLaw, To};
 
 /// Spreads requests over the nodes behind it, as it believes them to be up.
 #[derive(Clone, Debug, PartialEq, Deserialize)]

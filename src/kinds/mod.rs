@@ -8,6 +8,7 @@
 mod app_server;
 mod cache;
 mod cdn;
+mod component;
 mod database;
 mod dns;
 mod external;
@@ -23,6 +24,7 @@ use serde::Deserialize;
 pub use app_server::AppServer;
 pub use cache::Cache;
 pub use cdn::Cdn;
+pub use component::Component;
 pub use database::Database;
 pub use dns::Dns;
 pub use external::External;
@@ -35,8 +37,8 @@ use crate::law::Law;
 use crate::model::{
     Call, Health, NameService, Operation, Permits, Policy, Resource, Role, Takeover,
 };
-use crate::topology::defaults::Preset;
-use crate::topology::schema::{At, Shared, SizeLaw, TimeLaw, To};
+use crate::schema::preset::Preset;
+use crate::schema::{At, Shared, SizeLaw, TimeLaw, To};
 
 /// A kind with its own fields.
 #[derive(Clone, Debug, PartialEq, Deserialize)]

@@ -4,9 +4,9 @@ use super::Site;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Contention, Discipline, Permits, Resource};
 use crate::quantity::{self, Limit};
-use crate::topology::code;
-use crate::topology::defaults::Preset;
-use crate::topology::schema::{self, At};
+use crate::schema::code;
+use crate::schema::preset::Preset;
+use crate::schema::{self, At};
 
 /// Most nodes of a component.
 const NODES_MAX: u64 = 1_000;

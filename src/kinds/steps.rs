@@ -3,8 +3,8 @@
 use super::Site;
 use crate::diagnostic::Diagnostic;
 use crate::model::{self, Contention, Count, Discipline, Operation, Resource, Tier};
-use crate::topology::code;
-use crate::topology::schema::{At, Named, Parallel, Step, Target, TimeLaw, Times, To};
+use crate::schema::code;
+use crate::schema::{At, Named, Parallel, Step, Target, TimeLaw, Times, To};
 
 /// Place of the CPU among the resources.
 const CPU: usize = 0;

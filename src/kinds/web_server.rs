@@ -5,8 +5,8 @@ use serde::Deserialize;
 use super::steps::Work;
 use super::{Blueprint, Site, node};
 use crate::quantity::{Count, Limit};
-use crate::topology::defaults::Preset;
-use crate::topology::schema::{At, Contention, Discipline, Named, Step, Target, TimeLaw, To};
+use crate::schema::preset::Preset;
+use crate::schema::{At, Contention, Discipline, Named, Step, Target, TimeLaw, To};
 
 /// A server of static files that passes the rest on. A connection holds each request from entry
 /// to answer; a node has `workers` x `connections` of them.

@@ -12,7 +12,7 @@ pub struct Component {
     pub name: String,
     /// The kind's word, for reports only.
     pub kind: &'static str,
-    /// Its nodes, members first, then standbys and read replicas.
+    /// Its nodes: each member or primary is followed by its standbys; read replicas come last.
     pub nodes: Vec<NodeId>,
     /// What each node works with: CPU, disk ... addressed by `Step::Use`.
     pub resources: Vec<Resource>,

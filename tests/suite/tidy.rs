@@ -27,6 +27,11 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("theory", &[]),
     ("statistics", &[]),
     ("model", &["quantity", "law", "diagnostic", "theory"]),
+    ("syntax", &["quantity", "diagnostic"]),
+    (
+        "schema",
+        &["quantity", "law", "diagnostic", "model", "syntax"],
+    ),
     // A kind is written in the words of the file and knows nothing of how the file is read.
     (
         "kinds",
@@ -35,14 +40,22 @@ const LAYERS: &[(&str, &[&str])] = &[
             "law",
             "diagnostic",
             "model",
-            "topology::schema",
-            "topology::defaults",
-            "topology::code",
+            "schema",
+            "syntax::deserialize",
         ],
     ),
     (
         "topology",
-        &["quantity", "law", "diagnostic", "model", "kinds", "theory"],
+        &[
+            "quantity",
+            "law",
+            "diagnostic",
+            "model",
+            "syntax",
+            "schema",
+            "kinds",
+            "theory",
+        ],
     ),
     ("engine", &["law", "statistics"]),
     ("lower", &["law", "model", "engine::program", "engine::id"]),
@@ -52,12 +65,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "experiment",
         &[
-            "quantity",
             "law",
-            "diagnostic",
             "model",
-            "kinds",
-            "topology",
             "engine",
             "lower",
             "fault",
@@ -177,8 +186,8 @@ fn may_use(layer: &str, used: &str) -> bool {
         return layer == "suite";
     };
     let reaches =
-        |path: &&str| *path == "*" || used == *path || used.starts_with(&format!("{path}::"));
-    target == layer || allowed.iter().any(|path| reaches(&path))
+        |path: &str| path == "*" || used == path || used.starts_with(&format!("{path}::"));
+    target == layer || allowed.iter().any(|path| reaches(path))
 }
 
 /// Whether `word` stands in `line` and is not the end of a longer name.
@@ -200,7 +209,10 @@ fn sources(root: &Path, folder: &str, into: &mut Vec<(String, String)>) {
         let path = format!("{folder}/{name}");
         if root.join(&path).is_dir() {
             sources(root, &path, into);
-        } else if path.ends_with(".rs") {
+        } else if Path::new(&path)
+            .extension()
+            .is_some_and(|extension| extension == "rs")
+        {
             let text = fs::read_to_string(root.join(&path)).expect("the file can be read");
             into.push((path, text));
         }

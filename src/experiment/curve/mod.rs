@@ -13,6 +13,7 @@ use super::sample::sample;
 use super::scenario::{Kind, at_peak, load_of, put_load};
 use super::settings::{Load, Settings};
 use super::summarise::{header, result};
+use super::words;
 use crate::lower::lower;
 use crate::model::{Arrivals, Model};
 use findings::Measured;
@@ -25,7 +26,7 @@ const PRECISION: f64 = 0.05;
 /// Events that one load may cost at this precision.
 const EFFORT: u64 = 4_000_000;
 /// Most requests of one load: beyond them a point near saturation is as good as it gets.
-const CAP: u64 = 2_000_000;
+const CAP: u64 = 1_000_000;
 /// Most loads, chosen or added.
 const MOST_POINTS: usize = 40;
 /// Busiest resources named at each point.
@@ -117,7 +118,7 @@ fn each<'a>(settings: &Settings<'a>) -> Settings<'a> {
     Settings {
         load: None,
         effort: settings.effort.min(EFFORT),
-        precision: settings.precision.or(Some(PRECISION)),
+        aim: PRECISION,
         ..settings.clone()
     }
 }
@@ -195,6 +196,7 @@ fn conclude(
             text: "throughput still grows at the largest load: look further with --to".to_owned(),
         });
     }
+    warnings.extend(unsteady(&points));
     CurveResult {
         header: header("curve", settings, model),
         wall_s: 0.0,
@@ -210,6 +212,27 @@ fn conclude(
         warnings,
         points: points.into_iter().map(curve_point).collect(),
     }
+}
+
+/// Loads whose transient was longer than their runs: their times depend on the length.
+fn unsteady(points: &[Point]) -> Option<Warning> {
+    let is_short = |point: &&Point| {
+        let short = |warning: &Warning| warning.code == "short_for_transient";
+        point.run.verdict != Verdict::Saturated && point.run.warnings.iter().any(short)
+    };
+    let loads: Vec<String> = points
+        .iter()
+        .filter(is_short)
+        .map(|point| words::number(point.load))
+        .collect();
+    (!loads.is_empty()).then(|| Warning {
+        code: "short_for_transient",
+        text: format!(
+            "at {} the runs were too short for a steady state: response times there depend on \
+             their length",
+            words::list(&loads)
+        ),
+    })
 }
 
 fn is_open(model: &Model) -> bool {

@@ -71,21 +71,24 @@ impl<'a> Bed<'a> {
             .filter_map(|atom| takeover_of(model, atom))
             .map(|recovery| (recovery.seconds * 1e9) as u64)
             .max();
-        let start = found.truncation.saturating_mul(2);
-        let length = SHORTEST
-            .max(ttl.unwrap_or(0).saturating_mul(3))
-            .max(detection.unwrap_or(0).saturating_mul(3));
-        let requests = found.requests_in(start + length).max(1) as f64;
+        let longest = ttl
+            .unwrap_or(0)
+            .max(detection.unwrap_or(0))
+            .saturating_mul(3);
+        let length = SHORTEST.max(longest);
+        let requests = found.requests_in(length).max(1) as f64;
         let cost = requests * found.events_per_request.max(1.0) * (parts + 1) as f64;
         let affordable = (EFFORT / cost) as u64;
         let chosen = affordable.clamp(REPLICATIONS.0, REPLICATIONS.1) as u32;
         let replications = settings.replications.unwrap_or(chosen).max(1);
         let full = found.time_for(PER_BUCKET / u64::from(replications));
-        let bucket_ns = full.clamp(SECOND, (length / 20).max(SECOND));
+        let bucket_ns = full.clamp(SECOND, (length / 30).max(SECOND));
+        let whole = |ns: u64| ns.div_ceil(bucket_ns) * bucket_ns;
+        let start = whole(found.truncation.saturating_mul(2).max(1));
         Self {
             bench,
             start,
-            length,
+            length: whole(length),
             bucket_ns,
             replications,
         }

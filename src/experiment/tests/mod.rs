@@ -1,10 +1,16 @@
 //! Experiments on small models, judged against theory.
 
+mod compare;
+mod curve;
+mod overload;
+mod spof;
 mod steady;
+mod terminating;
+mod warm_up;
 
 use super::Settings;
-use crate::model::builder::{Builder, exponential, ms};
-use crate::model::{Discipline, Model, Policy, WarmUp};
+use crate::model::builder::{Builder, exponential, health, ms, seconds};
+use crate::model::{Comparison, Discipline, Metric, Model, Objective, Policy, Scope, WarmUp};
 
 /// Settings for tests: two threads.
 pub fn settings(seed: u64) -> Settings<'static> {
@@ -27,8 +33,8 @@ pub fn mmc(rate: f64, servers: u32) -> Model {
 }
 
 /// 560/s at random over four nodes of two servers (10 ms), then four servers (5 ms): 26.394 ms.
-pub fn three_tiers(policy: Policy) -> Model {
-    let mut b = Builder::new("three tiers");
+pub fn jackson(policy: Policy) -> Model {
+    let mut b = Builder::new("three tiers of theory");
     let lb = b.component("lb", 1);
     let app = b.component("app", 4);
     let db = b.component("db", 1);
@@ -45,4 +51,38 @@ pub fn three_tiers(policy: Policy) -> Model {
     b.open("users", 560.0, &[("default", lb, 1.0)]);
     b.model().run.warm_up = WarmUp::Auto;
     b.build()
+}
+
+/// Processor sharing with threads: `nodes` of `was` (2 cores, 8 ms, 20 threads and as many
+/// waiting), then a database of `db_cores` (3 ms); checked every 2 s by the balancer.
+pub fn shop(rate: f64, nodes: u32, db_cores: u32) -> Builder {
+    let mut b = Builder::new("shop");
+    let lb = b.component("lb", 1);
+    let was = b.component("was", nodes);
+    let db = b.component("db", 1);
+    b.cpu(was, 2).threads(was, 20, 20).cpu(db, db_cores);
+    let to_was = b.forward(lb, was);
+    let to_db = b.call(was, db);
+    b.link(lb, was).health = Some(health(seconds(2), 3, 2));
+    b.operation(lb, "default", vec![to_was]);
+    let work = b.work(was, "cpu", exponential(ms(8)));
+    b.operation(was, "default", vec![work, to_db]);
+    let query = b.work(db, "cpu", exponential(ms(3)));
+    b.operation(db, "default", vec![query]);
+    b.open("users", rate, &[("page", lb, 1.0)]);
+    b.model().run.warm_up = WarmUp::Auto;
+    b
+}
+
+/// An objective on all requests.
+pub fn objective(metric: Metric, comparison: Comparison, bound: f64, text: &str) -> Objective {
+    Objective {
+        text: text.to_owned(),
+        scope: Scope::All,
+        metric,
+        comparison,
+        bound,
+        of_successes: false,
+        within: None,
+    }
 }

@@ -223,7 +223,8 @@ fn target(model: &Model, link: LinkId, call: &Call, class: ClassId) -> Option<Vi
 
 /// Whether the weights of `to` decide.
 fn by_weight(model: &Model, call: &Call) -> bool {
-    let unequal = call.links.iter().any(|(_, w)| *w != call.links[0].1);
+    let differs = |w: f64| (w - call.links[0].1).abs() > 0.0;
+    let unequal = call.links.iter().any(|&(_, w)| differs(w));
     match call
         .links
         .first()

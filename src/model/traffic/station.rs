@@ -320,22 +320,13 @@ fn places(model: &Model, node: NodeId, kind: Kind) -> Vec<Place> {
                 Some(host) => vec![Place::HostCpu(host), own],
             }
         }
-        Kind::Send => match seat.host {
-            Some(host) => {
-                let limited = model.hosts[host.index()].nic_bps.is_some();
-                limited
-                    .then_some(Place::HostNic(host))
-                    .into_iter()
-                    .collect()
-            }
-            None => {
-                let limited = seat.nic_bps.is_some();
-                limited
-                    .then_some(Place::NodeNic(node))
-                    .into_iter()
-                    .collect()
-            }
-        },
+        Kind::Send => {
+            let (place, bits) = match seat.host {
+                Some(host) => (Place::HostNic(host), model.hosts[host.index()].nic_bps),
+                None => (Place::NodeNic(node), seat.nic_bps),
+            };
+            bits.map(|_| place).into_iter().collect()
+        }
     }
 }
 

@@ -1,12 +1,17 @@
 //! The report of `compare`.
 
 use super::page::Page;
-use super::style::{Paint, Span, Style};
+use super::style::{Paint, Span, Style, shortened};
 use super::table::{Side, Table};
 use super::verdict;
-use crate::experiment::result::{CompareResult, Design, Difference};
+use crate::experiment::result::{Change, CompareResult, Design, Difference};
 use crate::report::number::{self, Unit};
 use crate::report::words;
+
+/// Most changes of a design that are printed.
+const MOST_CHANGES: usize = 8;
+/// Most columns of a changed value that are printed.
+const MOST_OF_A_VALUE: usize = 40;
 
 /// Designs side by side, what they change, and which differences are significant.
 pub fn render_compare(compare: &CompareResult, style: &Style) -> String {
@@ -49,11 +54,40 @@ fn changes(page: &mut Page, compare: &CompareResult) {
         .iter()
         .filter(|design| !design.changes.is_empty())
     {
-        let all: Vec<String> = design.changes.iter().map(words::change).collect();
         page.sentence(
             Span::new(format!("{}:", design.name), Paint::Strong),
-            &all.join("; "),
+            &change_list(&design.changes),
         );
+    }
+}
+
+/// The first changes in short; the name of the topology says nothing new.
+fn change_list(changes: &[Change]) -> String {
+    let told: Vec<&Change> = changes
+        .iter()
+        .filter(|change| change.path != "name")
+        .collect();
+    let mut list: Vec<String> = told
+        .iter()
+        .take(MOST_CHANGES)
+        .map(|change| words::change(&in_short(change)))
+        .collect();
+    if let Some(more) = told
+        .len()
+        .checked_sub(MOST_CHANGES)
+        .filter(|more| *more > 0)
+    {
+        list.push(format!("and {more} more (all of them: --json or -o)"));
+    }
+    list.join("; ")
+}
+
+fn in_short(change: &Change) -> Change {
+    let cut = |text: &Option<String>| text.as_deref().map(|text| shortened(text, MOST_OF_A_VALUE));
+    Change {
+        path: change.path.clone(),
+        before: cut(&change.before),
+        after: cut(&change.after),
     }
 }
 

@@ -5,7 +5,7 @@
 //! user's file come from [`Places`], so that the lints themselves know no syntax. Rates and times
 //! in messages are estimates of [`Traffic`].
 //!
-//! Codes are LP04xx and never change their meaning.
+//! Codes are `LP0401` and on, and never change their meaning.
 
 mod closed_rate;
 mod collapse;
@@ -34,10 +34,10 @@ mod unreached;
 
 use std::ops::Range;
 
-use super::path;
-use super::tree::Tree;
 use crate::diagnostic::Diagnostic;
 use crate::model::Model;
+use crate::syntax::path;
+use crate::syntax::tree::Tree;
 use context::Context;
 
 /// Finds where things are written.

@@ -25,13 +25,11 @@ fn check(context: &Context) -> Vec<Diagnostic> {
             .links
             .iter()
             .map(|(link, _)| context.model.link(*link).callee);
-        let nodes: usize = backends
-            .clone()
-            .map(|callee| context.model.component(callee).nodes.len())
-            .sum();
-        let Some(backend) = backends.last().filter(|_| nodes == 1) else {
+        let mut nodes = backends.flat_map(|callee| &context.model.component(callee).nodes);
+        let (Some(&only), None) = (nodes.next(), nodes.next()) else {
             continue;
         };
+        let backend = context.model.node(only).component;
         if context.model.component(backend).external {
             continue;
         }

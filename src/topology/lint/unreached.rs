@@ -90,6 +90,7 @@ mod tests {
         };
         let model = shop.b.model();
         model.workloads.pop();
+        model.links.pop();
         let crate::model::Arrivals::Open { stages, .. } = &mut model.workloads[0].arrivals else {
             unreachable!("the shop is open");
         };

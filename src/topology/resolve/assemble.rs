@@ -6,8 +6,8 @@ use super::{Resolved, Resolver};
 use crate::diagnostic::Diagnostic;
 use crate::kinds::Blueprint;
 use crate::model::{Caller, Component, ComponentId, Link, LinkId, Model, NodeId};
-use crate::topology::code;
-use crate::topology::tree::Kind;
+use crate::schema::code;
+use crate::syntax::tree::Kind;
 
 impl Resolver<'_> {
     pub(super) fn run(mut self, complete: bool) -> Resolved {

@@ -9,7 +9,7 @@ use super::Resolver;
 use super::walk::{Edge, State, Ways};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Call, LinkId, Step};
-use crate::topology::code;
+use crate::schema::code;
 
 impl Resolver<'_> {
     /// Circles of calls never end; circles of forwards must have a way out.

@@ -7,8 +7,9 @@ use super::names::unknown;
 use super::users::{PLAIN_CLASS, classes_of, journeys_of};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Caller, ClassId, ComponentId, JourneyId, Workload, WorkloadId};
-use crate::topology::code;
-use crate::topology::schema::{At, Entry, Named};
+use crate::schema::code;
+use crate::schema::{At, Named};
+use crate::topology::file::Entry;
 
 impl Resolver<'_> {
     /// Where each class that somebody sends enters, and the links of the users who send it.

@@ -7,8 +7,8 @@ use crate::diagnostic::Diagnostic;
 use crate::kinds::Blueprint;
 use crate::model::{ComponentId, Fault, FaultKind, FaultTarget, NodeId};
 use crate::quantity::Time;
-use crate::topology::code;
-use crate::topology::schema::{self, At};
+use crate::schema::code;
+use crate::schema::{self, At};
 
 impl Resolver<'_> {
     /// The faults, in the order of the file; `owned` says which nodes each component has.

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use flate2::read::MultiGzDecoder;
 
 use crate::diagnostic::Diagnostic;
-use crate::topology::code;
-use crate::topology::digest::Digest;
-use crate::topology::schema::At;
+use crate::schema::At;
+use crate::schema::code;
+use crate::syntax::digest::Digest;
 
 /// Most bytes that are read of one file, unpacked.
 pub(super) const MAX_BYTES: u64 = 1 << 32;

@@ -5,8 +5,8 @@ use crate::diagnostic::Diagnostic;
 use crate::kinds::Kind;
 use crate::model::{self, SwitchId};
 use crate::quantity::Count;
-use crate::topology::schema::{self, At, Backoff, Jitter, Retry, Via};
-use crate::topology::{code, defaults};
+use crate::schema::{self, At, Backoff, Jitter, Retry, Via};
+use crate::schema::{code, preset};
 
 impl Resolver<'_> {
     pub(super) fn path(&mut self, link: &schema::Link) -> Option<model::Path> {
@@ -21,7 +21,7 @@ impl Resolver<'_> {
             }
             Via::AnyOf(ways) => Some(model::Path {
                 options: ways.iter().map(|way| self.switches(&way.0)).collect(),
-                detect: detect().unwrap_or_else(|| defaults::DETECT.read()).nanos(),
+                detect: detect().unwrap_or_else(|| preset::DETECT.read()).nanos(),
             }),
         }
     }
@@ -34,7 +34,7 @@ impl Resolver<'_> {
         let stated = &retry.value;
         let attempts = match &stated.attempts {
             Some(attempts) => attempts.value,
-            None => defaults::ATTEMPTS.read::<Count>(),
+            None => preset::ATTEMPTS.read::<Count>(),
         };
         if let Some(stated) = &stated.attempts
             && stated.value.get() < 2
@@ -48,7 +48,7 @@ impl Resolver<'_> {
         let backoff = stated
             .backoff
             .clone()
-            .unwrap_or_else(|| defaults::BACKOFF.read());
+            .unwrap_or_else(|| preset::BACKOFF.read());
         let backoff = match backoff {
             Backoff::Law(law) => {
                 if let Some(jitter) = &stated.jitter {
@@ -62,7 +62,7 @@ impl Resolver<'_> {
             }
             Backoff::Doubling(doubling) => {
                 let jitter = stated.jitter.as_ref().map(|jitter| jitter.value);
-                let jitter = jitter.unwrap_or_else(|| defaults::JITTER.read());
+                let jitter = jitter.unwrap_or_else(|| preset::JITTER.read());
                 if doubling.cap < doubling.from {
                     self.problems.push(
                         Diagnostic::error(code::RANGE, "the longest pause is below the first")
@@ -104,7 +104,7 @@ impl Resolver<'_> {
             return policy;
         }
         let Some(stated) = &link.balance else {
-            let plain: schema::Policy = defaults::BALANCE.read();
+            let plain: schema::Policy = preset::BALANCE.read();
             return if weighted {
                 model::Policy::Weighted
             } else {
@@ -135,7 +135,7 @@ impl Resolver<'_> {
         if let Some(own) = own {
             return own.health;
         }
-        let (interval, fall, rise) = (&defaults::INTERVAL, &defaults::FALL, &defaults::RISE);
+        let (interval, fall, rise) = (&preset::INTERVAL, &preset::FALL, &preset::RISE);
         let (health, problem) = link.health.as_ref()?.value.model(interval, fall, rise);
         self.problems.extend(problem);
         health

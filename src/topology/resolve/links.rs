@@ -9,8 +9,8 @@ use crate::diagnostic::Diagnostic;
 use crate::kinds::Balancing;
 use crate::model::{self, Caller, ComponentId, LinkId, WorkloadId};
 use crate::quantity::Time;
-use crate::topology::code;
-use crate::topology::schema::{self, At, Via, positive};
+use crate::schema::code;
+use crate::schema::{self, At, Via, positive};
 
 /// A link on its way into the model.
 #[derive(Debug)]

@@ -25,13 +25,14 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 
-use super::digest::Digest;
-use super::schema::{At, Draw, File, LawOf, Quantity};
-use super::tree::Tree;
+use super::file::File;
 use crate::diagnostic::Diagnostic;
 use crate::kinds::{Blueprint, Kind};
 use crate::law::Law;
 use crate::model::{Class, ComponentId, Host, Journey, Model, Switch};
+use crate::schema::{At, Draw, LawOf, Quantity};
+use crate::syntax::digest::Digest;
+use crate::syntax::tree::Tree;
 use links::Links;
 use names::Names;
 

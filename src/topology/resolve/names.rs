@@ -5,9 +5,10 @@ use std::ops::Range;
 
 use crate::diagnostic::Diagnostic;
 use crate::quantity::short;
-use crate::topology::code;
-use crate::topology::schema::{At, FIELDS};
-use crate::topology::tree::Tree;
+use crate::schema::At;
+use crate::schema::code;
+use crate::syntax::tree::Tree;
+use crate::topology::file::FIELDS;
 
 /// The names of one section, in the order of the file, each with the place of its key.
 ///

@@ -4,8 +4,8 @@ use super::Resolver;
 use super::condition::{ConditionError, Subjects, parse};
 use crate::diagnostic::Diagnostic;
 use crate::model::{ClassId, ComponentId, Model, Objective};
-use crate::topology::code;
-use crate::topology::schema::At;
+use crate::schema::At;
+use crate::schema::code;
 
 impl Resolver<'_> {
     pub(super) fn objectives(&mut self) -> Vec<Objective> {

@@ -7,8 +7,8 @@ use crate::model::{
     ComponentId, Contention, Discipline, Host, HostId, Node, NodeId, Switch, SwitchId,
 };
 use crate::quantity::{Count, Factor};
-use crate::topology::schema::{self, At, Infrastructure, Machine};
-use crate::topology::{code, defaults};
+use crate::schema::{self, At, Infrastructure, Machine};
+use crate::schema::{code, preset};
 
 /// What a name under `infrastructure` is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +85,7 @@ impl Resolver<'_> {
             name: name.value.clone(),
             cores: cores.map_or(1, Count::get),
             speed: speed
-                .unwrap_or_else(|| defaults::SPEED.read::<Factor>())
+                .unwrap_or_else(|| preset::SPEED.read::<Factor>())
                 .value(),
             discipline: host
                 .discipline
@@ -181,7 +181,7 @@ impl Resolver<'_> {
             .machine
             .as_ref()
             .and_then(|machine| self.machine(machine));
-        let plain = || defaults::SPEED.read::<Factor>();
+        let plain = || preset::SPEED.read::<Factor>();
         for (index, role) in blueprint.roles.iter().enumerate() {
             let host = (!hosts.is_empty()).then(|| hosts[index % hosts.len()]);
             let (speed, nic_bps) = if let Some(host) = host {

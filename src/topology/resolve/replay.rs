@@ -7,7 +7,7 @@ use super::files::{Line, Lines, unusable};
 use super::names::unknown;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Arrivals, JourneyId};
-use crate::topology::schema::{At, Columns, LogFormat, Replay, Rule};
+use crate::schema::{At, Columns, LogFormat, Replay, Rule};
 
 /// Most requests of a log.
 const REQUESTS_MAX: usize = 20_000_000;
@@ -100,7 +100,7 @@ impl Resolver<'_> {
     /// Rules that can never fit, and lines that can never have a class.
     fn check_rules(&mut self, replay: &Replay, columns: &Columns) {
         let mut refuse = |at: &At<String>, message: &str, help: &str| {
-            let error = Diagnostic::error(crate::topology::code::CONFLICT, message);
+            let error = Diagnostic::error(crate::schema::code::CONFLICT, message);
             self.problems.push(error.at(at.span.clone()).help(help));
         };
         for rule in &replay.classes {
@@ -168,7 +168,7 @@ fn read(
     folder: &std::path::Path,
     file: &At<String>,
     columns: &Columns,
-    digest: &mut crate::topology::digest::Digest,
+    digest: &mut crate::syntax::digest::Digest,
     class: impl Fn(&Entry<'_>) -> Option<JourneyId>,
 ) -> Result<Log, Box<Diagnostic>> {
     let mut lines = Lines::open(folder, file, digest)?;

@@ -4,8 +4,8 @@ use super::Resolver;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Arrivals, Fault, RunSettings, WarmUp, Workload};
 use crate::quantity::{Count, Time, Whole};
-use crate::topology::schema::{Cut, StartState, positive};
-use crate::topology::{code, defaults};
+use crate::schema::{Cut, StartState, positive};
+use crate::schema::{code, preset};
 
 /// The longest horizon: 100 years of 365.25 days, ns (S39).
 const HORIZON_MAX: u64 = 36_525 * 86_400 * 1_000_000_000;
@@ -27,11 +27,11 @@ impl Resolver<'_> {
         let warm_up = run
             .warm_up
             .as_ref()
-            .map_or_else(|| defaults::WARM_UP.read(), |at| at.value);
+            .map_or_else(|| preset::WARM_UP.read(), |at| at.value);
         let drain = run
             .drain
             .as_ref()
-            .map_or_else(|| defaults::DRAIN.read(), |at| at.value);
+            .map_or_else(|| preset::DRAIN.read(), |at| at.value);
         RunSettings {
             duration: run.duration.as_ref().map(|at| at.value.nanos()),
             requests: run.requests.as_ref().map(|at| u64::from(at.value.get())),
@@ -41,22 +41,19 @@ impl Resolver<'_> {
             },
             replications: run.replications.map(Count::get),
             precision: run.precision.map(|precision| precision.0),
-            cap: run
-                .cap
-                .unwrap_or_else(|| defaults::CAP.read::<Whole>())
-                .get(),
+            cap: run.cap.unwrap_or_else(|| preset::CAP.read::<Whole>()).get(),
             drain: drain.nanos(),
             start: run
                 .start
-                .unwrap_or_else(|| defaults::START.read::<StartState>())
+                .unwrap_or_else(|| preset::START.read::<StartState>())
                 .model(),
             in_flight_cap: run
                 .in_flight_cap
-                .unwrap_or_else(|| defaults::IN_FLIGHT_CAP.read::<Count>())
+                .unwrap_or_else(|| preset::IN_FLIGHT_CAP.read::<Count>())
                 .get(),
             event_cap: run
                 .event_cap
-                .unwrap_or_else(|| defaults::EVENT_CAP.read::<Whole>())
+                .unwrap_or_else(|| preset::EVENT_CAP.read::<Whole>())
                 .get(),
         }
     }
@@ -73,9 +70,8 @@ impl Resolver<'_> {
             WarmUp::Fixed(time) => time,
         };
         let block = &self.file.run;
-        let span = |time: &Option<crate::topology::schema::At<Time>>| {
-            time.as_ref().map(|time| time.span.clone())
-        };
+        let span =
+            |time: &Option<crate::schema::At<Time>>| time.as_ref().map(|time| time.span.clone());
         let length = run
             .duration
             .unwrap_or(0)
@@ -92,8 +88,8 @@ impl Resolver<'_> {
         }
         for (fault, written) in faults.iter().zip(&self.file.faults) {
             let at = match written {
-                crate::topology::schema::Fault::Crash(crash) => &crash.at,
-                crate::topology::schema::Fault::Slow(slow) => &slow.at,
+                crate::schema::Fault::Crash(crash) => &crash.at,
+                crate::schema::Fault::Slow(slow) => &slow.at,
             };
             ends.push((fault.at, Some(at.span.clone())));
         }

@@ -6,8 +6,8 @@ use super::files::{Line, Lines, unusable};
 use crate::diagnostic::Diagnostic;
 use crate::law::Law;
 use crate::quantity::short;
-use crate::topology::digest::Digest;
-use crate::topology::schema::{At, Quantity, Samples};
+use crate::schema::{At, Quantity, Samples};
+use crate::syntax::digest::Digest;
 
 /// Most values of a law.
 const VALUES_MAX: usize = 1_000_000;

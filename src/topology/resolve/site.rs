@@ -9,8 +9,8 @@ use crate::kinds::{Balancing, Blueprint, Kind, Site};
 use crate::law::Law;
 use crate::model::{Call, Caller, ComponentId};
 use crate::quantity::Count;
-use crate::topology::code;
-use crate::topology::schema::{At, Shared, SizeLaw, TimeLaw, To};
+use crate::schema::code;
+use crate::schema::{At, Shared, SizeLaw, TimeLaw, To};
 
 /// The surroundings of one component.
 struct Surroundings<'r, 'a> {

@@ -6,10 +6,10 @@ use crate::diagnostic::Diagnostic;
 use crate::law::Law;
 use crate::model::{self, Arrivals, Class, ClassId, Item, Journey, JourneyId, MixEntry, Workload};
 use crate::quantity::{Count, Factor, Rate, Share};
-use crate::topology::schema::{
+use crate::schema::{
     self, Arriving, At, Closed, Level, Named, OnFailure, Open, Replay, Request, Stage, TimeLaw,
 };
-use crate::topology::{code, defaults};
+use crate::schema::{code, preset};
 
 /// The class of requests where no mix names one.
 pub(super) const PLAIN_CLASS: &str = "default";
@@ -42,7 +42,7 @@ impl Resolver<'_> {
             class: self.class(&row.class),
             times: row
                 .times
-                .unwrap_or_else(|| defaults::TIMES.read::<Count>())
+                .unwrap_or_else(|| preset::TIMES.read::<Count>())
                 .get(),
             think: row.think.as_ref().map(|law| self.law(law)),
         }
@@ -118,11 +118,11 @@ impl Resolver<'_> {
         let arrivals = Arrivals::Open {
             process: open
                 .arrivals
-                .unwrap_or_else(|| defaults::ARRIVALS.read::<Arriving>())
+                .unwrap_or_else(|| preset::ARRIVALS.read::<Arriving>())
                 .model(),
             batch: open
                 .batch
-                .unwrap_or_else(|| defaults::BATCH.read::<Count>())
+                .unwrap_or_else(|| preset::BATCH.read::<Count>())
                 .get(),
             rate_per_s: rate,
             stages,
@@ -154,7 +154,7 @@ impl Resolver<'_> {
         let think = closed
             .think
             .clone()
-            .unwrap_or_else(|| defaults::THINK.read::<TimeLaw>());
+            .unwrap_or_else(|| preset::THINK.read::<TimeLaw>());
         let think = self.law(&think);
         let arrivals = Arrivals::Closed {
             users,
@@ -205,6 +205,12 @@ impl Resolver<'_> {
             let (length, mix, journeys) = match stage {
                 Stage::Ramp(ramp) => {
                     level = ramp.to.level();
+                    if level > f64::from(u32::MAX) {
+                        self.problems.push(
+                            Diagnostic::error(code::RANGE, "a stage leads beyond 4,294,967,295")
+                                .at(stages.span.clone()),
+                        );
+                    }
                     let over = ramp.over.as_ref().map_or(0, |over| over.value.nanos());
                     (over, &ramp.mix, &ramp.journeys)
                 }
@@ -298,7 +304,7 @@ impl Resolver<'_> {
     pub(super) fn speed(replay: &Replay) -> f64 {
         replay
             .speed
-            .unwrap_or_else(|| defaults::REPLAY_SPEED.read::<Factor>())
+            .unwrap_or_else(|| preset::REPLAY_SPEED.read::<Factor>())
             .value()
     }
 }
@@ -312,7 +318,7 @@ fn workload(
 ) -> Workload {
     let behind_proxy = match behind_proxy {
         Some(stated) => stated.value,
-        None => defaults::BEHIND_PROXY.read(),
+        None => preset::BEHIND_PROXY.read(),
     };
     Workload {
         name: name.value.clone(),
@@ -321,7 +327,7 @@ fn workload(
         people: None,
         behind_proxy: behind_proxy.value(),
         on_failure: on_failure
-            .unwrap_or_else(|| defaults::ON_FAILURE.read())
+            .unwrap_or_else(|| preset::ON_FAILURE.read())
             .model(),
     }
 }

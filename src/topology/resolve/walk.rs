@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::kinds::Blueprint;
 use crate::law::Law;
 use crate::model::{Arrivals, Call, Caller, ClassId, ComponentId, Link, LinkId, Step, Workload};
-use crate::topology::code;
+use crate::schema::code;
 
 /// A component at work on an operation for a class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

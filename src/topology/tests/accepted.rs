@@ -7,7 +7,9 @@ const MINIMAL: &str = r#"(
     name: "three tiers",
     components: {
         "lb":  LoadBalancer(to: "was"),
-        "was": AppServer(replicas: 2, cores: 2, threads: 200, service: Exponential("8ms"), calls: ["db"]),
+        "was": AppServer(
+            replicas: 2, cores: 2, threads: 200, service: Exponential("8ms"), calls: ["db"],
+        ),
         "db":  Database(cores: 8, service: Exponential("3ms")),
     },
     entry: "lb",

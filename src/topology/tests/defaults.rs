@@ -1,7 +1,8 @@
 //! What is left out means what `--explain-defaults` says.
 
 use super::*;
-use crate::topology::defaults::{Preset, all};
+use crate::schema::Preset;
+use crate::topology::defaults::all;
 
 /// Where a default can be written in [`SHOP`] so that it replaces what is left out.
 fn path(preset: &Preset) -> (String, String) {
@@ -66,6 +67,11 @@ fn base(preset: &Preset) -> String {
         "Dns" if preset.field == "health" => {
             text.replace("Dns(to: \"lb\", health: ())", "Dns(to: \"lb\")")
         }
+        "Database" if preset.field == "cores" => {
+            text.replace("machine: \"m.large\", read_replicas", "read_replicas")
+        }
+        "Database" if preset.field == "read_replicas" => text.replace("read_replicas: 1,", ""),
+        "Cache" if preset.field == "copies" => text.replace(", copies: 2", ""),
         "AppServer" if preset.field == "cores" => {
             text.replace("machine: \"small\", service", "service")
         }

@@ -54,7 +54,9 @@ const SHOP: &str = r#"(
         "users": Open(rate: "10/s", journeys: { "visit": 1 }),
         "crawl": Closed(users: 5, mix: { "static": 1 }),
     },
-    faults: [Crash(target: "app/2", at: "1m", lasts: "10s"), Slow(target: "db", factor: 4, at: "2m")],
+    faults: [
+        Crash(target: "app/2", at: "1m", lasts: "10s"), Slow(target: "db", factor: 4, at: "2m"),
+    ],
     objectives: ["buy: p95 < 100ms"],
     run: (duration: "5m"),
 )"#;
@@ -99,8 +101,11 @@ fn errors(text: &str) -> Vec<(String, String)> {
     errors
 }
 
+/// What of [`SHOP`] is replaced, by what, the place at fault, and how the message begins.
+type Case = (&'static str, &'static str, &'static str, &'static str);
+
 /// Each case replaces a text of [`SHOP`] and gets exactly one error, at its place.
-fn check_refused(cases: &[(&str, &str, &str, &str)]) {
+fn check_refused(cases: &[Case]) {
     for (old, new, place, message) in cases {
         let found = errors(&shop_with(old, new));
         assert_eq!(found.len(), 1, "{new}: {found:?}");

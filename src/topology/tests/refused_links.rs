@@ -2,94 +2,96 @@
 
 use super::*;
 
+const LINKS: &[Case] = &[
+    (
+        "\"app -> db\"",
+        "\"web -> db\": (latency: \"1ms\"), \"app -> db\"",
+        "\"web -> db\"",
+        "`web` never calls `db`",
+    ),
+    (
+        "\"app -> db\"",
+        "\"users -> db\": (), \"app -> db\"",
+        "\"users -> db\"",
+        "`users` sends nothing to `db`",
+    ),
+    (
+        "pool: 20",
+        "pool_timeout: \"1s\"",
+        "\"1s\"",
+        "nobody waits for a connection",
+    ),
+    (
+        "via: AnyOf([\"sw1\", \"sw2\"])",
+        "via: [\"sw1\"], detect: \"1s\"",
+        "\"1s\"",
+        "there is no other way",
+    ),
+    (
+        "timeout: \"2s\"",
+        "timeout: \"0s\"",
+        "\"0s\"",
+        "this time must be more than 0",
+    ),
+    (
+        "Doubling(from: \"1ms\", cap: \"1s\")",
+        "\"1s\", jitter: Full",
+        "Full",
+        "only doubling pauses",
+    ),
+    (
+        "cap: \"1s\"",
+        "cap: \"1us\"",
+        "(backoff: Doubling(from: \"1ms\", cap: \"1us\"))",
+        "the longest pause is below",
+    ),
+    (
+        "(backoff:",
+        "(attempts: 1, backoff:",
+        "1",
+        "one attempt is no retry",
+    ),
+    (
+        "\"app -> db\"",
+        "\"lb -> app\": (balance: Random), \"app -> db\"",
+        "Random",
+        "a LoadBalancer chooses",
+    ),
+    (
+        "\"app -> db\"",
+        "\"lb -> app\": (health: ()), \"app -> db\"",
+        "()",
+        "a LoadBalancer checks",
+    ),
+    (
+        "\"app -> db\"",
+        "\"app -> cache\": (balance: Random), \"app -> db\"",
+        "Random",
+        "the shards of a Cache",
+    ),
+    (
+        "\"app -> db\"",
+        "\"dns -> lb\": (timeout: \"1s\"), \"app -> db\"",
+        "\"1s\"",
+        "`dns -> lb` hands requests over for good",
+    ),
+    (
+        "\"app -> db\"",
+        "\"users -> dns\": (pool: 5), \"app -> db\"",
+        "5",
+        "users share no pool",
+    ),
+    (
+        "health: ()),\n        \"app -> pay\"",
+        "health: (interval: \"0s\")),\n        \"app -> pay\"",
+        "\"0s\"",
+        "this time must be more than 0",
+    ),
+];
+
 #[test]
 fn links_that_do_not_fit() {
-    check_refused(&[
-        (
-            "\"app -> db\"",
-            "\"web -> db\": (latency: \"1ms\"), \"app -> db\"",
-            "\"web -> db\"",
-            "`web` never calls `db`",
-        ),
-        (
-            "\"app -> db\"",
-            "\"users -> db\": (), \"app -> db\"",
-            "\"users -> db\"",
-            "`users` sends nothing to `db`",
-        ),
-        (
-            "pool: 20",
-            "pool_timeout: \"1s\"",
-            "\"1s\"",
-            "nobody waits for a connection",
-        ),
-        (
-            "via: AnyOf([\"sw1\", \"sw2\"])",
-            "via: [\"sw1\"], detect: \"1s\"",
-            "\"1s\"",
-            "there is no other way",
-        ),
-        (
-            "timeout: \"2s\"",
-            "timeout: \"0s\"",
-            "\"0s\"",
-            "this time must be more than 0",
-        ),
-        (
-            "Doubling(from: \"1ms\", cap: \"1s\")",
-            "\"1s\", jitter: Full",
-            "Full",
-            "only doubling pauses",
-        ),
-        (
-            "cap: \"1s\"",
-            "cap: \"1us\"",
-            "(backoff: Doubling(from: \"1ms\", cap: \"1us\"))",
-            "the longest pause is below",
-        ),
-        (
-            "(backoff:",
-            "(attempts: 1, backoff:",
-            "1",
-            "one attempt is no retry",
-        ),
-        (
-            "\"app -> db\"",
-            "\"lb -> app\": (balance: Random), \"app -> db\"",
-            "Random",
-            "a LoadBalancer chooses",
-        ),
-        (
-            "\"app -> db\"",
-            "\"lb -> app\": (health: ()), \"app -> db\"",
-            "()",
-            "a LoadBalancer checks",
-        ),
-        (
-            "\"app -> db\"",
-            "\"app -> cache\": (balance: Random), \"app -> db\"",
-            "Random",
-            "the shards of a Cache",
-        ),
-        (
-            "\"app -> db\"",
-            "\"dns -> lb\": (timeout: \"1s\"), \"app -> db\"",
-            "\"1s\"",
-            "`dns -> lb` hands requests over for good",
-        ),
-        (
-            "\"app -> db\"",
-            "\"users -> dns\": (pool: 5), \"app -> db\"",
-            "5",
-            "users share no pool",
-        ),
-        (
-            "health: ()),\n        \"app -> pay\"",
-            "health: (interval: \"0s\")),\n        \"app -> pay\"",
-            "\"0s\"",
-            "this time must be more than 0",
-        ),
-    ]);
+    check_refused(LINKS);
 }
 
 #[test]

@@ -1,37 +1,10 @@
-//! The file as serde reads it: names are still text, nothing is filled in.
-//!
-//! Every part has its own struct that refuses unknown fields. A reference to another part is an
-//! [`At`], so that a wrong name is reported where it stands.
+//! A topology file as a whole.
 
-mod component;
-mod either;
-mod infrastructure;
-mod law;
-mod link;
-mod named;
-mod primitives;
-mod run;
-mod step;
-mod workload;
-
+use crate::kinds::Component;
+use crate::schema::{
+    At, Class, Fault, Infrastructure, Link, Machine, Named, Request, Run, Workload, name_or_map,
+};
 use serde::Deserialize;
-
-pub use super::deserialize::At;
-pub use component::{Component, Shared};
-pub use infrastructure::{Contention, Discipline, Host, Infrastructure, Machine, Switch};
-pub use law::{Draw, LawOf, Quantity, Samples, SizeLaw, TimeLaw};
-pub use link::{
-    Backoff, Checks, Doubling, Health, Jitter, LeastConnections, Link, Path, Policy, PowerOf,
-    Retry, Ties, Via,
-};
-pub use named::{Named, To};
-pub use primitives::positive;
-pub use run::{Crash, Cut, Fault, Percentage, Run, Slow, StartState};
-pub use step::{Cached, Chance, Parallel, Repeat, Step, Target, Times};
-pub use workload::{
-    Arriving, Class, Closed, Columns, Level, LogFormat, OnFailure, Open, Ramp, Replay, Request,
-    Row, Rule, Stage, Stay, Workload,
-};
 
 /// A whole topology file.
 #[derive(Clone, Debug, Deserialize)]
@@ -101,6 +74,6 @@ pub enum Entry {
 
 impl<'de> Deserialize<'de> for Entry {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        named::name_or_map(from, Entry::One, Entry::ByClass)
+        name_or_map(from, Entry::One, Entry::ByClass)
     }
 }

@@ -12,7 +12,7 @@ use serde::forward_to_deserialize_any;
 use super::deserializer::{De, View, word};
 use super::fault::{Fault, Sink};
 use crate::quantity::short;
-use crate::topology::tree::{Field, Kind, Node};
+use crate::syntax::tree::{Field, Kind, Node};
 
 /// The values of `[ ]`, or of `( )` without names.
 pub(super) struct Items<'t> {

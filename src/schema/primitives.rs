@@ -7,8 +7,8 @@ use super::{
 use crate::diagnostic::Diagnostic;
 use crate::model;
 use crate::quantity::{Count, Time};
-use crate::topology::code;
-use crate::topology::defaults::{CHOICES, Preset, TIES};
+use crate::schema::code;
+use crate::schema::preset::{CHOICES, Preset, TIES};
 
 impl Discipline {
     /// In the model.

@@ -5,10 +5,9 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 
-use super::super::deserialize::SHARED;
-use super::At;
-use crate::kinds::Kind;
-use crate::quantity::Count;
+use super::Kind;
+use crate::schema::{SHARED_FIELDS, Shared};
+use crate::syntax::deserialize::SHARED;
 
 /// A component as written.
 #[derive(Clone, Debug)]
@@ -18,21 +17,6 @@ pub struct Component {
     /// The kind with its own fields.
     pub kind: Kind,
 }
-
-/// The fields that all kinds share.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Shared {
-    /// How many identical nodes (S1).
-    pub replicas: Option<At<Count>>,
-    /// Hosts to which the nodes are dealt in turn (S3).
-    pub on: Option<At<Vec<At<String>>>>,
-    /// The size of each node's machine.
-    pub machine: Option<At<String>>,
-}
-
-/// Their names.
-const SHARED_FIELDS: &[&str] = &["replicas", "on", "machine"];
 
 impl<'de> Deserialize<'de> for Component {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {

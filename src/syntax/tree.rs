@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{scan, syntax};
+use super::{judge, scan};
 use crate::diagnostic::{Diagnostic, code};
 use crate::quantity::short;
 
@@ -78,7 +78,7 @@ impl Tree {
     /// What `ron` says first against the text, with the place widened and a hint at open brackets.
     pub fn parse(text: impl Into<Arc<str>>) -> Result<Self, Box<Diagnostic>> {
         let text: Arc<str> = text.into();
-        syntax::judge(&text)?;
+        judge::judge(&text)?;
         let root = scan::scan(&text)?;
         let mut size = 0;
         walk(&root, &mut |_| size += 1);

@@ -6,7 +6,7 @@ use serde::forward_to_deserialize_any;
 use super::access::{Entries, Fields, Items, Placed, Views, Words};
 use super::fault::{Fault, Sink};
 use super::{AT, SHARED};
-use crate::topology::tree::{Kind, Name, Node};
+use crate::syntax::tree::{Kind, Name, Node};
 
 /// A node to be read, and in which way.
 #[derive(Clone, Copy)]

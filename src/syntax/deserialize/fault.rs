@@ -10,7 +10,7 @@ use serde::de::{self, Expected, Unexpected};
 use super::Later;
 use crate::diagnostic::{Diagnostic, code, nearest};
 use crate::quantity::short;
-use crate::topology::tree::{Kind, Node, Tree};
+use crate::syntax::tree::{Kind, Node, Tree};
 
 /// Why a value could not be read.
 #[derive(Debug)]

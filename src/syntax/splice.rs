@@ -225,7 +225,7 @@ fn pieces(text: &str, start: usize) -> Vec<Range<usize>> {
 mod tests {
     use super::*;
     use crate::diagnostic::Diagnostics;
-    use crate::topology::path::lookup;
+    use crate::syntax::path::lookup;
 
     const SECTIONS: Sections = Sections {
         fields: &["components", "links", "workload", "run", "faults"],

@@ -76,7 +76,10 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Named<T> {
 }
 
 /// Reads a field that takes a name or a map of names.
-pub(super) fn name_or_map<'de, D: Deserializer<'de>, T: Deserialize<'de>, R>(
+///
+/// # Errors
+/// When the value is neither, at its place.
+pub fn name_or_map<'de, D: Deserializer<'de>, T: Deserialize<'de>, R>(
     from: D,
     one: impl FnOnce(At<String>) -> R,
     many: impl FnOnce(Named<T>) -> R,

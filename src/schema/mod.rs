@@ -1,0 +1,35 @@
+//! The words of the file as serde reads them: names are still text, nothing is filled in.
+//!
+//! Every part has its own struct that refuses unknown fields. A reference to another part is an
+//! [`At`], so that a wrong name is reported where it stands. [`preset`] holds the defaults.
+
+pub mod code;
+mod either;
+mod infrastructure;
+mod law;
+mod link;
+mod named;
+pub mod preset;
+mod primitives;
+mod run;
+mod shared;
+mod step;
+mod workload;
+
+pub use crate::syntax::deserialize::At;
+pub use infrastructure::{Contention, Discipline, Host, Infrastructure, Machine, Switch};
+pub use law::{Draw, LawOf, Quantity, Samples, SizeLaw, TimeLaw};
+pub use link::{
+    Backoff, Checks, Doubling, Health, Jitter, LeastConnections, Link, Path, Policy, PowerOf,
+    Retry, Ties, Via,
+};
+pub use named::{Named, To, name_or_map};
+pub use preset::Preset;
+pub use primitives::positive;
+pub use run::{Crash, Cut, Fault, Percentage, Run, Slow, StartState};
+pub use shared::{SHARED_FIELDS, Shared};
+pub use step::{Cached, Chance, Parallel, Repeat, Step, Target, Times};
+pub use workload::{
+    Arriving, Class, Closed, Columns, Level, LogFormat, OnFailure, Open, Ramp, Replay, Request,
+    Row, Rule, Stage, Stay, Workload,
+};

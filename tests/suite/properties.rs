@@ -1,0 +1,220 @@
+//! What must hold in every run, over random topologies with crashes, timeouts and retries: each
+//! request has one outcome, and areas under levels equal sums over requests and jobs, exactly in
+//! integer time.
+
+mod topology;
+
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use linchpin::control;
+use linchpin::diagnostic::Source;
+use linchpin::engine::observation::{Ending, Observations};
+use linchpin::engine::plan::{End, Plan};
+use linchpin::engine::program::{Discipline, Program, Reason};
+use linchpin::engine::run;
+use linchpin::lower::lower;
+use linchpin::model::Model;
+use linchpin::topology::load_source;
+use proptest::prelude::*;
+use rand::SeedableRng as _;
+use rand_xoshiro::Xoshiro256PlusPlus;
+use topology::{Tape, write};
+
+const SECOND: u64 = 1_000_000_000;
+
+/// The model that a text says; every text of the writer is sound.
+fn model(text: &str) -> Model {
+    let none: [&str; 0] = [];
+    let source = Source::new("random.ron", text);
+    let (loaded, problems) = load_source(source, Path::new(""), "--set", &none);
+    assert!(!problems.has_errors(), "{text}\n{}", problems.json());
+    loaded.expect("no errors").model
+}
+
+/// A second counted after `warm_up`, with the faults of the model.
+fn observe(model: &Model, seed: u64, warm_up: u64, drain: u64) -> (Program, Observations) {
+    let lowered = lower(model);
+    let plan = Plan {
+        seed,
+        replication: 0,
+        warm_up,
+        end: End::At(SECOND),
+        drain,
+        in_flight_cap: 100_000,
+        event_cap: 3_000_000,
+        effects: control::timeline(model, &lowered, seed, 0),
+        bucket_ns: SECOND / 100,
+        bucket_cap: 200,
+        busy_series: false,
+        demand_bias: 1.0,
+    };
+    let seen = run(&lowered.program, &plan, &AtomicBool::new(false));
+    (lowered.program, seen)
+}
+
+/// Everything that does not add up.
+fn contradictions(program: &Program, seen: &Observations) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut check = |holds: bool, what: String| {
+        if !holds {
+            found.push(what);
+        }
+    };
+    let mut total = [0_u64; 5];
+    for (place, class) in seen.classes.iter().enumerate() {
+        let failed: u64 = class.failed.iter().sum();
+        let ends = class.succeeded + class.late + failed + class.in_flight;
+        check(
+            class.offered == ends,
+            format!("class {place}: {} offered, {ends}", class.offered),
+        );
+        let parts = [
+            class.offered,
+            class.succeeded,
+            class.late,
+            failed,
+            class.in_flight,
+        ];
+        (0..5).for_each(|part| total[part] += parts[part]);
+        let answered = class.succeeded + class.late;
+        let recorded = class.response.count();
+        check(
+            recorded == answered,
+            format!("class {place}: {recorded} times of {answered}"),
+        );
+    }
+    check(
+        total[0] == total[1..].iter().sum::<u64>(),
+        format!("in total: {total:?}"),
+    );
+    for (place, class) in seen.audit.classes.iter().enumerate() {
+        let ends: u64 = class[1..].iter().sum();
+        check(
+            class[0] == ends,
+            format!("class {place} over the whole run: {class:?}"),
+        );
+        let counted = seen.classes[place].offered;
+        check(
+            counted <= class[0],
+            format!("class {place}: {counted} of {} counted", class[0]),
+        );
+    }
+    let (area, time) = (seen.audit.in_system_area, seen.audit.time_in_system);
+    check(
+        area == time,
+        format!("in system: area {area}, summed times {time}"),
+    );
+    let off = seen.audit.breakdown_error;
+    check(
+        off == 0,
+        format!("the parts of a response time miss it by {off} ns"),
+    );
+    check(
+        program.stations.len() == seen.audit.stations.len(),
+        "stations are missing".to_owned(),
+    );
+    for (station, &(busy, delivered)) in program.stations.iter().zip(&seen.audit.stations) {
+        // Shared service is rounded to whole ns at both ends of a job (S40).
+        let rounding = match station.discipline {
+            Discipline::Fcfs => 0,
+            Discipline::ProcessorSharing => u128::from(seen.events),
+        };
+        let what = format!("{}: busy {busy}, delivered {delivered}", station.name);
+        check(busy.abs_diff(delivered) <= rounding, what);
+    }
+    found
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn requests_and_work_are_conserved_in_random_topologies(
+        tape in prop::collection::vec(any::<u16>(), 20..200),
+        seed in 0_u64..1_000,
+        warm_up in prop::sample::select(vec![0, SECOND / 5]),
+        drain in prop::sample::select(vec![0, SECOND / 50, 100 * SECOND]),
+    ) {
+        let text = write(Tape(&tape));
+        let (program, seen) = observe(&model(&text), seed, warm_up, drain);
+        let found = contradictions(&program, &seen);
+        prop_assert!(found.is_empty(), "{}\n{}", text, found.join("\n"));
+    }
+}
+
+/// Tapes with a fixed seed.
+fn tapes(count: usize) -> impl Iterator<Item = Vec<u16>> {
+    let mut dice = Xoshiro256PlusPlus::seed_from_u64(7);
+    std::iter::repeat_with(move || (0..150).map(|_| dice.next_u32() as u16).collect()).take(count)
+}
+
+/// Without this the property could hold because nothing ever happens.
+#[test]
+fn the_random_topologies_meet_every_outcome() {
+    let mut failed = [0; Reason::ALL.len()];
+    let (mut late, mut inside, mut succeeded, mut retries, mut timeouts) = (0, 0, 0, 0, 0);
+    let (mut queued, mut shared, mut capped) = (0, 0, 0);
+    for tape in tapes(150) {
+        let (program, seen) = observe(&model(&write(Tape(&tape))), 1, 0, SECOND / 50);
+        assert_eq!(contradictions(&program, &seen), [""; 0]);
+        for class in &seen.classes {
+            (0..failed.len()).for_each(|reason| failed[reason] += class.failed[reason]);
+            (succeeded, late) = (succeeded + class.succeeded, late + class.late);
+            inside += class.in_flight;
+        }
+        retries += seen.links.iter().map(|link| link.retries).sum::<u64>();
+        timeouts += seen.links.iter().map(|link| link.timeouts).sum::<u64>();
+        capped += u64::from(seen.ending != Ending::Complete);
+        for (station, (busy, _)) in program.stations.iter().zip(&seen.audit.stations) {
+            let is_used = u64::from(*busy > 0);
+            match station.discipline {
+                Discipline::Fcfs => queued += is_used,
+                Discipline::ProcessorSharing => shared += is_used,
+            }
+        }
+    }
+    println!(
+        "{succeeded} succeeded, {late} late, failed {failed:?}, {inside} in flight; {retries} \
+         retries, {timeouts} timeouts; {queued} queues, {shared} shared; {capped} capped"
+    );
+    let unseen: Vec<Reason> = Reason::ALL
+        .into_iter()
+        .filter(|&reason| failed[reason as usize] == 0)
+        .collect();
+    assert!(unseen.is_empty(), "never seen: {unseen:?}");
+    for seen in [succeeded, late, inside, retries, timeouts, queued, shared] {
+        assert!(seen > 100, "{seen}");
+    }
+    assert_eq!(capped, 0);
+}
+
+/// Each sum is spoilt in turn.
+#[test]
+fn a_single_lost_request_or_nanosecond_is_noticed() {
+    let tape: Vec<u16> = tapes(9).last().unwrap();
+    let (program, seen) = observe(&model(&write(Tape(&tape))), 1, 0, 0);
+    assert_eq!(contradictions(&program, &seen), [""; 0]);
+    let spoils: [(&str, fn(&mut Observations)); 7] = [
+        ("offered", |seen| seen.classes[0].offered += 1),
+        ("times of", |seen| {
+            seen.classes[0].late += 1;
+            seen.classes[0].offered += 1;
+        }),
+        ("over the whole run", |seen| seen.audit.classes[0][3] += 1),
+        ("in system", |seen| seen.audit.time_in_system += 1),
+        ("miss it by", |seen| seen.audit.breakdown_error = 1),
+        ("busy", |seen| {
+            seen.audit.stations[0].1 += 1 + 2 * u128::from(seen.events)
+        }),
+        ("counted", |seen| seen.audit.classes[0] = [0; 5]),
+    ];
+    for (word, spoil) in spoils {
+        let mut spoilt = seen.clone();
+        spoil(&mut spoilt);
+        let found = contradictions(&program, &spoilt);
+        assert!(
+            found.iter().any(|said| said.contains(word)),
+            "{word}: {found:?}"
+        );
+    }
+}

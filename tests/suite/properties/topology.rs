@@ -1,0 +1,426 @@
+//! Random topology files, written from a tape of numbers: a shorter tape, or one of smaller
+//! numbers, gives a simpler file.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// A tape that is read once; behind its end there are only zeros.
+pub struct Tape<'t>(pub &'t [u16]);
+
+impl Tape<'_> {
+    /// From 0 to `sides - 1`.
+    fn below(&mut self, sides: usize) -> usize {
+        let Some((first, rest)) = self.0.split_first() else {
+            return 0;
+        };
+        self.0 = rest;
+        usize::from(*first) % sides
+    }
+
+    fn from(&mut self, low: usize, high: usize) -> usize {
+        low + self.below(high - low + 1)
+    }
+
+    /// True once in `sides`; false behind the end.
+    fn once_in(&mut self, sides: usize) -> bool {
+        self.below(sides) == sides - 1
+    }
+
+    fn one(&mut self, words: &[&'static str]) -> &'static str {
+        words[self.below(words.len())]
+    }
+}
+
+/// Ways to try again.
+const RETRIES: [&str; 3] = [
+    "retry: (attempts: 3, backoff: \"2ms\")",
+    "retry: (attempts: 2, backoff: Exponential(\"1ms\"))",
+    "retry: (attempts: 4, backoff: Doubling(from: \"1ms\", cap: \"4ms\"), jitter: Full)",
+];
+
+/// What stands at a place of the chain `c0`, `c1` ...; each may ask those behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    App,
+    Web,
+    Database,
+    External,
+    Balancer,
+    Edge,
+    Names,
+}
+
+/// How a link is used.
+#[derive(Clone, Copy, Debug, Default)]
+struct Use {
+    /// Requests are handed over for good: nobody waits for the answer.
+    forwarded: bool,
+    /// Its caller chooses by itself.
+    fixed: bool,
+}
+
+struct Writer<'t> {
+    tape: Tape<'t>,
+    parts: Vec<Part>,
+    /// By caller and callee; the workloads are `usize::MAX`.
+    links: BTreeMap<(usize, usize), Use>,
+    /// Whether somebody asks the cache `k`.
+    cached: bool,
+    /// The caller whose work is being written.
+    here: usize,
+}
+
+/// The text of a topology.
+pub fn write(tape: Tape<'_>) -> String {
+    let mut writer = Writer {
+        tape,
+        parts: Vec::new(),
+        links: BTreeMap::new(),
+        cached: false,
+        here: 0,
+    };
+    let components = writer.components();
+    let links = writer.links();
+    let workload = writer.workload();
+    let faults = writer.faults();
+    format!(
+        "(\n    name: \"random\",\n    machines: {{ \"m\": (nic: \"20Mbps\") }},\n    \
+         infrastructure: {{ \"s1\": Switch(latency: \"100us\"), \"s2\": Switch(), \
+         \"h1\": Host(cores: 1), \"h2\": Host(cores: 2, discipline: Fcfs) }},\n    \
+         components: {{\n{components}    }},\n    links: {{\n{links}    }},\n    \
+         entry: \"c0\",\n{workload}    faults: [{faults}],\n)\n"
+    )
+}
+
+impl Writer<'_> {
+    fn components(&mut self) -> String {
+        let count = self.tape.from(1, 5);
+        for place in 0..count {
+            let kinds = [
+                Part::App,
+                Part::App,
+                Part::Web,
+                Part::Database,
+                Part::External,
+                Part::Balancer,
+                Part::Edge,
+                Part::Names,
+            ];
+            let kind = kinds[self.tape.below(kinds.len())];
+            let is_last = place + 1 == count;
+            let asks = matches!(kind, Part::Balancer | Part::Edge | Part::Names);
+            let is_misplaced = asks && is_last || kind == Part::Names && place > 0;
+            self.parts.push(if is_misplaced { Part::App } else { kind });
+        }
+        self.links.insert((usize::MAX, 0), Use::default());
+        let mut text = String::new();
+        for place in 0..count {
+            self.here = place;
+            let part = self.component();
+            writeln!(text, "        \"c{place}\": {part},").unwrap();
+        }
+        let cache = "Cache(hit: 0.6, nodes: 2, service: \"200us\", threads: 1, backlog: 2)";
+        if self.cached {
+            writeln!(text, "        \"k\": {cache},").unwrap();
+        }
+        text
+    }
+
+    fn component(&mut self) -> String {
+        match self.parts[self.here] {
+            Part::App => {
+                let permits = self.permits("threads");
+                let place = self.place();
+                format!(
+                    "AppServer({permits}, {place}operations: {})",
+                    self.operations()
+                )
+            }
+            Part::Web => {
+                let permits = self.permits("connections");
+                let place = self.place();
+                format!(
+                    "WebServer({permits}, {place}operations: {})",
+                    self.operations()
+                )
+            }
+            Part::Database => {
+                let connections = self.tape.from(1, 6);
+                let law = self.law();
+                let extra = self.tape.one(&[
+                    "",
+                    ", discipline: Fcfs",
+                    ", standbys: 1, failover: Automatic(detect: \"50ms\", promote: \"20ms\")",
+                ]);
+                format!("Database(cores: 1, connections: {connections}, service: {law}{extra})")
+            }
+            Part::External => {
+                let error = self.tape.one(&["0.0", "0.2"]);
+                format!("External(latency: {}, error: {error})", self.law())
+            }
+            Part::Balancer => {
+                let to = self.next(true, true);
+                let layer = self.tape.one(&["L7", "L4"]);
+                self.links
+                    .get_mut(&(self.here, self.here + 1))
+                    .unwrap()
+                    .forwarded = layer == "L4";
+                let policy = self.tape.one(&[
+                    "RoundRobin",
+                    "Random",
+                    "LeastConnections",
+                    "PowerOf(choices: 2)",
+                    "SourceHash",
+                ]);
+                let health = self
+                    .tape
+                    .one(&["Off", "(interval: \"30ms\", fall: 2, rise: 1)"]);
+                let pair = self.tape.one(&["", ", standby: Vrrp(advert: \"20ms\")"]);
+                format!(
+                    "LoadBalancer(to: {to}, layer: {layer}, policy: {policy}, health: {health}{pair})"
+                )
+            }
+            Part::Edge => {
+                let to = self.next(false, false);
+                format!("Cdn(to: {to}, hit: 0.5, latency: \"1ms\")")
+            }
+            Part::Names => {
+                let to = self.next(true, false);
+                let ttl = self.tape.one(&["1s", "20ms"]);
+                format!("Dns(to: {to}, lookup: \"1ms\", ttl: \"{ttl}\")")
+            }
+        }
+    }
+
+    /// The part behind this one.
+    fn next(&mut self, forwarded: bool, fixed: bool) -> String {
+        self.links
+            .insert((self.here, self.here + 1), Use { forwarded, fixed });
+        format!("\"c{}\"", self.here + 1)
+    }
+
+    fn permits(&mut self, of: &str) -> String {
+        let count = self.tape.one(&["2", "1", "4", "9"]);
+        let backlog = self.tape.one(&["Unlimited", "0", "2"]);
+        format!("{of}: {count}, backlog: {backlog}")
+    }
+
+    /// Nodes and what they stand on.
+    fn place(&mut self) -> String {
+        let nodes = self.tape.from(1, 3);
+        let own = [
+            "cores: 1, ",
+            "cores: 1, discipline: Fcfs, ",
+            "cores: 2, contention: (sigma: 0.1, kappa: 0.01), ",
+            "machine: \"m\", ",
+            "on: [\"h1\"], ",
+        ];
+        let place = self.tape.one(&own);
+        let is_spread = nodes > 1 && place.starts_with("on");
+        let place = if is_spread {
+            "on: [\"h1\", \"h2\"], "
+        } else {
+            place
+        };
+        format!("replicas: {nodes}, {place}")
+    }
+
+    fn law(&mut self) -> &'static str {
+        self.tape.one(&[
+            "\"2ms\"",
+            "Exponential(\"3ms\")",
+            "LogNormal(mean: \"4ms\", cv: 1.5)",
+            "Uniform(from: \"0s\", to: \"6ms\")",
+            "Exponential(\"15ms\")",
+        ])
+    }
+
+    fn operations(&mut self) -> String {
+        let first = self.steps(2, true);
+        if self.tape.once_in(2) {
+            let second = self.steps(2, true);
+            return format!("{{\"b\": {second}, \"default\": {first}}}");
+        }
+        format!("{{\"default\": {first}}}")
+    }
+
+    /// A list of steps; `open` where a request may be handed over at the end.
+    fn steps(&mut self, depth: usize, open: bool) -> String {
+        let mut list: Vec<String> = (0..self.tape.from(1, 3))
+            .map(|_| self.step(depth))
+            .collect();
+        if open && self.tape.once_in(5) {
+            list.extend(self.callee().map(|callee| {
+                self.links.entry((self.here, callee)).or_default().forwarded = true;
+                format!("Forward(\"c{callee}\")")
+            }));
+        }
+        format!("[{}]", list.join(", "))
+    }
+
+    fn step(&mut self, depth: usize) -> String {
+        let sides = if depth == 0 { 5 } else { 10 };
+        match self.tape.below(sides) {
+            1 => format!("Disk({})", self.law()),
+            2 => format!("Wait({})", self.law()),
+            3 => "Reply(\"3KiB\")".to_owned(),
+            4 | 5 => self.call(),
+            6 => {
+                let (then, otherwise) =
+                    (self.steps(depth - 1, false), self.steps(depth - 1, false));
+                format!("Chance(p: 0.3, then: {then}, otherwise: {otherwise})")
+            }
+            7 => {
+                let branches = [self.steps(depth - 1, false), self.steps(depth - 1, false)];
+                format!("Parallel([{}])", branches.join(", "))
+            }
+            8 => {
+                let times = self.tape.one(&["2", "Geometric(1.5)", "0"]);
+                format!(
+                    "Repeat(times: {times}, steps: {})",
+                    self.steps(depth - 1, false)
+                )
+            }
+            9 => {
+                self.cached = true;
+                format!("Cached(in: \"k\", miss: {})", self.steps(depth - 1, false))
+            }
+            _ => format!("Cpu({})", self.law()),
+        }
+    }
+
+    fn call(&mut self) -> String {
+        match self.callee() {
+            Some(callee) => {
+                self.links.entry((self.here, callee)).or_default();
+                format!("Call(\"c{callee}\")")
+            }
+            None => format!("Cpu({})", self.law()),
+        }
+    }
+
+    /// One of the parts behind this one.
+    fn callee(&mut self) -> Option<usize> {
+        let behind = self.parts.len() - self.here - 1;
+        (behind > 0).then(|| self.here + 1 + self.tape.below(behind))
+    }
+
+    fn links(&mut self) -> String {
+        let mut text = String::new();
+        for ((caller, callee), used) in self.links.clone() {
+            let properties = self.link(caller, callee, used);
+            let left = if caller == usize::MAX {
+                "u".to_owned()
+            } else {
+                format!("c{caller}")
+            };
+            if !properties.is_empty() {
+                let all = properties.join(", ");
+                writeln!(text, "        \"{left} -> c{callee}\": ({all}),").unwrap();
+            }
+        }
+        text
+    }
+
+    fn link(&mut self, caller: usize, callee: usize, used: Use) -> Vec<&'static str> {
+        let mut all = Vec::new();
+        let is_waited_for = !used.forwarded;
+        let is_pooled = is_waited_for && caller != usize::MAX;
+        let is_chosen = !used.fixed && matches!(self.parts[callee], Part::App | Part::Web);
+        let choices: [(bool, usize, &[&'static str]); 8] = [
+            (
+                true,
+                3,
+                &["latency: \"1ms\"", "latency: Exponential(\"2ms\")"],
+            ),
+            (
+                true,
+                4,
+                &[
+                    "via: [\"s1\"]",
+                    "via: AnyOf([\"s1\", \"s2\"]), detect: \"40ms\"",
+                ],
+            ),
+            (is_waited_for, 3, &["timeout: \"5ms\"", "timeout: \"30ms\""]),
+            (is_waited_for, 4, &["deadline: \"40ms\""]),
+            (is_waited_for, 3, &RETRIES),
+            (
+                is_pooled,
+                3,
+                &["pool: 1", "pool: 2, pool_timeout: \"4ms\"", "pool: 3"],
+            ),
+            (
+                is_chosen,
+                3,
+                &["balance: Random", "balance: LeastConnections(ties: First)"],
+            ),
+            (
+                is_chosen,
+                4,
+                &["health: (interval: \"20ms\", fall: 1, rise: 1)"],
+            ),
+        ];
+        for (fits, sides, texts) in choices {
+            if fits && self.tape.once_in(sides) {
+                all.push(self.tape.one(texts));
+            }
+        }
+        all
+    }
+
+    fn workload(&mut self) -> String {
+        let deadline = self.tape.one(&["5ms", "50ms"]);
+        let users = if self.tape.once_in(3) {
+            let count = self.tape.from(1, 15);
+            let think = self.tape.one(&["\"5ms\"", "Exponential(\"20ms\")"]);
+            let failure = self.tape.one(&["Continue", "Abandon"]);
+            format!(
+                "Closed(users: {count}, think: {think}, on_failure: {failure}, \
+                 journeys: {{ \"j\": 1.0 }})"
+            )
+        } else {
+            let rate = self.tape.one(&["50/s", "150/s", "400/s", "900/s"]);
+            let arrivals = self
+                .tape
+                .one(&["Poisson", "Deterministic", "Poisson, batch: 3"]);
+            let people = self.tape.one(&["", ", people: 5"]);
+            format!(
+                "Open(rate: \"{rate}\", arrivals: {arrivals}{people}, journeys: {{ \"j\": 1.0 }})"
+            )
+        };
+        let times = self.tape.from(1, 2);
+        format!(
+            "    classes: {{ \"a\": (deadline: \"{deadline}\") }},\n    journeys: {{ \"j\": \
+             [Request(class: \"a\"), Request(class: \"b\", times: {times}, think: \"3ms\")] }},\n    \
+             workload: {{ \"u\": {users} }},\n"
+        )
+    }
+
+    fn faults(&mut self) -> String {
+        let count = self.tape.below(4);
+        let faults: Vec<String> = (0..count).map(|_| self.fault()).collect();
+        faults.join(", ")
+    }
+
+    fn fault(&mut self) -> String {
+        let at = self.tape.below(900);
+        let lasts = self
+            .tape
+            .one(&["", ", lasts: \"100ms\"", ", lasts: \"1ms\""]);
+        let part = self.tape.below(self.parts.len());
+        let which = self.tape.one(&["", "/1", "/any"]);
+        let which = if self.parts[part] == Part::External {
+            ""
+        } else {
+            which
+        };
+        match self.tape.below(5) {
+            0 => format!("Crash(target: \"s1\", at: \"{at}ms\"{lasts})"),
+            1 => format!("Crash(target: \"h1\", at: \"{at}ms\"{lasts})"),
+            2 if matches!(self.parts[part], Part::App | Part::Web | Part::Database) => {
+                format!("Slow(target: \"c{part}{which}\", factor: 5, at: \"{at}ms\"{lasts})")
+            }
+            _ => format!("Crash(target: \"c{part}{which}\", at: \"{at}ms\"{lasts})"),
+        }
+    }
+}
