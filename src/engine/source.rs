@@ -261,6 +261,7 @@ impl Engine<'_> {
     }
 
     /// Somebody begins a journey.
+    #[inline(never)]
     fn arrive(&mut self, id: u32, recorded: Option<(JourneyId, u32)>) -> u32 {
         let source = &mut self.sources[id as usize];
         let key = mix(source
@@ -279,6 +280,7 @@ impl Engine<'_> {
     }
 
     /// Person and address of somebody; those behind the proxy share both (S26).
+    #[inline]
     pub(super) fn identity(&self, id: u32, person: Option<u32>, key: u64) -> Identity {
         let program = &self.program.sources[id as usize];
         let source = &self.sources[id as usize];
@@ -306,6 +308,7 @@ impl Engine<'_> {
     }
 
     /// The journey that a new trip makes, by the shares in force now.
+    #[inline]
     pub(super) fn pick_journey(&self, id: u32, key: u64) -> JourneyId {
         let segments = match &self.program.sources[id as usize].arrivals {
             Arrivals::Open { segments, .. } | Arrivals::Closed { segments, .. } => segments,
