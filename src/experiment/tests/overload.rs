@@ -94,7 +94,8 @@ fn a_narrow_pool_binds_by_itself() {
     );
     model.components[was.index()].resources[0].servers = Some(8);
     b.link(was, db).pool = Some(1);
-    let result = run(&b.build(), &settings(1)).unwrap();
+    let model = b.build();
+    let result = run(&model, &settings(1)).unwrap();
     // One connection per node, held for 3 ms on average: 2 / 3 ms = 667/s; 450/s use 67 %.
     let pool = result
         .links
@@ -118,7 +119,7 @@ fn a_narrow_pool_binds_by_itself() {
         load: Some(crate::experiment::Load::Rate(800.0)),
         ..settings(1)
     };
-    let result = run(&b.build(), &full).unwrap();
+    let result = run(&model, &full).unwrap();
     assert_eq!(result.verdict, Verdict::Saturated);
     let carried = result.throughput_rps.value.unwrap();
     assert!((carried / 666.7 - 1.0).abs() < 0.03, "{carried}");
