@@ -23,8 +23,10 @@ impl Engine<'_> {
             return None;
         }
         let call = &self.program.calls[self.visits[id].hop as usize];
-        self.charge_network(id, call);
-        if !self.passable(call) {
+        if call.latency.is_some() {
+            self.charge_network(id, call);
+        }
+        if call.route.is_some() && !self.passable(call) {
             return self.finish(id, Some(Reason::Unreachable));
         }
         let visit = &mut self.visits[id];
@@ -119,8 +121,10 @@ impl Engine<'_> {
     #[inline(always)]
     fn answer(&mut self, id: u32) -> Option<u32> {
         let call = &self.program.calls[self.visits[id].back as usize];
-        self.charge_network(id, call);
-        if !self.passable(call) {
+        if call.latency.is_some() {
+            self.charge_network(id, call);
+        }
+        if call.route.is_some() && !self.passable(call) {
             self.visits[id].outcome = Some(Reason::Unreachable);
         }
         self.forget_opens(id);
