@@ -134,7 +134,7 @@ impl<'a> Engine<'a> {
             fuel: 0,
             ending: None,
             events: 0,
-            check_at: CHECK_EVERY,
+            check_at: CHECK_EVERY.min(plan.event_cap),
             instant: (0, 0),
             samplers: program.laws.iter().map(crate::law::Law::sampler).collect(),
             tables: Ziggurat::get(),
