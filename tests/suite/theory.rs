@@ -7,7 +7,7 @@ use linchpin::experiment::result::{RunResult, TheoryFinding};
 use linchpin::experiment::sample::{collect, design};
 use linchpin::experiment::summarise;
 use linchpin::experiment::{Load, Settings, run};
-use linchpin::model::{Arrivals, Model};
+use linchpin::model::{Arrivals, Caller, Model, WorkloadId};
 use linchpin::statistics::Estimate;
 
 use crate::support::files::{covers, model, sized};
@@ -39,7 +39,10 @@ fn finding<'r>(result: &'r RunResult, law: &str, subject: &str) -> &'r TheoryFin
 }
 
 fn near(number: f64, expected: f64) {
-    assert!((number / expected - 1.0).abs() < 1e-4, "{number}, {expected}");
+    assert!(
+        (number / expected - 1.0).abs() < 1e-4,
+        "{number}, {expected}"
+    );
 }
 
 #[test]
@@ -52,7 +55,10 @@ fn one_server_meets_the_m_m_1_queue() {
         let server = result.components.get("server").unwrap();
         covers("utilisation", &server.utilisation, 0.8, 0.01);
         near(finding(result, "Erlang C", "mean response").expected, 5.0);
-        near(finding(result, "Erlang C", "server cpu mean wait").expected, 4.0);
+        near(
+            finding(result, "Erlang C", "server cpu mean wait").expected,
+            4.0,
+        );
     });
 }
 
@@ -92,11 +98,19 @@ fn taking_turns_is_better_than_chance() {
 #[test]
 fn repairmen_meet_mean_value_analysis() {
     at_each_seed("repairman.ron", &[], (20, 40_000), |result| {
-        covers("mean response", &result.response_time_s.mean, 0.819_00, 0.05);
+        covers(
+            "mean response",
+            &result.response_time_s.mean,
+            0.819_00,
+            0.05,
+        );
         covers("throughput", &result.throughput_rps, 9.243_00, 0.01);
         let mva: Vec<&TheoryFinding> = result.theory.iter().filter(|t| t.law == "MVA").collect();
         assert!(!mva.is_empty(), "{:?}", result.theory);
-        let names = |expected: f64| mva.iter().any(|t| (t.expected / expected - 1.0).abs() < 1e-4);
+        let names = |expected: f64| {
+            mva.iter()
+                .any(|t| (t.expected / expected - 1.0).abs() < 1e-4)
+        };
         assert!(names(0.819_00) || names(9.243_00), "{mva:?}");
     });
 }
@@ -136,6 +150,9 @@ fn with_200_waiting() -> Model {
         file: "crowd".to_owned(),
     };
     model.workloads.push(crowd);
+    let mut way = model.links[0].clone();
+    way.caller = Caller::Workload(WorkloadId::from(1));
+    model.links.push(way);
     model
 }
 
@@ -179,6 +196,10 @@ fn a_run_too_short_for_its_transient_says_so() {
         let result = run(&busy(), &settings).unwrap();
         result.warnings.iter().map(|one| one.code).collect()
     };
-    assert!(codes(100).contains(&"short_for_transient"), "{:?}", codes(100));
+    assert!(
+        codes(100).contains(&"short_for_transient"),
+        "{:?}",
+        codes(100)
+    );
     assert!(!codes(50_000).contains(&"short_for_transient"));
 }
