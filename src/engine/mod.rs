@@ -10,6 +10,7 @@ mod breakdown;
 pub mod build;
 mod calendar;
 mod call;
+pub mod change;
 mod effects;
 mod gauge;
 pub mod id;

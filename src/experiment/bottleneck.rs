@@ -274,11 +274,9 @@ fn collect(steps: &[Step], found: &mut Vec<(usize, bool)>) {
     };
     for step in steps {
         match step {
-            Step::Call(call) => add(call, true),
+            Step::Call(call) | Step::Cached { lookup: call, .. } => add(call, true),
             Step::Forward(call) | Step::Resolve(call) => add(call, false),
-            Step::Cached { lookup, .. } => add(lookup, true),
-            Step::Use { .. } | Step::Wait(_) | Step::Send { .. } | Step::Fail => {}
-            Step::Parallel(_) | Step::Chance { .. } | Step::Repeat { .. } => {}
+            _ => {}
         }
     }
     for step in steps {

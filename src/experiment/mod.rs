@@ -15,6 +15,7 @@ pub mod scenario;
 pub mod settings;
 pub mod spof;
 pub mod summarise;
+mod terminating;
 #[cfg(test)]
 mod tests;
 pub mod theory_check;

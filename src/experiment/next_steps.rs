@@ -120,7 +120,7 @@ fn uneven_steps(part: &Component, finding: &BottleneckFinding) -> Vec<String> {
     let node = finding.node.as_deref().unwrap_or(&part.name);
     vec![
         format!(
-            "{node} carries more than its neighbours: put a LoadBalancer in front of {}",
+            "{node} is busier than its neighbours: put a LoadBalancer in front of {}",
             { &part.name }
         ),
         format!(

@@ -41,6 +41,15 @@ pub fn run(model: &Model, settings: &Settings<'_>) -> Result<RunResult, Experime
     if let Some(load) = settings.load {
         put_load(&mut model, load)?;
     }
+    for question in &settings.share_above {
+        if question.subject != "all" && model.class_named(&question.subject).is_none() {
+            let text = format!(
+                "no class is called `{}`; `all` is every request",
+                question.subject
+            );
+            return Err(ExperimentError::Question(text));
+        }
+    }
     let crew = Crew::new(settings.jobs)?;
     let sample = sample(&model, &crew, settings);
     let mut result = result(&sample, settings);

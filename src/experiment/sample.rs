@@ -1,19 +1,20 @@
-//! The replications of one design: how long, how many, when to stop (S28 to S32).
+//! The replications of one design: how long, how many, when to stop (S28, S30 to S32).
 
 use super::pilot::{Pilot, pilot};
 use super::replicate::{Bench, Crew, Span};
 use super::result::Warning;
-use super::scenario::{Kind, has_lead_in};
+use super::scenario::Kind;
 use super::settings::Settings;
 use super::summarise::classes::{Requests, Tally};
 use super::summarise::fold::{Fold, seconds};
+use super::terminating::terminating;
 use super::words;
 use crate::engine::observation::Observations;
 use crate::model::{Model, WarmUp};
 use crate::statistics::{Confidence, Decision, Estimate, decide};
 
 /// Share of `run.cap` that the pilots of a run may spend.
-const PILOT_SHARE: u64 = 4;
+pub(super) const PILOT_SHARE: u64 = 4;
 /// Fewest and most requests of a replication when the program chooses: enough for an interval of
 /// p99.9 over ten of them (S31), fewer where a request costs many events.
 const LEAST_REQUESTS: (u64, u64) = (1_000, 10_000);
@@ -23,11 +24,9 @@ const LEAST_EVENTS: f64 = 2_000_000.0;
 /// many.
 const AIMED_AT: f64 = 15.0;
 /// Most replications of a run that is stopped by precision.
-const MOST: u32 = 200;
+pub(super) const MOST: u32 = 200;
 /// Fewest replications stopping looks at (S32).
-const FEWEST: u32 = 10;
-/// Terminating runs: fewest and most replications when the program chooses.
-const TERMINATING: (u32, u32) = (5, 20);
+pub(super) const FEWEST: u32 = 10;
 
 /// Replications and how they came about.
 pub struct Sample<'a> {
@@ -88,7 +87,7 @@ pub fn sample<'a>(model: &'a Model, crew: &Crew, settings: &Settings<'_>) -> Sam
     }
 }
 
-fn nothing(bench: Bench<'_>, kind: Kind) -> Sample<'_> {
+pub(super) fn nothing(bench: Bench<'_>, kind: Kind) -> Sample<'_> {
     Sample {
         bench,
         runs: Vec::new(),
@@ -326,87 +325,4 @@ fn imprecise(mean: &Estimate, precision: f64, settings: &Settings<'_>) -> Warnin
         code: "precision_not_reached",
         text,
     }
-}
-
-fn terminating<'a>(
-    model: &'a Model,
-    crew: &Crew,
-    settings: &Settings<'_>,
-    kind: Kind,
-    horizon: u64,
-) -> Sample<'a> {
-    let horizon = settings.duration.or(model.run.duration).unwrap_or(horizon);
-    settings.progress.phase("lead-in", None);
-    let Some((lead_in, mut warnings)) = lead_in(model, crew, settings) else {
-        return nothing(Bench::new(model), kind);
-    };
-    let bench = Bench::new(model).with_lead_in(lead_in);
-    let span = match settings.requests.or(model.run.requests) {
-        Some(count) => Span::requests(lead_in, count, horizon, model.run.drain),
-        None => Span::until(lead_in, lead_in.saturating_add(horizon), model.run.drain),
-    };
-    let Some((number, exact)) = terminating_number(&bench, settings, span) else {
-        return nothing(bench, kind);
-    };
-    let mut sample = collect(bench, crew, settings, Design { span, number }, exact);
-    sample.kind = kind;
-    sample.warnings.append(&mut warnings);
-    sample
-}
-
-/// Number of replications of a terminating run: as asked; otherwise 20, or fewer (at least 5)
-/// where they would cost more than `Settings::effort` events by what the first one costs.
-fn terminating_number(
-    bench: &Bench<'_>,
-    settings: &Settings<'_>,
-    span: Span,
-) -> Option<(Number, bool)> {
-    let run = &bench.model.run;
-    let fixed = settings.replications.or(run.replications);
-    if let Some(number) = fixed.filter(|&number| number > 1) {
-        return Some((Number::Fixed(number), false));
-    }
-    let first = bench.one(settings, 0, span, bench.effects(settings.seed, 0))?;
-    if !first.random || fixed.is_some() {
-        return Some((Number::Fixed(1), !first.random));
-    }
-    if let Some(precision) = settings.precision.or(run.precision) {
-        let offered: u64 = first.classes.iter().map(|class| class.offered).sum();
-        let most = (run.cap / offered.max(1)).min(u64::from(MOST)) as u32;
-        return Some((Number::Precision(precision, most.max(FEWEST)), false));
-    }
-    let affordable = settings.effort / first.events.max(1);
-    let number = (affordable.min(u64::from(TERMINATING.1)) as u32).max(TERMINATING.0);
-    Some((Number::Fixed(number), false))
-}
-
-/// Length of the lead-in of a terminating run (S29): twice the truncation point of a pilot at
-/// the load of the first stage. An overloaded start has no steady state to begin in.
-fn lead_in(model: &Model, crew: &Crew, settings: &Settings<'_>) -> Option<(u64, Vec<Warning>)> {
-    if !has_lead_in(model) {
-        return Some((0, Vec::new()));
-    }
-    if let Some(WarmUp::Fixed(ns)) = settings.warm_up {
-        return Some((ns, Vec::new()));
-    }
-    let century = 100 * 365 * 86_400 * 1_000_000_000_u64;
-    let bench = Bench::new(model).with_lead_in(century);
-    let found = pilot(&bench, crew, settings, model.run.cap / PILOT_SHARE)?;
-    if found.grown.is_some() || found.doubtful {
-        let text = "the load of the first stage is more than the system carries for long: the \
-                    run starts empty instead of warm"
-            .to_owned();
-        return Some((
-            0,
-            vec![Warning {
-                code: "no_warm_start",
-                text,
-            }],
-        ));
-    }
-    let bucket = found.length / super::replicate::BUCKETS;
-    Some((
-        found.truncation.saturating_mul(2).max(5 * bucket),
-        Vec::new(),
-    ))
 }

@@ -59,7 +59,8 @@ pub struct Settings<'a> {
     pub requests: Option<u64>,
     /// Counted length of a replication, ns.
     pub duration: Option<u64>,
-    /// What is cut off at the start of a steady run.
+    /// What is cut off at the start of a steady run; of a terminating one the length of its
+    /// lead-in (S29).
     pub warm_up: Option<WarmUp>,
     /// A load in place of the file's.
     pub load: Option<Load>,

@@ -309,10 +309,9 @@ impl RunResult {
     pub fn exit_code(&self) -> u8 {
         match self.verdict {
             Verdict::Pass => 0,
-            Verdict::Fail => 99,
-            Verdict::Undecided | Verdict::Capped => 4,
             Verdict::Saturated if self.objectives.is_empty() => 0,
-            Verdict::Saturated => 99,
+            Verdict::Undecided | Verdict::Capped => 4,
+            Verdict::Fail | Verdict::Saturated => 99,
         }
     }
 }

@@ -85,14 +85,15 @@ impl<T: Copy> Grammar<T> {
                 "\"{found}\" has no unit; units of {noun}: {listed}"
             )));
         }
-        if unit.trim() != unit {
+        let known = self.units.iter().any(|(name, _)| *name == unit.trim());
+        if known && unit.trim() != unit {
             let joined: String = text.split_whitespace().collect();
             let joined = short(&joined);
             return Err(QuantityError::new(format!(
                 "write \"{joined}\" without a space, found \"{found}\""
             )));
         }
-        let unit = short(unit);
+        let unit = short(unit.trim());
         Err(QuantityError::new(format!(
             "unknown unit `{unit}` in \"{found}\"; units of {noun}: {listed}"
         )))

@@ -1,5 +1,6 @@
 //! From a source to a model, with every problem on the way.
 
+use std::ops::Range;
 use std::path::Path;
 
 use super::file::{FIELDS, File};
@@ -7,6 +8,7 @@ use super::resolve::resolve;
 use super::{later, lint};
 use crate::diagnostic::{Diagnostic, Diagnostics, Source};
 use crate::model::Model;
+use crate::schema::code;
 use crate::syntax::deserialize;
 use crate::syntax::digest::Digest;
 use crate::syntax::path::Sections;
@@ -84,7 +86,12 @@ pub fn load_source<S: AsRef<str>>(
     let mut model = None;
     if let Some(file) = read.value {
         let resolved = resolve(&file, &tree, folder, &mut digest, complete);
-        problems.extend(resolved.problems);
+        let faults: Vec<_> = problems
+            .iter()
+            .filter_map(|fault| fault.span.clone())
+            .collect();
+        let new = resolved.problems.into_iter();
+        problems.extend(new.filter(|problem| !follows(problem, &tree, &faults)));
         model = resolved.model;
     }
     if let Some(model) = &model {
@@ -99,6 +106,17 @@ pub fn load_source<S: AsRef<str>>(
         digest: digest.hex(),
     });
     (loaded, problems)
+}
+
+/// Whether something is missing only because what stands there could not be read.
+fn follows(problem: &Diagnostic, tree: &Tree, faults: &[Range<usize>]) -> bool {
+    problem.code == code::MISSING
+        && ["components", "workload"].iter().any(|section| {
+            tree.entries(section).iter().any(|(_, key, node)| {
+                problem.span.as_ref() == Some(key)
+                    && faults.iter().any(|fault| node.span.contains(&fault.start))
+            })
+        })
 }
 
 /// In the order of the text; what has no place comes last.

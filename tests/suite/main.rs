@@ -1,5 +1,8 @@
 //! Everything that is tested from outside: one binary, a module for each kind of claim.
 
+// All of it is tests, also what bears no #[test].
+#![allow(clippy::unwrap_used)]
+
 mod cli;
 mod determinism;
 mod examples;

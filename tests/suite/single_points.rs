@@ -11,7 +11,7 @@ use crate::support::program::linchpin;
 fn single_points(file: &str, load: Option<Load>) -> SpofResult {
     let settings = Settings {
         load,
-        replications: Some(5),
+        replications: Some(2),
         ..Settings::new(1)
     };
     spof(&model(file, &[]), &settings, &SpofSettings::default()).unwrap()

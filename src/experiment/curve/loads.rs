@@ -131,7 +131,7 @@ impl Plan {
         let wide = high / low > 1.0 + APART;
         match self.axis {
             LoadAxis::Rate => wide.then(|| (low * high).sqrt()),
-            LoadAxis::Users => (wide && high - low > 1.0).then(|| ((low + high) / 2.0).round()),
+            LoadAxis::Users => (wide && high - low > 1.0).then(|| low.midpoint(high).round()),
         }
     }
 }

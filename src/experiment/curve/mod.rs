@@ -131,10 +131,9 @@ fn axis(model: &Model, asked: Option<Load>) -> Result<LoadAxis, ExperimentError>
         return Err(ExperimentError::Question(text.to_owned()));
     }
     let axis = match asked {
-        Some(Load::Users(_)) => LoadAxis::Users,
         Some(Load::Rate(_)) => LoadAxis::Rate,
         None if rate > 0.0 => LoadAxis::Rate,
-        None => LoadAxis::Users,
+        Some(Load::Users(_)) | None => LoadAxis::Users,
     };
     let missing = match axis {
         LoadAxis::Rate => rate <= 0.0,

@@ -4,6 +4,7 @@
 
 pub mod compare;
 pub mod curve;
+pub mod part;
 pub mod plan;
 pub mod spof;
 pub mod summary;

@@ -1,5 +1,6 @@
 //! What a crash did, from the trial with it and the baseline without (reliability 2(d)).
 
+use super::loss::{ERRORS, error_share, is_bad, lost_share, total};
 use super::trial::{Bed, Stretch, Trial};
 use crate::experiment::bottleneck::places;
 use crate::experiment::objectives::{Evidence, judge_all};
@@ -8,19 +9,13 @@ use crate::experiment::result::{PointClass, PointVerdict};
 use crate::experiment::scenario::Kind;
 use crate::experiment::summarise::classes::{Requests, Tally};
 use crate::experiment::summarise::components::utilisation;
-use crate::experiment::summarise::fold::Fold;
 use crate::experiment::verdict::{Overload, overload};
 use crate::experiment::words;
 use crate::lower::Meter;
 use crate::model::Model;
 use crate::reliability::{Atom, Structure, SubjectOf, takeover_of};
-use crate::statistics::{Comparator, Confidence};
+use crate::statistics::Comparator;
 
-/// A bucket is bad when this share more than in the baseline fails, or goodput falls by as much
-/// below it as [`GOODPUT`] says.
-const ERRORS: f64 = 0.01;
-/// Share of the baseline's goodput below which a bucket is bad.
-const GOODPUT: f64 = 0.9;
 /// Utilisation from which a resource counts as overloaded by somebody else's crash.
 const OVERLOADED: f64 = 0.98;
 
@@ -100,22 +95,13 @@ impl<'a> Judge<'a> {
             || self.is_overloaded
     }
 
-    fn fold<'b>(&self, trial: &'b Trial) -> Fold<'b> {
-        let exact = trial.runs.iter().all(|run| !run.random);
-        Fold {
-            runs: &trial.runs,
-            confidence: Confidence::Fixed,
-            exact,
-        }
-    }
-
     fn objectives_of(&self, trial: &Trial) -> Vec<ObjectiveFinding> {
         let grows = matches!(self.overload_of(trial), Some(Overload::Growing(_)));
         let (model, lowered) = (self.model, &self.bed.bench.lowered);
         judge_all(Evidence {
             model,
             lowered,
-            fold: self.fold(trial),
+            fold: trial.fold(),
             grows,
         })
     }
@@ -124,7 +110,7 @@ impl<'a> Judge<'a> {
         overload(
             self.model,
             &self.bed.bench.lowered,
-            self.fold(trial),
+            trial.fold(),
             Kind::Steady,
         )
     }
@@ -165,7 +151,7 @@ impl<'a> Judge<'a> {
 
     /// Mean utilisation of every limited meter, in the order of [`places`].
     fn utilisations(&self, trial: &Trial) -> Vec<f64> {
-        let fold = self.fold(trial);
+        let fold = trial.fold();
         let lowered = &self.bed.bench.lowered;
         let value = |meter: &Meter| {
             let limit = match meter {
@@ -295,7 +281,7 @@ impl<'a> Judge<'a> {
     }
 
     fn losing_classes(&self, trial: &Trial) -> Vec<String> {
-        let fold = self.fold(trial);
+        let fold = trial.fold();
         let loses = |place: &usize| {
             let counts = Requests::of_class(fold, *place).counts();
             counts.failed as f64 > ERRORS * counts.offered as f64
@@ -317,12 +303,12 @@ impl<'a> Judge<'a> {
             let SubjectOf::Class(class) = subject.of else {
                 continue;
             };
-            let tallies = Requests::of_class(self.fold(trial), class.index()).tallies;
+            let tallies = Requests::of_class(trial.fold(), class.index()).tallies;
             let sum = Tally::of(tallies.iter().map(|tally| &tally.sum));
             if sum.sum.offered == 0 {
                 continue;
             }
-            if !can && sum.answered() > 0 && !self.is_answered_after_repair(&sum) {
+            if !can && sum.answered() > 0 && !is_answered_after_repair(&sum) {
                 found.push(format!(
                     "internal: {} cannot succeed without {name} by structure, but {} of {} did",
                     subject.name,
@@ -339,47 +325,13 @@ impl<'a> Judge<'a> {
         }
         found
     }
-
-    /// Requests that were still waiting or repeating when the part was repaired may succeed
-    /// then: everything that was answered took until after the end of the counted time.
-    fn is_answered_after_repair(&self, sum: &Tally) -> bool {
-        let (succeeded, late, _) = sum.sum.completed_in_window;
-        succeeded + late == 0
-    }
 }
 
-fn total(stretches: &[Stretch]) -> Stretch {
-    stretches
-        .iter()
-        .fold(Stretch::default(), |sum, one| Stretch {
-            offered: sum.offered + one.offered,
-            succeeded: sum.succeeded + one.succeeded,
-            failed: sum.failed + one.failed,
-            ended: sum.ended + one.ended,
-        })
-}
-
-fn error_share(stretch: &Stretch) -> f64 {
-    if stretch.ended == 0 {
-        0.0
-    } else {
-        stretch.failed as f64 / stretch.ended as f64
-    }
-}
-
-/// `scale` is the length of `now` over that of `normal`.
-fn is_bad(now: &Stretch, normal: &Stretch, scale: f64) -> bool {
-    error_share(now) > error_share(normal) + ERRORS
-        || (now.succeeded as f64) < GOODPUT * scale * normal.succeeded as f64
-}
-
-/// Failed beyond the baseline's over what was offered.
-fn lost_share(outage: &[Stretch], normal: &[Stretch]) -> f64 {
-    let (now, before) = (total(outage), total(normal));
-    if now.offered == 0 {
-        return 0.0;
-    }
-    (now.failed.saturating_sub(before.failed) as f64 / now.offered as f64).min(1.0)
+/// Requests that were still waiting or repeating when the part was repaired may succeed then:
+/// everything that was answered took until after the end of the counted time.
+fn is_answered_after_repair(sum: &Tally) -> bool {
+    let (succeeded, late, _) = sum.sum.completed_in_window;
+    succeeded + late == 0
 }
 
 fn broken_words(broken: &ObjectiveFinding) -> String {

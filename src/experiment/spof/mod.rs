@@ -2,6 +2,7 @@
 //! (S46 to S50; DESIGN section 5).
 
 mod judge;
+mod loss;
 mod structural;
 mod trial;
 
@@ -124,7 +125,7 @@ fn simulate(
                 continue;
             };
             let finding = examine(&bed, crew, settings, &judge, (atom, &trial));
-            structural::add(result, model, atom, finding);
+            structural::add(result, model, atom, &finding);
         }
     }
 }

@@ -117,7 +117,7 @@ fn fill_cut_sets(model: &Model, structure: &Structure, result: &mut SpofResult) 
 
 /// Adds what the crash of `atom` showed: to its structural point, or as a point of its own, or
 /// among what survived.
-pub fn add(result: &mut SpofResult, model: &Model, atom: Atom, finding: Finding) {
+pub fn add(result: &mut SpofResult, model: &Model, atom: Atom, finding: &Finding) {
     for text in &finding.disagreements {
         result.warnings.push(Warning {
             code: "internal",
@@ -148,8 +148,8 @@ pub fn add(result: &mut SpofResult, model: &Model, atom: Atom, finding: Finding)
         journeys: journeys_of(model, &finding.classes),
         lost_share: Some(finding.lost_share),
         recovery_s: finding.recovery_s,
-        witness: witness(model, atom, &finding),
-        fix: fix(model, atom, &finding),
+        witness: witness(model, atom, finding),
+        fix: fix(model, atom, finding),
     };
     if point.class.is_some() {
         result.single_points.push(point);

@@ -7,8 +7,10 @@ use crate::engine::program::TimedEffect;
 use crate::experiment::pilot::Pilot;
 use crate::experiment::replicate::{Bench, Crew, Span};
 use crate::experiment::settings::Settings;
+use crate::experiment::summarise::fold::Fold;
 use crate::model::{Fault, FaultKind, FaultTarget};
 use crate::reliability::{Atom, takeover_of};
+use crate::statistics::Confidence;
 
 /// Shortest length of a tested fault, ns (S47).
 const SHORTEST: u64 = 300_000_000_000;
@@ -214,16 +216,29 @@ impl<'a> Bed<'a> {
 
     /// Buckets from the start to the end of the fault, summed over replications.
     pub fn outage(&self, trial: &Trial) -> Vec<Stretch> {
-        self.stretches(trial, self.start, self.end())
+        trial.stretches(self.start, self.end())
     }
 
     /// Buckets of the last third of the time watched after the repair.
     pub fn long_after(&self, trial: &Trial) -> Vec<Stretch> {
-        self.stretches(trial, self.end() + AFTER / 3 * 2, self.end() + AFTER)
+        trial.stretches(self.end() + AFTER / 3 * 2, self.end() + AFTER)
+    }
+}
+
+impl Trial {
+    /// The replications as estimates are made from them.
+    pub fn fold(&self) -> Fold<'_> {
+        let exact = self.runs.iter().all(|run| !run.random);
+        Fold {
+            runs: &self.runs,
+            confidence: Confidence::Fixed,
+            exact,
+        }
     }
 
-    fn stretches(&self, trial: &Trial, from: u64, to: u64) -> Vec<Stretch> {
-        let width = trial
+    /// Sums over the replications in each bucket between two times, ns.
+    fn stretches(&self, from: u64, to: u64) -> Vec<Stretch> {
+        let width = self
             .runs
             .iter()
             .map(|run| run.series.bucket_ns)
@@ -232,7 +247,7 @@ impl<'a> Bed<'a> {
             .max(1);
         let (first, last) = ((from / width) as usize, (to / width) as usize);
         let mut sums = vec![Stretch::default(); last.saturating_sub(first)];
-        for run in &trial.runs {
+        for run in &self.runs {
             let buckets = crate::experiment::summarise::breakdown::buckets_of(run, width);
             let counted = buckets.iter().skip(first);
             for (sum, bucket) in sums.iter_mut().zip(counted) {

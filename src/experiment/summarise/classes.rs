@@ -178,8 +178,8 @@ impl<'a> Requests<'a> {
     }
 
     fn shares(&self, counts: impl Fn(&Tally) -> (u64, u64)) -> Estimate {
-        self.fold
-            .share_of_counts(self.tallies.iter().map(counts).collect())
+        let counts: Vec<_> = self.tallies.iter().map(counts).collect();
+        self.fold.share_of_counts(&counts)
     }
 
     /// Statistics of one of the times of a tally.

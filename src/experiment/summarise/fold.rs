@@ -66,13 +66,14 @@ impl<'a> Fold<'a> {
     }
 
     /// Hits among all, one pair per replication (S42).
-    pub fn share_of_counts(&self, counts: Vec<(u64, u64)>) -> Estimate {
-        self.settle(share_of(&counts, self.confidence))
+    pub fn share_of_counts(&self, counts: &[(u64, u64)]) -> Estimate {
+        self.settle(share_of(counts, self.confidence))
     }
 
     /// Hits among all (S42).
     pub fn share(&self, counts: impl Fn(&'a Observations) -> (u64, u64)) -> Estimate {
-        self.share_of_counts(self.runs.iter().map(counts).collect())
+        let counts: Vec<_> = self.runs.iter().map(counts).collect();
+        self.share_of_counts(&counts)
     }
 
     /// Time average of an area in level x ns, in units of the level over `capacity`.

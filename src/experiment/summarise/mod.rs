@@ -186,6 +186,12 @@ fn doubts(result: &RunResult, sample: &Sample<'_>, overload: Option<&Overload>) 
             });
         }
     }
+    if let Some(text) = overloaded_for_a_time(result) {
+        found.push(Warning {
+            code: "depends_on_duration",
+            text,
+        });
+    }
     if let Some(overload) = super::verdict::cap_reached(&sample.runs) {
         let text = format!("a replication was ended by its cap ({overload:?})");
         found.push(Warning {
@@ -194,6 +200,27 @@ fn doubts(result: &RunResult, sample: &Sample<'_>, overload: Option<&Overload>) 
         });
     }
     found
+}
+
+/// S34: a terminating run whose requests pile up, so that its times depend on how long it lasts.
+fn overloaded_for_a_time(result: &RunResult) -> Option<String> {
+    if result.kind != "terminating" || result.series.len() < 20 {
+        return None;
+    }
+    let mean = |points: &[super::result::SeriesPoint]| {
+        points.iter().map(|point| point.in_system).sum::<f64>() / points.len() as f64
+    };
+    let last = mean(&result.series[result.series.len() / 20 * 19..]);
+    let first = mean(&result.series[..result.series.len() / 2]);
+    let full = result.bottlenecks.first().is_some_and(|one| {
+        one.utilisation
+            .value
+            .is_some_and(|share| share >= super::bottleneck::SATURATED)
+    });
+    (full || last > 10.0 && last > 3.0 * first).then(|| {
+        "more is offered than carried for a time: means and percentiles depend on the duration"
+            .to_owned()
+    })
 }
 
 /// S33a: what grows with time has no mean.

@@ -70,6 +70,7 @@ pub fn shop(rate: f64, nodes: u32, db_cores: u32) -> Builder {
     let query = b.work(db, "cpu", exponential(ms(3)));
     b.operation(db, "default", vec![query]);
     b.open("users", rate, &[("page", lb, 1.0)]);
+    b.model().components[db.index()].kind = "Database";
     b.model().run.warm_up = WarmUp::Auto;
     b
 }

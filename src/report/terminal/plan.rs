@@ -16,7 +16,15 @@ pub fn render_plan(plan: &PlanResult, style: &Style) -> String {
             plan.visits_per_day.map(whole),
             "daily users × visits",
         ),
-        ("mean rate", plan.mean_rps.map(rate), "visits / 86,400 s"),
+        (
+            "mean rate",
+            plan.mean_rps.map(rate),
+            if plan.visits_per_day.is_some() {
+                "visits / 86,400 s"
+            } else {
+                "as given"
+            },
+        ),
         (
             "peak rate",
             plan.peak_rps.map(rate),

@@ -1,0 +1,236 @@
+//! Designs side by side under common random numbers (S37, S43).
+
+mod metrics;
+
+use std::time::Instant;
+
+use super::pilot::{Pilot, pilot};
+use super::replicate::{Bench, Crew, Span};
+use super::result::compare::{Change, CompareResult, Design, Difference};
+use super::result::{RunResult, TopologyId, Warning};
+use super::run::ExperimentError;
+use super::sample::{Number, Sample, collect, design, sample};
+use super::scenario::{Kind, put_load};
+use super::settings::Settings;
+use super::summarise::{SCHEMA, result};
+use super::terminating::lead_in;
+use super::words;
+use crate::engine::plan::End;
+use crate::model::{Model, WarmUp};
+use metrics::differences;
+
+/// Replications of a comparison whose length the program chooses.
+const REPLICATIONS: u32 = 20;
+/// Share of `run.cap` that the pilots of a comparison may spend.
+const PILOT_SHARE: u64 = 4;
+
+/// A design to compare: its name, its model and what it changes against the first.
+pub struct Candidate {
+    /// Name of the variant, or of the file.
+    pub name: String,
+    /// The model.
+    pub model: Model,
+    /// Against the base.
+    pub changes: Vec<Change>,
+    /// Which topology, for the head of its run.
+    pub topology: TopologyId,
+}
+
+/// Runs all designs with the same seed, warm-up, length and number of replications and compares
+/// each with the first. Warm-up and length are the largest that any of them needs (S30).
+///
+/// # Errors
+/// With fewer than two designs, or when a load does not fit one of them.
+pub fn compare(
+    candidates: &[Candidate],
+    settings: &Settings<'_>,
+) -> Result<CompareResult, ExperimentError> {
+    let start = Instant::now();
+    if candidates.len() < 2 {
+        let text = "a comparison needs at least two designs".to_owned();
+        return Err(ExperimentError::Question(text));
+    }
+    let mut models: Vec<Model> = candidates.iter().map(|one| one.model.clone()).collect();
+    if let Some(load) = settings.load {
+        models
+            .iter_mut()
+            .try_for_each(|model| put_load(model, load))?;
+    }
+    let crew = Crew::new(settings.jobs)?;
+    let steady = models.iter().all(|model| Kind::of(model) == Kind::Steady);
+    let samples = if steady {
+        steady_samples(&models, &crew, settings)
+    } else {
+        terminating_samples(&models, &crew, settings)
+    };
+    let runs: Vec<RunResult> = samples.iter().map(|one| result(one, settings)).collect();
+    let differences = differences(candidates, &samples, &runs);
+    let verdict_reason = sentence(&differences);
+    let warnings = warnings(&samples);
+    let name = |(candidate, mut run): (&Candidate, RunResult)| {
+        run.header.topology = candidate.topology.clone();
+        Design {
+            name: candidate.name.clone(),
+            changes: candidate.changes.clone(),
+            run,
+        }
+    };
+    Ok(CompareResult {
+        schema: SCHEMA,
+        linchpin: env!("CARGO_PKG_VERSION").to_owned(),
+        command: "compare".to_owned(),
+        seed: settings.seed,
+        wall_s: start.elapsed().as_secs_f64(),
+        designs: candidates.iter().zip(runs).map(name).collect(),
+        differences,
+        verdict_reason,
+        partial: samples.iter().any(|sample| sample.partial),
+        warnings,
+    })
+}
+
+/// One warm-up, length and number for all designs.
+fn steady_samples<'a>(
+    models: &'a [Model],
+    crew: &Crew,
+    settings: &Settings<'_>,
+) -> Vec<Sample<'a>> {
+    let shared = Settings {
+        precision: None,
+        ..settings.clone()
+    };
+    settings.progress.phase("warm-up", None);
+    let found: Vec<Option<Pilot>> = models
+        .iter()
+        .map(|model| {
+            pilot(
+                &Bench::new(model),
+                crew,
+                settings,
+                model.run.cap / PILOT_SHARE,
+            )
+        })
+        .collect();
+    let designs: Vec<_> = models
+        .iter()
+        .zip(&found)
+        .filter_map(|(model, found)| Some(design(model, &shared, found.as_ref()?)))
+        .collect();
+    if designs.len() < models.len() {
+        return models
+            .iter()
+            .map(|model| sample(model, crew, settings))
+            .collect();
+    }
+    let span = common_span(designs.iter().map(|one| one.span));
+    let fixed = |model: &Model| settings.replications.or(model.run.replications);
+    let number = models
+        .iter()
+        .filter_map(fixed)
+        .max()
+        .unwrap_or(REPLICATIONS);
+    let exact: Vec<bool> = found.iter().flatten().map(|one| one.exact).collect();
+    let number = if exact.iter().all(|&one| one) {
+        1
+    } else {
+        number
+    };
+    models
+        .iter()
+        .zip(exact)
+        .map(|(model, exact)| {
+            let design = super::sample::Design {
+                span,
+                number: Number::Fixed(number),
+            };
+            collect(Bench::new(model), crew, settings, design, exact)
+        })
+        .collect()
+}
+
+/// The longest warm-up with the longest counted stretch (or the most requests).
+fn common_span(spans: impl Iterator<Item = Span>) -> Span {
+    spans
+        .reduce(|a, b| {
+            let warm_up = a.warm_up.max(b.warm_up);
+            let drain = a.drain.max(b.drain);
+            match (a.end, b.end) {
+                (End::Requests(x), End::Requests(y)) => Span {
+                    warm_up,
+                    end: End::Requests(x.max(y)),
+                    drain,
+                    ..a
+                },
+                (End::At(x), End::At(y)) => {
+                    let length = (x - a.warm_up).max(y - b.warm_up);
+                    Span::until(warm_up, warm_up.saturating_add(length), drain)
+                }
+                _ => Span {
+                    warm_up,
+                    drain,
+                    ..a
+                },
+            }
+        })
+        .expect("a comparison has designs")
+}
+
+/// Terminating designs keep their own horizons, begin with the longest lead-in that any of them
+/// needs, so that the same instants bring the same arrivals, and pair by number.
+fn terminating_samples<'a>(
+    models: &'a [Model],
+    crew: &Crew,
+    settings: &Settings<'_>,
+) -> Vec<Sample<'a>> {
+    let needed = models
+        .iter()
+        .filter_map(|model| lead_in(model, crew, settings));
+    let longest = needed.map(|found| found.0).max().unwrap_or(0);
+    let each = Settings {
+        replications: Some(settings.replications.unwrap_or(REPLICATIONS)),
+        precision: None,
+        warm_up: Some(WarmUp::Fixed(longest)),
+        ..settings.clone()
+    };
+    models
+        .iter()
+        .map(|model| sample(model, crew, &each))
+        .collect()
+}
+
+fn warnings(samples: &[Sample<'_>]) -> Vec<Warning> {
+    let mut found: Vec<Warning> = Vec::new();
+    for warning in samples.iter().flat_map(|sample| &sample.warnings) {
+        if !found.iter().any(|known| known.text == warning.text) {
+            found.push(warning.clone());
+        }
+    }
+    found
+}
+
+/// The differences that matter most to people, in one sentence.
+fn sentence(differences: &[Difference]) -> String {
+    let mut parts = Vec::new();
+    for one in differences
+        .iter()
+        .filter(|one| one.metric == "response_time_s.mean")
+    {
+        parts.push(match (one.difference.value, one.relative) {
+            (Some(_), Some(share)) if one.significant => {
+                let word = if share < 0.0 { "faster" } else { "slower" };
+                format!(
+                    "{} is {} {word} than {}",
+                    one.b,
+                    words::percent(share.abs()),
+                    one.a
+                )
+            }
+            (Some(_), _) => format!(
+                "{} and {} cannot be told apart by mean response",
+                one.b, one.a
+            ),
+            (None, _) => format!("{} or {} is saturated", one.b, one.a),
+        });
+    }
+    parts.join("; ")
+}

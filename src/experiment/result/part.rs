@@ -1,0 +1,264 @@
+//! Parts of a result: requests, times, components, resources, links, journeys.
+
+use super::Named;
+use crate::statistics::Estimate;
+use serde::Serialize;
+
+/// Counts over all replications; offered = succeeded + late + failed + `in_flight`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct RequestCounts {
+    /// Offered in the window.
+    pub offered: u64,
+    /// Without reloads (S15).
+    pub first_offered: u64,
+    /// Answered in time.
+    pub succeeded: u64,
+    /// Answered after the class deadline.
+    pub late: u64,
+    /// Failed.
+    pub failed: u64,
+    /// Not finished.
+    pub in_flight: u64,
+    /// Attempts over all links (S15).
+    pub attempts: u64,
+    /// Answered by a fallback.
+    pub degraded: u64,
+    /// Failed by reason, only those that occurred.
+    pub failures: Named<u64>,
+}
+
+/// Where the time goes; each column adds up to the response time of its head.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Breakdown {
+    /// Of the mean.
+    pub mean: BreakdownColumn,
+    /// Of the requests around the 99th percentile.
+    pub p99: BreakdownColumn,
+}
+
+/// One column of a breakdown, s.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct BreakdownColumn {
+    /// What the parts add up to.
+    pub response_time: f64,
+    /// At the client: its own retries and pauses.
+    pub client: f64,
+    /// Delays and transfers, by component called.
+    pub network: Named<f64>,
+    /// Waiting for servers and threads.
+    pub queue: Named<f64>,
+    /// Being served.
+    pub service: Named<f64>,
+    /// Waiting for connections.
+    pub pool_wait: Named<f64>,
+    /// Attempts without answer and pauses between attempts.
+    pub retry_wait: Named<f64>,
+}
+
+/// Users in the system.
+#[derive(Clone, Debug, Serialize)]
+pub struct Users {
+    /// With a request outstanding.
+    pub active: LevelSummary,
+    /// Inside a journey, thinking included.
+    pub concurrent: LevelSummary,
+    /// Active per concurrent.
+    pub ratio: Option<f64>,
+}
+
+/// A level over time.
+#[derive(Clone, Debug, Serialize)]
+pub struct LevelSummary {
+    /// Time average.
+    pub mean: Estimate,
+    /// Largest value seen.
+    pub max: u64,
+}
+
+/// Statistics of a time, s.
+#[derive(Clone, Debug, Serialize)]
+pub struct TimeStatistics {
+    /// Mean.
+    pub mean: Estimate,
+    /// Standard deviation.
+    pub sd: Option<f64>,
+    /// Quantiles.
+    pub p50: Estimate,
+    /// 0.9
+    pub p90: Estimate,
+    /// 0.95
+    pub p95: Estimate,
+    /// 0.99
+    pub p99: Estimate,
+    /// 0.999
+    pub p99_9: Estimate,
+    /// Largest value seen; `None` without data.
+    pub max: Option<f64>,
+}
+
+/// One request class.
+#[derive(Clone, Debug, Serialize)]
+pub struct ClassSummary {
+    /// Outcomes.
+    pub requests: RequestCounts,
+    /// Offered per second.
+    pub offered_rps: Estimate,
+    /// Answered per second.
+    pub throughput_rps: Estimate,
+    /// Answered in time per second.
+    pub goodput_rps: Estimate,
+    /// Failed share.
+    pub error_rate: Estimate,
+    /// Share served.
+    pub availability: Estimate,
+    /// Of answered requests.
+    pub response_time_s: TimeStatistics,
+    /// Failed as infinite (S18).
+    pub response_time_all_s: TimeStatistics,
+    /// Waiting of answered requests.
+    pub waiting_time_s: TimeStatistics,
+}
+
+/// One component.
+#[derive(Clone, Debug, Serialize)]
+pub struct ComponentSummary {
+    /// The kind's word.
+    pub kind: String,
+    /// Number of nodes (S1).
+    pub replicas: u32,
+    /// Utilisation of its busiest resource.
+    pub utilisation: Estimate,
+    /// Visits answered per second.
+    pub throughput_rps: Estimate,
+    /// Waiting for servers and threads.
+    pub queue_length: LevelSummary,
+    /// Visits inside.
+    pub in_system: LevelSummary,
+    /// Waiting per visit.
+    pub waiting_time_s: TimeStatistics,
+    /// Share of visits that waited.
+    pub waited_share: Estimate,
+    /// Share of visits turned away.
+    pub blocked_share: Estimate,
+    /// Service spent for nobody, s per second of run.
+    pub wasted_s: Estimate,
+    /// Mean jobs at its CPUs, running or waiting (S5).
+    pub load: Estimate,
+    /// Nodes up.
+    pub healthy: Healthy,
+    /// By resource: cpu, disk, threads, connections, `nic_out`, remote.
+    pub resources: Named<ResourceSummary>,
+    /// By class.
+    pub classes: Named<VisitSummary>,
+    /// Visits failed, by reason, only those that occurred.
+    pub failures: Named<u64>,
+    /// Utilisation of the busiest resource node by node (imbalance).
+    pub nodes: Named<f64>,
+    /// Hit ratio of a cache; `None` for others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache: Option<CacheSummary>,
+}
+
+/// Nodes up over time.
+#[derive(Clone, Debug, Serialize)]
+pub struct Healthy {
+    /// Time average.
+    pub mean: f64,
+    /// Least.
+    pub min: f64,
+}
+
+/// Lookups of a cache.
+#[derive(Clone, Debug, Serialize)]
+pub struct CacheSummary {
+    /// Found.
+    pub hits: u64,
+    /// Not found.
+    pub misses: u64,
+    /// hits / (hits + misses).
+    pub hit_ratio: Option<f64>,
+}
+
+/// One class at one component.
+#[derive(Clone, Debug, Serialize)]
+pub struct VisitSummary {
+    /// Visits answered per second.
+    pub throughput_rps: Estimate,
+    /// Visits failed.
+    pub failed: u64,
+    /// Mean residence per visit.
+    pub response_time_s: Estimate,
+    /// Mean waiting per visit.
+    pub waiting_time_s: Estimate,
+}
+
+/// One resource of a component, over all its nodes.
+#[derive(Clone, Debug, Serialize)]
+pub struct ResourceSummary {
+    /// Share in use; `null` without limit.
+    pub utilisation: Estimate,
+    /// Servers or permits in use.
+    pub mean_in_use: Estimate,
+    /// Servers or permits over all nodes; `None`: no limit.
+    pub capacity: Option<u32>,
+    /// Waiting.
+    pub queue_length: LevelSummary,
+    /// Mean waiting of those served.
+    pub waiting_time_s: MeanTime,
+}
+
+/// Just a mean.
+#[derive(Clone, Debug, Serialize)]
+pub struct MeanTime {
+    /// Mean.
+    pub mean: Estimate,
+}
+
+/// One link.
+#[derive(Clone, Debug, Serialize)]
+pub struct LinkSummary {
+    /// Calls.
+    pub calls: u64,
+    /// Attempts.
+    pub attempts: u64,
+    /// Attempts per call.
+    pub amplification: Option<f64>,
+    /// Its connections, when it has a pool.
+    pub pool: Option<PoolSummary>,
+    /// Attempts that timed out.
+    pub timeouts: u64,
+    /// Second and later attempts.
+    pub retries: u64,
+    /// Hedged attempts; none yet.
+    pub hedges: u64,
+    /// Calls that failed for good.
+    pub failed: u64,
+}
+
+/// Connections of a link over all calling nodes.
+#[derive(Clone, Debug, Serialize)]
+pub struct PoolSummary {
+    /// Held.
+    pub in_use: Estimate,
+    /// Connections over all calling nodes.
+    pub capacity: Option<u32>,
+    /// Share held.
+    pub utilisation: Estimate,
+    /// Callers waiting.
+    pub waiting: LevelSummary,
+    /// Mean wait of those who got one.
+    pub waiting_time_s: Estimate,
+}
+
+/// One journey.
+#[derive(Clone, Debug, Serialize)]
+pub struct JourneySummary {
+    /// Started per second.
+    pub started_rps: Estimate,
+    /// Completed per second.
+    pub completed_rps: Estimate,
+    /// Given up.
+    pub abandoned: u64,
+    /// Mean duration of those completed.
+    pub duration_s: Estimate,
+}

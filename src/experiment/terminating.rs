@@ -1,0 +1,97 @@
+//! Terminating runs: lead-in, horizon, number of replications (S29).
+
+use super::pilot::pilot;
+use super::replicate::{BUCKETS, Bench, Crew, Span};
+use super::result::Warning;
+use super::sample::{Design, FEWEST, MOST, Number, PILOT_SHARE, Sample, collect, nothing};
+use super::scenario::{Kind, has_lead_in};
+use super::settings::Settings;
+use crate::model::{Model, WarmUp};
+
+/// Fewest and most replications when the program chooses.
+const NUMBER: (u32, u32) = (5, 20);
+
+/// Samples a terminating `model` over its horizon, ns.
+pub fn terminating<'a>(
+    model: &'a Model,
+    crew: &Crew,
+    settings: &Settings<'_>,
+    kind: Kind,
+    horizon: u64,
+) -> Sample<'a> {
+    let horizon = settings.duration.or(model.run.duration).unwrap_or(horizon);
+    settings.progress.phase("lead-in", None);
+    let Some((lead_in, mut warnings)) = lead_in(model, crew, settings) else {
+        return nothing(Bench::new(model), kind);
+    };
+    let bench = Bench::new(model).with_lead_in(lead_in);
+    let span = match settings.requests.or(model.run.requests) {
+        Some(count) => Span::requests(lead_in, count, horizon, model.run.drain),
+        None => Span::until(lead_in, lead_in.saturating_add(horizon), model.run.drain),
+    };
+    let Some((number, exact)) = terminating_number(&bench, settings, span) else {
+        return nothing(bench, kind);
+    };
+    let mut sample = collect(bench, crew, settings, Design { span, number }, exact);
+    sample.kind = kind;
+    sample.warnings.append(&mut warnings);
+    sample
+}
+
+/// Number of replications of a terminating run: as asked; otherwise 20, or fewer (at least 5)
+/// where they would cost more than `Settings::effort` events by what the first one costs.
+fn terminating_number(
+    bench: &Bench<'_>,
+    settings: &Settings<'_>,
+    span: Span,
+) -> Option<(Number, bool)> {
+    let run = &bench.model.run;
+    let fixed = settings.replications.or(run.replications);
+    if let Some(number) = fixed.filter(|&number| number > 1) {
+        return Some((Number::Fixed(number), false));
+    }
+    let first = bench.one(settings, 0, span, bench.effects(settings.seed, 0))?;
+    if !first.random || fixed.is_some() {
+        return Some((Number::Fixed(1), !first.random));
+    }
+    if let Some(precision) = settings.precision.or(run.precision) {
+        let offered: u64 = first.classes.iter().map(|class| class.offered).sum();
+        let most = (run.cap / offered.max(1)).min(u64::from(MOST)) as u32;
+        return Some((Number::Precision(precision, most.max(FEWEST)), false));
+    }
+    let affordable = settings.effort / first.events.max(1);
+    let number = (affordable.min(u64::from(NUMBER.1)) as u32).max(NUMBER.0);
+    Some((Number::Fixed(number), false))
+}
+
+/// Length of the lead-in of a terminating run (S29): twice the truncation point of a pilot at
+/// the load of the first stage, or as the settings fix it. An overloaded start has no steady
+/// state to begin in. `None` when interrupted.
+pub fn lead_in(model: &Model, crew: &Crew, settings: &Settings<'_>) -> Option<(u64, Vec<Warning>)> {
+    if !has_lead_in(model) {
+        return Some((0, Vec::new()));
+    }
+    if let Some(WarmUp::Fixed(ns)) = settings.warm_up {
+        return Some((ns, Vec::new()));
+    }
+    let century = 100 * 365 * 86_400 * 1_000_000_000_u64;
+    let bench = Bench::new(model).with_lead_in(century);
+    let found = pilot(&bench, crew, settings, model.run.cap / PILOT_SHARE)?;
+    if found.grown.is_some() || found.doubtful {
+        let text = "the load of the first stage is more than the system carries for long: the \
+                    run starts empty instead of warm"
+            .to_owned();
+        return Some((
+            0,
+            vec![Warning {
+                code: "no_warm_start",
+                text,
+            }],
+        ));
+    }
+    let bucket = found.length / BUCKETS;
+    Some((
+        found.truncation.saturating_mul(2).max(5 * bucket),
+        Vec::new(),
+    ))
+}

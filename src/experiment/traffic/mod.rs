@@ -1,0 +1,229 @@
+//! What requests bring to the stations on average: visits and demands, by a walk over the
+//! program. The base of the laws that runs are held against and of the bounds on throughput.
+
+mod flow;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use crate::engine::id::{CallId, Pc};
+use crate::engine::program::{Call, Count, Policy, Program, Step, Target};
+
+pub use flow::{Flow, crowd, flows, headroom};
+
+/// What stands between a path and the exact theory of queueing networks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Obstacle {
+    /// Branches at once.
+    Parallel,
+    /// Work that nobody waits for.
+    Spawned,
+    /// Forwards in a circle.
+    Circle,
+    /// Nodes chosen in turn or by load: what reaches each is not a random split.
+    Policy,
+    /// Part of the requests is made to fail.
+    Fails,
+    /// Delays whose mean is not known beforehand: names, answers of forwards.
+    Delay,
+}
+
+/// Use of one station.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Use {
+    /// Mean number of services.
+    pub uses: f64,
+    /// Mean demand, ns at speed 1.
+    pub work: f64,
+    /// Which laws.
+    pub laws: BTreeSet<u32>,
+}
+
+/// What a path brings, on average.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Profile {
+    /// By station.
+    pub stations: BTreeMap<usize, Use>,
+    /// Time outside stations, ns.
+    pub delay: f64,
+    /// Why it cannot be held against theory.
+    pub obstacles: BTreeSet<Obstacle>,
+}
+
+impl Profile {
+    /// Whether nothing but a delay of unknown mean stands between it and theory.
+    pub fn has_known_ways(&self) -> bool {
+        self.obstacles
+            .iter()
+            .all(|&obstacle| obstacle == Obstacle::Delay)
+    }
+
+    /// Adds `other`, `times` times.
+    pub fn add(&mut self, other: &Self, times: f64) {
+        for (&station, more) in &other.stations {
+            let mine = self.stations.entry(station).or_default();
+            mine.uses += times * more.uses;
+            mine.work += times * more.work;
+            mine.laws.extend(&more.laws);
+        }
+        self.delay += times * other.delay;
+        self.obstacles.extend(&other.obstacles);
+    }
+
+    fn serve(&mut self, program: &Program, station: usize, law: u32) {
+        let mean = program.laws[law as usize].mean();
+        let place = &program.stations[station];
+        if place.servers.is_none() {
+            self.delay += mean / place.speed;
+            return;
+        }
+        let mine = self.stations.entry(station).or_default();
+        mine.uses += 1.0;
+        mine.work += mean;
+        mine.laws.insert(law);
+    }
+}
+
+/// A walk that remembers what it has seen.
+pub struct Walk<'p> {
+    program: &'p Program,
+    known: BTreeMap<u32, Rc<Profile>>,
+    open: BTreeSet<u32>,
+}
+
+impl<'p> Walk<'p> {
+    /// Over `program`.
+    pub fn new(program: &'p Program) -> Self {
+        Self {
+            program,
+            known: BTreeMap::new(),
+            open: BTreeSet::new(),
+        }
+    }
+
+    /// What a visit brings from step `from` to its end.
+    pub fn profile(&mut self, from: Pc) -> Rc<Profile> {
+        if let Some(known) = self.known.get(&from.0) {
+            return Rc::clone(known);
+        }
+        let mut found = Profile::default();
+        if self.open.insert(from.0) {
+            self.step(from, &mut found);
+            self.open.remove(&from.0);
+        } else {
+            found.obstacles.insert(Obstacle::Circle);
+        }
+        let found = Rc::new(found);
+        if !found.obstacles.contains(&Obstacle::Circle) {
+            self.known.insert(from.0, Rc::clone(&found));
+        }
+        found
+    }
+
+    fn go(&mut self, to: Pc, found: &mut Profile, share: f64) {
+        let rest = self.profile(to);
+        found.add(&rest, share);
+    }
+
+    fn step(&mut self, at: Pc, found: &mut Profile) {
+        let Some(&step) = self.program.steps.get(at.index()) else {
+            return;
+        };
+        let next = Pc(at.0 + 1);
+        match step {
+            Step::Serve { station, law, .. } => found.serve(self.program, station.index(), law.0),
+            Step::Wait { law, .. } => found.delay += self.program.laws[law.index()].mean(),
+            Step::Call { call, .. } => self.call(call, found, true),
+            Step::Forward { call } | Step::ForwardResolved { call, .. } => {
+                return self.call(call, found, false);
+            }
+            Step::Chance {
+                share, otherwise, ..
+            } => {
+                self.go(next, found, share);
+                return self.go(otherwise, found, 1.0 - share);
+            }
+            Step::Jump { to } => return self.go(to, found, 1.0),
+            Step::Repeat { count, body, .. } => {
+                let times = match count {
+                    Count::Times(times) => f64::from(times),
+                    Count::Geometric(mean) => mean,
+                };
+                self.go(body, found, times);
+            }
+            Step::Fork { first, count } => {
+                found.obstacles.insert(Obstacle::Parallel);
+                for branch in first..first + count {
+                    self.go(self.program.branches[branch as usize].0, found, 1.0);
+                }
+            }
+            Step::Spawn { entry, .. } => {
+                found.obstacles.insert(Obstacle::Spawned);
+                self.go(entry, found, 1.0);
+            }
+            Step::Recall { fresh, .. } => {
+                found.obstacles.insert(Obstacle::Delay);
+                return self.go(fresh, found, 1.0);
+            }
+            Step::Acquire { .. } => {}
+            Step::Resolve { .. } => {
+                found.obstacles.insert(Obstacle::Delay);
+            }
+            Step::Fail { .. } => {
+                found.obstacles.insert(Obstacle::Fails);
+                return;
+            }
+            Step::Reply => return,
+        }
+        self.go(next, found, 1.0);
+    }
+
+    fn call(&mut self, id: CallId, found: &mut Profile, comes_back: bool) {
+        let call = &self.program.calls[id.index()];
+        if let Some(latency) = call.latency {
+            let mean = self.program.laws[latency.index()].mean();
+            found.delay += 2.0 * mean;
+            if mean > 0.0 && !comes_back {
+                found.obstacles.insert(Obstacle::Delay);
+            }
+        }
+        let (shares, is_random) = shares(self.program, call);
+        if !is_random {
+            found.obstacles.insert(Obstacle::Policy);
+        }
+        for (place, share) in shares {
+            let entry = self.program.entries[call.entries as usize + place];
+            self.go(entry, found, share);
+        }
+    }
+}
+
+/// Targets that are chosen in normal times with their long-run shares, and whether the choice is
+/// a random split.
+fn shares(program: &Program, call: &Call) -> (Vec<(usize, f64)>, bool) {
+    let selector = &program.selectors[call.selector.index()];
+    let up = |target: &&Target| target.up;
+    let rank = selector
+        .targets
+        .iter()
+        .filter(up)
+        .map(|target| target.rank)
+        .min();
+    let chosen: Vec<(usize, &Target)> = selector
+        .targets
+        .iter()
+        .enumerate()
+        .filter(|(_, target)| target.up && Some(target.rank) == rank)
+        .collect();
+    let by_weight = matches!(selector.policy, Policy::Random | Policy::Weighted);
+    let weight = |target: &Target| if by_weight { target.weight } else { 1.0 };
+    let all: f64 = chosen.iter().map(|(_, target)| weight(target)).sum();
+    let is_random = chosen.len() < 2 || matches!(selector.policy, Policy::Random | Policy::Shard);
+    (
+        chosen
+            .iter()
+            .map(|(place, target)| (*place, weight(target) / all))
+            .collect(),
+        is_random,
+    )
+}
