@@ -7,7 +7,7 @@ use linchpin::experiment::result::{RunResult, TheoryFinding};
 use linchpin::experiment::sample::{collect, design};
 use linchpin::experiment::summarise;
 use linchpin::experiment::{Load, Settings, run};
-use linchpin::model::{Arrivals, Model};
+use linchpin::model::{Arrivals, Caller, Model, WorkloadId};
 use linchpin::statistics::Estimate;
 
 use crate::support::files::{covers, model, sized};
@@ -150,6 +150,9 @@ fn with_200_waiting() -> Model {
         file: "crowd".to_owned(),
     };
     model.workloads.push(crowd);
+    let mut way = model.links[0].clone();
+    way.caller = Caller::Workload(WorkloadId::from(1));
+    model.links.push(way);
     model
 }
 
