@@ -54,14 +54,19 @@ pub enum Route {
     Direct,
     /// Others stand on it: a host, a switch.
     SharedFate,
+    /// It tells others where to go and carries no request: a name server.
+    ControlPlane,
 }
 
 impl Route {
-    /// The word in JSON.
-    pub fn word(self) -> &'static str {
-        match self {
-            Route::Direct => "direct",
-            Route::SharedFate => "shared_fate",
+    /// How the loss of `atom` strikes.
+    pub fn of(model: &Model, atom: Atom) -> Self {
+        match atom {
+            Atom::Node(node) => {
+                let component = model.component(model.node(node).component);
+                if component.names.is_some() { Self::ControlPlane } else { Self::Direct }
+            }
+            Atom::Host(_) | Atom::Switch(_) => Self::SharedFate,
         }
     }
 }
@@ -151,10 +156,7 @@ fn single_point(
     SinglePoint {
         atom,
         name: atom.name(model).to_owned(),
-        route: match atom {
-            Atom::Node(_) => Route::Direct,
-            Atom::Host(_) | Atom::Switch(_) => Route::SharedFate,
-        },
+        route: Route::of(model, atom),
         losses,
         external: atom.is_external(model),
         witness,

@@ -72,6 +72,7 @@ fn route_of(way: Way) -> Route {
     match way {
         Way::Direct => Route::Direct,
         Way::SharedFate => Route::SharedFate,
+        Way::ControlPlane => Route::ControlPlane,
     }
 }
 
@@ -139,11 +140,7 @@ pub fn add(result: &mut SpofResult, model: &Model, atom: Atom, finding: &Finding
     let point = SinglePoint {
         component: name.to_owned(),
         class: finding.class,
-        route: if matches!(atom, Atom::Node(_)) {
-            Route::Direct
-        } else {
-            Route::SharedFate
-        },
+        route: route_of(Way::of(model, atom)),
         verdict: Some(finding.verdict),
         journeys: journeys_of(model, &finding.classes),
         lost_share: Some(finding.lost_share),
