@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::health::believed_down;
 use super::path::{Course, course};
-use super::seats::{Leadership, instants};
+use super::seats::{Change, Leadership, instants};
 use crate::fault::span::holding;
 use crate::fault::{Span, Windows};
 use crate::lower::{Lowered, Origin, Seat, View, Watch};
-use crate::model::{ComponentId, Health, LinkId, Model};
+use crate::model::{ComponentId, Health, LinkId, Model, Takeover};
 
 /// A target's standing changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,4 +152,57 @@ impl<'a> World<'a> {
             Origin::Names(component) => &self.model.component(component).name,
         }
     }
+}
+
+/// An address among the targets of a view gets another holder; both by place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Move {
+    /// When, ns.
+    pub(super) at: u64,
+    /// Whose address it is.
+    pub(super) address: u32,
+    /// Who answers there from now on.
+    pub(super) holder: u32,
+}
+
+/// How shared addresses move among the targets of a view whose nodes are down in `down`.
+pub(super) fn moves(model: &Model, view: &View, down: &[Vec<Span>]) -> Vec<Move> {
+    let part = |watch: &Watch| model.node(watch.node).component;
+    let same = |a: &Watch, b: &Watch| (part(a), a.link, a.tier) == (part(b), b.link, b.tier);
+    let mut moves = Vec::new();
+    let mut first = 0;
+    for targets in view.targets.chunk_by(same) {
+        let component = part(&targets[0]);
+        let takeover = model.component(component).takeover;
+        if let Takeover::Standby { .. } = takeover {
+            let nodes = &model.component(component).nodes;
+            let place = |node: usize| {
+                let found = targets.iter().position(|watch| watch.node == nodes[node]);
+                found.map(|place| (first + place) as u32)
+            };
+            let changes = Leadership::of(model, component, down).changes;
+            moves.extend(changes.windows(2).flat_map(|pair| handed(pair, place)));
+        }
+        first += targets.len();
+    }
+    moves
+}
+
+/// The addresses that another node holds after a change than before it.
+fn handed(pair: &[Change], place: impl Fn(usize) -> Option<u32>) -> Vec<Move> {
+    let holder = |change: &Change, address: usize| {
+        (0..change.seats.len())
+            .find(|&node| change.seats[node] == Seat::Serving && change.address[node] == address)
+    };
+    let (before, after) = (&pair[0], &pair[1]);
+    let moved = |address| {
+        let now = holder(after, address);
+        let node = now.filter(|_| now != holder(before, address))?;
+        Some(Move {
+            at: after.at,
+            address: place(address)?,
+            holder: place(node)?,
+        })
+    };
+    (0..after.seats.len()).filter_map(moved).collect()
 }

@@ -17,7 +17,7 @@ pub use belief::{Turn, World};
 pub use recovery::{Recovery, recovery};
 pub use seats::Leadership;
 
-use crate::engine::id::{RouteId, SelectorId};
+use crate::engine::id::{RouteId, SelectorId, StoreId};
 use crate::engine::program::{Effect, TimedEffect};
 use crate::fault::Windows;
 use crate::lower::Lowered;
@@ -44,6 +44,7 @@ pub fn timeline_of(
     }
     let mut effects = windows.effects();
     effects.extend(beliefs(model, lowered, &windows, (seed, replication)));
+    effects.extend(handovers(model, lowered, &windows));
     effects.extend(reroutes(lowered, &windows));
     effects.sort_by_key(|effect| effect.at);
     effects
@@ -88,6 +89,26 @@ fn beliefs(
                     },
                 }),
         );
+    }
+    effects
+}
+
+/// Who answers at the addresses that clients have resolved: they follow a takeover of the
+/// address at once, whatever they or the name servers know of it.
+fn handovers(model: &Model, lowered: &Lowered, windows: &Windows) -> Vec<TimedEffect> {
+    let mut effects = Vec::new();
+    for (number, store) in lowered.program.stores.iter().enumerate() {
+        let view = &lowered.map.views[store.selector.index()];
+        for moved in belief::moves(model, view, &windows.nodes) {
+            effects.push(TimedEffect {
+                at: moved.at,
+                effect: Effect::Handover {
+                    store: StoreId::from(number),
+                    address: moved.address,
+                    holder: moved.holder,
+                },
+            });
+        }
     }
     effects
 }

@@ -6,7 +6,7 @@ use crate::engine::id::SelectorId;
 use crate::engine::program::Policy;
 use crate::fault::{Place, Span, Windows, crash_of};
 use crate::lower::{Lowered, Origin, View};
-use crate::model::{Health, Model, NodeId};
+use crate::model::{Health, Model, NodeId, Takeover};
 
 /// Phases of checks over which the mean is taken, in the middles of equal parts.
 const PHASES: u64 = 512;
@@ -138,7 +138,15 @@ impl<D: Fn(NodeId) -> bool> Felt<'_, D> {
             .unwrap_or(0)
     }
 
+    /// How long clients may go on with what they have resolved; no time where it is a shared
+    /// address, which follows the takeover.
     fn ttl(&self, model: &Model) -> u64 {
+        let takeover = |node| model.component(model.node(node).component).takeover;
+        let mut lost = self.view.targets.iter().map(|watch| watch.node);
+        let stays = |node| (self.dead)(node) && !matches!(takeover(node), Takeover::Standby { .. });
+        if !lost.any(stays) {
+            return 0;
+        }
         match self.view.origin {
             Origin::Names(component) => model
                 .component(component)

@@ -1,7 +1,7 @@
 //! Timelines of whole models, by hand.
 
 use super::*;
-use crate::engine::id::{GateId, NodeId};
+use crate::engine::id::{GateId, NodeId, StoreId};
 use crate::fault::{Place, crash_of};
 use crate::lower::lower;
 use crate::model::builder::{Builder, constant, exponential, health, ms, seconds};
@@ -130,6 +130,52 @@ fn a_standby_takes_over_and_gives_back() {
     assert_eq!(
         recovery(&model, &lowered, node(1)),
         Some(Recovery::default())
+    );
+}
+
+/// As above behind a name service that never looks: it tells of the standby, and what clients
+/// hold is the address, which follows it; the time to live of the name does not matter.
+#[test]
+fn clients_of_a_name_hold_the_shared_address() {
+    let mut b = Builder::new("named pair");
+    let dns = b.component("dns", 1);
+    let lb = b.pair("lb", ms(3609), seconds(1));
+    let call = b.calling(dns, &[(lb, 1.0)], None);
+    b.operation(dns, "default", vec![model::Step::Resolve(call)]);
+    b.operation(lb, "default", Vec::new());
+    b.model().components[dns.index()].names = Some(NameService {
+        ttl: seconds(60),
+        lookup: exponential(ms(8)),
+        health: None,
+    });
+    b.open("users", 1.0, &[("default", dns, 1.0)]);
+    let model = b.build();
+    let lowered = lower(&model);
+    let faults = [crash_of(node(1), seconds(10), Some(seconds(50)))];
+    let handover = |holder| Effect::Handover {
+        store: StoreId(0),
+        address: 0,
+        holder,
+    };
+    let expected = [
+        at(seconds(10), Effect::Crash(NodeId(1))),
+        at(ms(13_609), belief(0, 0, false, 1)),
+        at(ms(13_609), belief(0, 1, true, 0)),
+        at(ms(13_609), handover(1)),
+        at(seconds(60), Effect::Repair(NodeId(1))),
+        at(seconds(61), belief(0, 0, true, 0)),
+        at(seconds(61), belief(0, 1, false, 1)),
+        at(seconds(61), handover(0)),
+    ];
+    assert_eq!(timeline_of(&model, &lowered, &faults, 1, 0), expected);
+    let found = recovery(&model, &lowered, node(1));
+    let time = ms(3609);
+    assert_eq!(
+        found,
+        Some(Recovery {
+            mean: time,
+            worst: time
+        })
     );
 }
 

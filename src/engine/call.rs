@@ -125,10 +125,11 @@ impl<'a> Engine<'a> {
         self.travel(child, number.0, target)
     }
 
+    #[inline]
     fn choose(&mut self, id: u32, call: &Call) -> Option<u32> {
-        if call.resolved.is_some() {
+        if let Some(store) = call.resolved {
             let address = self.visits[id].resolved;
-            return (address != NONE).then_some(address);
+            return (address != NONE).then(|| self.stores[store.index()].holder(address));
         }
         let visit = &self.visits[id];
         let asker = Asker {
@@ -139,6 +140,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Sends a visit over a call to a target.
+    #[inline(always)]
     fn travel(&mut self, id: u32, number: u32, target: u32) -> Option<u32> {
         let call = &self.program.calls[number as usize];
         let node = self.program.selectors[call.selector.index()].targets[target as usize].node;
@@ -172,6 +174,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Leaves the node towards a target of a call.
+    #[inline(never)]
     pub(super) fn forward(&mut self, id: u32, number: u32) -> Option<u32> {
         let call = &self.program.calls[number as usize];
         match self.choose(id, call) {
@@ -181,7 +184,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Leaves the node towards this target.
-    #[inline]
+    #[inline(always)]
     pub(super) fn forward_to(&mut self, id: u32, number: u32, target: u32) -> Option<u32> {
         let call = &self.program.calls[number as usize];
         let link = &mut self.probe.links[call.link.index()];

@@ -10,7 +10,7 @@ use super::visit::State;
 fn rank(effect: Effect) -> Rank {
     match effect {
         Effect::Crash(_) | Effect::Repair(_) | Effect::Speed(..) | Effect::Gate(..) => Rank::Fault,
-        Effect::Belief { .. } | Effect::Reroute(..) => Rank::Control,
+        Effect::Belief { .. } | Effect::Reroute(..) | Effect::Handover { .. } => Rank::Control,
     }
 }
 
@@ -42,6 +42,11 @@ impl Engine<'_> {
                 self.selectors[selector.index()].believe(target, up, rank);
             }
             Effect::Reroute(route, option) => self.routes[route.index()] = option,
+            Effect::Handover {
+                store,
+                address,
+                holder,
+            } => self.stores[store.index()].hand_over(address, holder),
         }
         None
     }

@@ -73,7 +73,7 @@ impl Default for Journal {
 
 impl Journal {
     /// Adds a stretch of `ns > 0` to a chain.
-    #[inline]
+    #[inline(always)]
     pub fn add(&mut self, path: &mut Path, cell: u32, ns: u64) {
         if path.tail != NONE {
             let last = &mut self.stretches[path.tail as usize];

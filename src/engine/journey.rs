@@ -97,6 +97,7 @@ impl Trips {
 
 impl Engine<'_> {
     /// Somebody sets out; an open user's key is that of the one journey.
+    #[inline(always)]
     pub(super) fn open_trip(&mut self, source: u32, key: u64, who: Identity) -> u32 {
         self.probe.concurrent.up(self.now);
         self.trips.add(Trip {
@@ -121,12 +122,14 @@ impl Engine<'_> {
         })
     }
 
+    #[inline]
     fn close_trip(&mut self, id: u32) {
         self.probe.concurrent.down(self.now);
         self.trips.remove(id);
     }
 
     /// Begins a journey with its first request.
+    #[inline(always)]
     pub(super) fn start_journey(&mut self, id: u32, named: Option<JourneyId>) -> u32 {
         let trip = &self.trips.slots[id as usize];
         let journey = named.unwrap_or_else(|| self.pick_journey(trip.source, trip.key));
@@ -141,6 +144,7 @@ impl Engine<'_> {
     }
 
     /// Sends the next request of a journey.
+    #[inline(always)]
     fn ask(&mut self, id: u32) -> u32 {
         let program = self.program;
         let trip = &mut self.trips.slots[id as usize];
@@ -181,7 +185,7 @@ impl Engine<'_> {
     }
 
     /// The answer, or the failure, has reached the user (S16).
-    #[inline]
+    #[inline(always)]
     pub(super) fn conclude(&mut self, id: u32) {
         let visit = &self.visits[id];
         let (number, outcome) = (visit.trip, visit.outcome);
@@ -197,6 +201,7 @@ impl Engine<'_> {
     }
 
     /// What the user does next.
+    #[inline(always)]
     fn proceed(&mut self, id: u32, outcome: Option<Reason>) {
         let program = self.program;
         let trip = &mut self.trips.slots[id as usize];
@@ -208,6 +213,12 @@ impl Engine<'_> {
         }
         let mut item = items[trip.item as usize];
         trip.left -= 1;
+        let unfinished = trip.left > 0 || (trip.item as usize) < items.len() - 1;
+        let leaves = trip.user != NONE && trip.user >= self.sources[trip.source as usize].wanted;
+        if leaves && unfinished {
+            self.probe.journeys[trip.journey as usize].abandoned += 1;
+            return self.end_journey(id, outcome.is_some());
+        }
         if trip.left == 0 {
             trip.item += 1;
             let Some(next) = items.get(trip.item as usize) else {
@@ -234,6 +245,7 @@ impl Engine<'_> {
     }
 
     /// An open trip is over; a closed user thinks before the next journey, or leaves.
+    #[inline]
     fn end_journey(&mut self, id: u32, failed: bool) {
         let trip = &self.trips.slots[id as usize];
         if trip.user == NONE {
@@ -273,8 +285,8 @@ impl Engine<'_> {
         }
     }
 
-    /// Users come with a think; those who go leave at once if they think before a journey, else
-    /// after their journey's current request.
+    /// Users come with a think; those who go leave at once if they think, else with the answer
+    /// they wait for. A journey that they have not finished counts as given up.
     pub(super) fn adjust_users(&mut self, id: u32) {
         let wanted = self.sources[id as usize].wanted;
         for user in 0..wanted.max(self.sources[id as usize].users.len() as u32) {
@@ -286,7 +298,10 @@ impl Engine<'_> {
             if user < wanted && trip == NONE {
                 self.add_user(id, user);
             } else if user >= wanted && trip != NONE {
-                let stage = self.trips.slots[trip as usize].stage;
+                let Trip { stage, journey, .. } = self.trips.slots[trip as usize];
+                if stage == Stage::Pausing {
+                    self.probe.journeys[journey as usize].abandoned += 1;
+                }
                 if stage != Stage::Asking {
                     self.sources[id as usize].users[user as usize] = NONE;
                     self.close_trip(trip);

@@ -6,10 +6,16 @@
 //! answer delivered, timeout, fault and repair, control, arrival; then in the order in which
 //! they were put. A hop without latency is part of the event that causes it.
 
+#![expect(
+    clippy::inline_always,
+    reason = "the path of every request; measured: a tenth fewer instructions"
+)]
+
 mod breakdown;
 pub mod build;
 mod calendar;
 mod call;
+pub mod change;
 mod effects;
 mod gauge;
 pub mod id;

@@ -4,6 +4,7 @@
 //! `[warm_up, end)`. Histograms and outcome counts are of the cohort: requests whose intended
 //! arrival lies in the window (S14).
 
+use super::id::StationId;
 use super::program::{Part, Reason};
 use crate::statistics::Histogram;
 
@@ -138,6 +139,9 @@ pub struct ComponentObservation {
     pub waited: u64,
     /// Visits turned away by a full room.
     pub refused: u64,
+    /// Its part of the busy area of each station that it shares with other components, such as
+    /// the CPU of their host; the parts of all add up to the busy area.
+    pub shared: Vec<(StationId, u128)>,
     /// Waiting (queue and threads) per visit.
     pub waiting: Histogram,
     /// Sum, ns.

@@ -1,9 +1,10 @@
 //! Cutting the run at the window's edges and at the ends of buckets, and the final account.
 
+use super::id::StationId;
 use super::journey::Stage;
 use super::observation::{
-    Audit, ClassObservation, ComponentObservation, Ending, Level, LinkObservation, Observations,
-    PoolObservation, StationObservation,
+    Audit, ComponentObservation, Ending, Level, LinkObservation, Observations, PoolObservation,
+    StationObservation,
 };
 use super::plan::End;
 use super::probe::Probe;
@@ -103,6 +104,12 @@ impl Engine<'_> {
         for (component, gauge) in components.iter_mut().zip(&self.probe.inside) {
             component.in_system = gauge.level(now);
         }
+        for (number, station) in self.stations.iter().enumerate() {
+            for (component, area) in station.divided(now) {
+                let shared = &mut components[component as usize].shared;
+                shared.push((StationId::from(number), area));
+            }
+        }
         let life = |node: &super::run::Node| node.life.level(now).area as u64;
         self.window = Some(Window {
             end: now,
@@ -164,13 +171,11 @@ impl Engine<'_> {
         let in_system = self.probe.in_system.area(now);
         let busy = self.stations.iter().map(|station| station.busy_area(now));
         let probe = self.probe;
-        let classes: Vec<ClassObservation> =
-            probe.classes.into_iter().map(|class| class.seen).collect();
         Observations {
             ending,
             events: self.events,
             window: (start, window.end),
-            classes,
+            classes: probe.classes.into_iter().map(|class| class.seen).collect(),
             journeys: window.journeys,
             components: window.components,
             stations: window.stations,

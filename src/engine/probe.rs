@@ -131,7 +131,7 @@ impl Probe {
     }
 
     /// A visit leaves a component's node.
-    #[inline]
+    #[inline(always)]
     pub fn left(&mut self, component: u32, now: u64, visit: &Visit, outcome: Option<Reason>) {
         self.inside[component as usize].down(now);
         let seen = &mut self.components[component as usize];
@@ -173,7 +173,7 @@ impl Probe {
     }
 
     /// A request has its outcome (S16).
-    #[inline]
+    #[inline(always)]
     pub fn concluded(
         &mut self,
         visit: &Visit,
@@ -217,6 +217,8 @@ impl Probe {
         journal.release(visit.path);
     }
 
+    #[cold]
+    #[cold]
     fn failed(&mut self, visit: &Visit, reason: Reason, after: u64, counted: bool, now: u64) {
         if self.opened && !self.closed {
             let second = (now - self.start) / 1_000_000_000;
@@ -231,7 +233,7 @@ impl Probe {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn answered(
         &mut self,
         visit: &Visit,

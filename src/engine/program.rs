@@ -14,6 +14,7 @@ use super::id::{
 };
 use crate::law::Law;
 
+pub use super::change::{Effect, TimedEffect};
 pub use super::step::{Count, Part, Reason, Step};
 
 /// A model ready to run.
@@ -204,8 +205,8 @@ pub struct Call {
     pub backoff: Backoff,
     /// Component that the network time of this call counts for (the callee).
     pub owner: Option<ComponentId>,
-    /// Go to the address that this visit has just resolved or recalled, in every attempt, and
-    /// not to a chosen one; the selector is the store's.
+    /// Go to whoever holds the address that this visit has just resolved or recalled, in every
+    /// attempt, and not to a chosen one; the selector is the store's.
     pub resolved: Option<StoreId>,
     /// Key of the call: of its attempts, latencies and pauses.
     pub key: u64,
@@ -245,7 +246,8 @@ pub struct Store {
     pub servers: Vec<NodeId>,
     /// Time of one lookup at one server, ns.
     pub lookup: LawId,
-    /// Addresses, as the name servers see them.
+    /// Nodes, as the name servers see them. Each has an address; a node that has taken over
+    /// that of another is known by it.
     pub selector: SelectorId,
     /// Component that lookups count for.
     pub owner: ComponentId,
@@ -361,40 +363,4 @@ pub struct Segment {
     pub length: Option<u64>,
     /// What is drawn: journeys with shares that add up to 1.
     pub mix: Vec<(JourneyId, f64)>,
-}
-
-/// A change at a time, from the fault schedule or from what watches over it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct TimedEffect {
-    /// When, ns from the start of the run.
-    pub at: u64,
-    /// What.
-    pub effect: Effect,
-}
-
-/// A change of the running system.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Effect {
-    /// The node stops: queued and running work is lost, callers learn of it after one network
-    /// delay (S49), new calls are refused.
-    Crash(NodeId),
-    /// The node is back: empty, cold, its pools free (S48).
-    Repair(NodeId),
-    /// All work of the node takes `1/speed` times as long; 1.0 ends it.
-    Speed(NodeId, f64),
-    /// A switch goes down (false) or up (true).
-    Gate(GateId, bool),
-    /// A selector changes its mind about a target: believed up or not, and its rank.
-    Belief {
-        /// Whose view.
-        selector: SelectorId,
-        /// Which target, by place.
-        target: u32,
-        /// Believed up.
-        up: bool,
-        /// Its new rank.
-        rank: u8,
-    },
-    /// A route moves to another alternative.
-    Reroute(RouteId, u32),
 }

@@ -103,7 +103,7 @@ impl<'a> Engine<'a> {
             visits: Visits::default(),
             journal: Journal::default(),
             ready: VecDeque::new(),
-            stations: program.stations.iter().map(Station::new).collect(),
+            stations: Station::all(program),
             pools: program.pools.iter().map(Pool::new).collect(),
             lanes: program
                 .lanes
@@ -118,7 +118,11 @@ impl<'a> Engine<'a> {
             nodes: components.chain([clients]).map(node).collect(),
             gates: vec![true; program.gates.len()],
             routes: vec![0; program.routes.len()],
-            stores: program.stores.iter().map(Store::new).collect(),
+            stores: program
+                .stores
+                .iter()
+                .map(|store| Store::new(program, store))
+                .collect(),
             opens: Opens::default(),
             sources: Source::all(program, base),
             trips: Trips::default(),
@@ -130,7 +134,7 @@ impl<'a> Engine<'a> {
             fuel: 0,
             ending: None,
             events: 0,
-            check_at: CHECK_EVERY,
+            check_at: CHECK_EVERY.min(plan.event_cap),
             instant: (0, 0),
             samplers: program.laws.iter().map(crate::law::Law::sampler).collect(),
             tables: Ziggurat::get(),
@@ -313,14 +317,14 @@ impl<'a> Engine<'a> {
     }
 
     /// Accounts a visit's time up to now to a part of its node's component.
-    #[inline]
+    #[inline(always)]
     pub(super) fn charge(&mut self, id: u32, part: Part) {
         let owner = self.nodes[self.visits[id].node as usize].component;
         self.charge_to(id, owner, part);
     }
 
     /// Accounts a visit's time up to now to a part of an owner.
-    #[inline]
+    #[inline(always)]
     pub(super) fn charge_to(&mut self, id: u32, owner: u32, part: Part) {
         let visit = &mut self.visits[id];
         let ns = self.now - visit.since;
@@ -332,7 +336,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Accounts a visit's time up to now as waiting for a server or a permit.
-    #[inline]
+    #[inline(always)]
     pub(super) fn charge_wait(&mut self, id: u32, part: Part) {
         if part == Part::Queue {
             let visit = &mut self.visits[id];

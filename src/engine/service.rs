@@ -50,7 +50,7 @@ impl Engine<'_> {
     }
 
     /// A first-come server takes a visit.
-    #[inline]
+    #[inline(always)]
     pub(super) fn start(&mut self, id: u32) {
         self.visits[id].queued = self.now - self.visits[id].since;
         self.charge_wait(id, Part::Queue);
@@ -70,8 +70,9 @@ impl Engine<'_> {
         let (station, node) = (visit.at, visit.node);
         let (queued, service) = (visit.queued, self.now - visit.since);
         self.charge(id, self.part_of(id));
+        let component = self.nodes[node as usize].component;
         let place = &mut self.stations[station as usize];
-        place.done(queued, service);
+        place.done(component, queued, service);
         if let Some(next) = place.next_in_line(&mut self.visits, node, self.now) {
             self.start(next);
         }
@@ -168,7 +169,8 @@ impl Engine<'_> {
         self.charge_wait(id, Part::Queue);
         self.now = now;
         self.charge(id, part);
-        self.stations[station as usize].done(elapsed - service, attained);
+        let component = self.nodes[self.visits[id].node as usize].component;
+        self.stations[station as usize].done(component, elapsed - service, attained);
     }
 
     /// Lets time pass.

@@ -3,7 +3,7 @@
 
 use super::id::JourneyId;
 use super::key::Rank;
-use super::program::{Arrivals, Process, Program, Segment};
+use super::program::{self, Arrivals, Process, Program, Segment};
 use super::run::Engine;
 use super::visit::NONE;
 use crate::law::{Ziggurat, fraction, mix};
@@ -23,6 +23,8 @@ pub struct Source {
     pub number: u64,
     /// First person in the numbering over all workloads.
     first_person: u32,
+    /// The one who stands for all those behind the proxy; the next workload's persons follow.
+    proxy: u32,
     /// Segment of the last arrival.
     segment: usize,
     /// Journeys (cumulative rate) since the start of that segment.
@@ -39,18 +41,15 @@ impl Source {
     /// All workloads.
     pub fn all(program: &Program, base: u64) -> Vec<Source> {
         let mut person = 0u32;
-        let mut make = |source: &super::program::Source| {
+        let mut make = |source: &program::Source| {
             let first_person = person;
-            let people = match &source.arrivals {
-                Arrivals::Closed { segments, .. } => most_users(segments),
-                _ => source.people.unwrap_or(0),
-            };
-            // One more stands for all those behind the proxy.
-            person = person.saturating_add(people).saturating_add(1);
+            let proxy = person.saturating_add(people(source));
+            person = proxy.saturating_add(1);
             Source {
                 key: mix(base ^ source.key),
                 number: 0,
                 first_person,
+                proxy,
                 segment: 0,
                 units: 0.0,
                 gap: 0,
@@ -69,6 +68,18 @@ pub struct Identity {
     pub person: u32,
     /// Hash of the address.
     pub address: u64,
+}
+
+/// How many numbers the persons of a workload take.
+fn people(source: &program::Source) -> u32 {
+    match &source.arrivals {
+        Arrivals::Open { .. } => source.people.unwrap_or(0),
+        Arrivals::Closed { segments, .. } => most_users(segments),
+        Arrivals::Replay { log } => {
+            let last = log.iter().map(|&(_, _, person)| person).max();
+            last.map_or(0, |last| last.saturating_add(1))
+        }
+    }
 }
 
 fn most_users(segments: &[Segment]) -> u32 {
@@ -250,6 +261,7 @@ impl Engine<'_> {
     }
 
     /// Somebody begins a journey.
+    #[inline(never)]
     fn arrive(&mut self, id: u32, recorded: Option<(JourneyId, u32)>) -> u32 {
         let source = &mut self.sources[id as usize];
         let key = mix(source
@@ -268,6 +280,7 @@ impl Engine<'_> {
     }
 
     /// Person and address of somebody; those behind the proxy share both (S26).
+    #[inline]
     pub(super) fn identity(&self, id: u32, person: Option<u32>, key: u64) -> Identity {
         let program = &self.program.sources[id as usize];
         let source = &self.sources[id as usize];
@@ -282,12 +295,8 @@ impl Engine<'_> {
             mix(source.key ^ mix(u64::from(person) ^ PROXY))
         });
         if hidden > 0.0 && fraction(mix(own ^ PROXY)) < hidden {
-            let people = match &program.arrivals {
-                Arrivals::Closed { segments, .. } => most_users(segments),
-                _ => program.people.unwrap_or(0),
-            };
             return Identity {
-                person: source.first_person.saturating_add(people),
+                person: source.proxy,
                 address: mix(source.key ^ PROXY),
             };
         }
@@ -299,6 +308,7 @@ impl Engine<'_> {
     }
 
     /// The journey that a new trip makes, by the shares in force now.
+    #[inline]
     pub(super) fn pick_journey(&self, id: u32, key: u64) -> JourneyId {
         let segments = match &self.program.sources[id as usize].arrivals {
             Arrivals::Open { segments, .. } | Arrivals::Closed { segments, .. } => segments,

@@ -29,6 +29,8 @@ pub struct Station {
     waiting_sum: u128,
     /// Service delivered, summed job by job, server-ns.
     pub delivered: u128,
+    /// Where several components use it: each with the service delivered to it in the window.
+    sharers: Vec<(u32, u128)>,
 }
 
 /// Servers and queue of a first-come station.
@@ -88,7 +90,27 @@ impl Station {
             served: 0,
             waiting_sum: 0,
             delivered: 0,
+            sharers: Vec::new(),
         }
+    }
+
+    /// All stations of a program.
+    pub fn all(program: &program::Program) -> Vec<Self> {
+        let mut stations: Vec<Self> = program.stations.iter().map(Self::new).collect();
+        for node in &program.nodes {
+            for station in &node.stations {
+                let sharers = &mut stations[station.index()].sharers;
+                if sharers.iter().all(|sharer| sharer.0 != node.component.0) {
+                    sharers.push((node.component.0, 0));
+                }
+            }
+        }
+        let alone = |station: &&mut Self| station.sharers.len() < 2;
+        stations
+            .iter_mut()
+            .filter(alone)
+            .for_each(|station| station.sharers.clear());
+        stations
     }
 
     /// A job comes to a first-come station; whether it starts at once.
@@ -192,12 +214,33 @@ impl Station {
         }
     }
 
-    /// A job is done, after so much waiting and service.
+    /// A job of a component is done, after so much waiting and service.
     #[inline]
-    pub fn done(&mut self, waiting: u64, service: u64) {
+    pub fn done(&mut self, component: u32, waiting: u64, service: u64) {
         self.served += 1;
         self.waiting_sum += u128::from(waiting);
+        self.deliver(component, service);
+    }
+
+    /// A job of a component got service.
+    #[inline]
+    pub fn deliver(&mut self, component: u32, service: u64) {
         self.delivered += u128::from(service);
+        let mut sharers = self.sharers.iter_mut();
+        if let Some(sharer) = sharers.find(|sharer| sharer.0 == component) {
+            sharer.1 += u128::from(service);
+        }
+    }
+
+    /// The busy servers of the window divided among those who share the station, by the service
+    /// that was delivered to each: component and area.
+    pub fn divided(&self, now: u64) -> impl Iterator<Item = (u32, u128)> + '_ {
+        let busy = self.busy.level(now).area as f64;
+        let all: u128 = self.sharers.iter().map(|sharer| sharer.1).sum();
+        let share = move |service: u128| (busy * (service as f64 / all.max(1) as f64)) as u128;
+        self.sharers
+            .iter()
+            .map(move |&(component, service)| (component, share(service)))
     }
 
     /// Area of busy servers from time 0, server-ns.
@@ -222,6 +265,7 @@ impl Station {
         self.present_max = self.busy.count + self.queue.count;
         self.served = 0;
         self.waiting_sum = 0;
+        self.sharers.iter_mut().for_each(|sharer| sharer.1 = 0);
     }
 
     /// What was seen since.

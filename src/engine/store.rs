@@ -15,15 +15,37 @@ pub struct Store {
     ttl: u64,
     /// By person: until when, and which address.
     names: BTreeMap<u32, (u64, u32)>,
+    /// Target that holds each address; at first everybody its own.
+    holders: Vec<u32>,
 }
 
 impl Store {
     /// Empty.
-    pub fn new(store: &program::Store) -> Self {
+    pub fn new(program: &program::Program, store: &program::Store) -> Self {
+        let targets = program.selectors[store.selector.index()].targets.len();
         Self {
             ttl: store.ttl,
             names: BTreeMap::new(),
+            holders: (0..targets as u32).collect(),
         }
+    }
+
+    /// Moves an address.
+    pub fn hand_over(&mut self, address: u32, holder: u32) {
+        self.holders[address as usize] = holder;
+    }
+
+    /// Who answers at an address now.
+    pub fn holder(&self, address: u32) -> u32 {
+        self.holders[address as usize]
+    }
+
+    /// The address at which a target is known: the one it has taken over, else its own.
+    fn address(&self, target: u32) -> u32 {
+        let mut addresses = 0..self.holders.len() as u32;
+        addresses
+            .find(|&address| address != target && self.holder(address) == target)
+            .unwrap_or(target)
     }
 }
 
@@ -75,12 +97,12 @@ impl Engine<'_> {
         let Some(target) = self.selectors[program.selector.index()].choose(asker) else {
             return self.finish(id, Some(Reason::NoBackend));
         };
-        self.visits[id].resolved = target;
+        let store = &mut self.stores[store];
+        let address = store.address(target);
+        self.visits[id].resolved = address;
         if person != NONE {
-            let store = &mut self.stores[store];
-            store
-                .names
-                .insert(person, (self.now.saturating_add(store.ttl), target));
+            let until = self.now.saturating_add(store.ttl);
+            store.names.insert(person, (until, address));
         }
         self.go_on(id)
     }
@@ -88,12 +110,13 @@ impl Engine<'_> {
     /// Forwards to the address that the person knows.
     pub(super) fn forward_resolved(&mut self, id: u32, store: u32, call: u32) -> Option<u32> {
         let visit = &self.visits[id];
-        let known = self.stores[store as usize].names.get(&visit.person);
-        let target = match visit.resolved {
+        let store = &self.stores[store as usize];
+        let known = store.names.get(&visit.person);
+        let address = match visit.resolved {
             NONE => known.map(|name| name.1),
-            target => Some(target),
+            address => Some(address),
         };
-        match target {
+        match address.map(|address| store.holder(address)) {
             Some(target) => self.forward_to(id, call, target),
             None => self.finish(id, Some(Reason::NameLookup)),
         }

@@ -14,7 +14,7 @@ const BACK: u64 = 0x3C79_AC49_2BA7_B653;
 
 impl Engine<'_> {
     /// A visit arrives where it was sent. The way there is looked at here, at its far end.
-    #[inline]
+    #[inline(always)]
     pub(super) fn reach(&mut self, id: u32) -> Option<u32> {
         self.fuel -= 1;
         if self.fuel == 0 {
@@ -23,8 +23,10 @@ impl Engine<'_> {
             return None;
         }
         let call = &self.program.calls[self.visits[id].hop as usize];
-        self.charge_network(id, call);
-        if !self.passable(call) {
+        if call.latency.is_some() {
+            self.charge_network(id, call);
+        }
+        if call.route.is_some() && !self.passable(call) {
             return self.finish(id, Some(Reason::Unreachable));
         }
         let visit = &mut self.visits[id];
@@ -40,6 +42,7 @@ impl Engine<'_> {
         Some(id)
     }
 
+    #[inline]
     fn charge_network(&mut self, id: u32, call: &Call) {
         let clients = self.program.components.len() as u32;
         self.charge_to(
@@ -49,6 +52,7 @@ impl Engine<'_> {
         );
     }
 
+    #[inline]
     fn passable(&self, call: &Call) -> bool {
         let Some(route) = call.route else { return true };
         let option = self.routes[route.index()] as usize;
@@ -57,7 +61,7 @@ impl Engine<'_> {
     }
 
     /// Leaves the node: counted there, permits given back.
-    #[inline]
+    #[inline(always)]
     pub(super) fn leave(&mut self, id: u32, outcome: Option<Reason>) {
         let visit = &mut self.visits[id];
         if !visit.is(INSIDE) {
@@ -74,7 +78,7 @@ impl Engine<'_> {
     }
 
     /// A visit ends here, well (`None`) or not.
-    #[inline]
+    #[inline(never)]
     pub(super) fn finish(&mut self, id: u32, outcome: Option<Reason>) -> Option<u32> {
         self.leave(id, outcome);
         let visit = &mut self.visits[id];
@@ -89,6 +93,7 @@ impl Engine<'_> {
     }
 
     /// The outcome goes back to who waits for it.
+    #[inline(always)]
     pub(super) fn send_back(&mut self, id: u32) -> Option<u32> {
         let visit = &self.visits[id];
         if visit.back == NONE {
@@ -113,10 +118,13 @@ impl Engine<'_> {
         self.answer(id)
     }
 
+    #[inline(always)]
     fn answer(&mut self, id: u32) -> Option<u32> {
         let call = &self.program.calls[self.visits[id].back as usize];
-        self.charge_network(id, call);
-        if !self.passable(call) {
+        if call.latency.is_some() {
+            self.charge_network(id, call);
+        }
+        if call.route.is_some() && !self.passable(call) {
             self.visits[id].outcome = Some(Reason::Unreachable);
         }
         self.forget_opens(id);
@@ -124,7 +132,7 @@ impl Engine<'_> {
     }
 
     /// Hands an outcome to the user or the parent.
-    #[inline]
+    #[inline(always)]
     fn deliver(&mut self, id: u32) -> Option<u32> {
         let visit = &self.visits[id];
         let parent = visit.parent;

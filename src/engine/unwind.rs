@@ -81,7 +81,8 @@ impl Engine<'_> {
     /// Books the service that a job attained before it was lost.
     fn attained(&mut self, id: u32, station: u32, clock: u64) {
         let done = clock - self.visits[id].until;
-        self.stations[station as usize].delivered += u128::from(done);
+        let component = self.nodes[self.visits[id].node as usize].component;
+        self.stations[station as usize].deliver(component, done);
         let visit = &mut self.visits[id];
         visit.since = visit.since.max(self.now - done.min(self.now));
         self.charge(id, Part::Service);
@@ -95,8 +96,9 @@ impl Engine<'_> {
         let (station, node) = (visit.at, visit.node);
         let done = self.now - visit.since;
         self.charge(id, Part::Service);
+        let component = self.nodes[node as usize].component;
         let place = &mut self.stations[station as usize];
-        place.delivered += u128::from(done);
+        place.deliver(component, done);
         if let Some(next) = place.next_in_line(&mut self.visits, node, self.now) {
             self.start(next);
         }

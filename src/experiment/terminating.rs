@@ -6,10 +6,13 @@ use super::result::Warning;
 use super::sample::{Design, FEWEST, MOST, Number, PILOT_SHARE, Sample, collect, nothing};
 use super::scenario::{Kind, has_lead_in};
 use super::settings::Settings;
-use crate::model::{Model, WarmUp};
+use crate::model::{Arrivals, Model, WarmUp, Workload};
 
 /// Fewest and most replications when the program chooses.
 const NUMBER: (u32, u32) = (5, 20);
+
+/// Longer than any run may last (S39), ns.
+const TO_THE_LAST_ANSWER: u64 = 200 * 365 * 86_400 * 1_000_000_000;
 
 /// Samples a terminating `model` over its horizon, ns.
 pub fn terminating<'a>(
@@ -25,9 +28,10 @@ pub fn terminating<'a>(
         return nothing(Bench::new(model), kind);
     };
     let bench = Bench::new(model).with_lead_in(lead_in);
+    let drain = drain(model);
     let span = match settings.requests.or(model.run.requests) {
-        Some(count) => Span::requests(lead_in, count, horizon, model.run.drain),
-        None => Span::until(lead_in, lead_in.saturating_add(horizon), model.run.drain),
+        Some(count) => Span::requests(lead_in, count, horizon, drain),
+        None => Span::until(lead_in, lead_in.saturating_add(horizon), drain),
     };
     let Some((number, exact)) = terminating_number(&bench, settings, span) else {
         return nothing(bench, kind);
@@ -36,6 +40,17 @@ pub fn terminating<'a>(
     sample.kind = kind;
     sample.warnings.append(&mut warnings);
     sample
+}
+
+/// How long a terminating run may take to answer what is open at its end: as the file says, but a
+/// replay goes on to its last answer (S44).
+fn drain(model: &Model) -> u64 {
+    let is_replay = |workload: &Workload| matches!(workload.arrivals, Arrivals::Replay { .. });
+    if model.workloads.iter().all(is_replay) {
+        TO_THE_LAST_ANSWER
+    } else {
+        model.run.drain
+    }
 }
 
 /// Number of replications of a terminating run: as asked; otherwise 20, or fewer (at least 5)

@@ -29,6 +29,7 @@ pub use database::Database;
 pub use dns::Dns;
 pub use external::External;
 pub use load_balancer::LoadBalancer;
+pub use node::contention_in_order;
 pub use web_server::WebServer;
 
 use crate::diagnostic::Diagnostic;

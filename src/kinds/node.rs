@@ -137,6 +137,7 @@ pub(super) fn cpu(
             );
         }
     }
+    refuse_contention_in_order(site, discipline, contention);
     Resource {
         name: "cpu",
         servers,
@@ -144,6 +145,27 @@ pub(super) fn cpu(
         contention: contention.map_or(Contention::default(), |field| field.value.model()),
         is_cpu: true,
     }
+}
+
+/// S6 slows down jobs that run side by side under sharing; a first-come queue has no such term.
+fn refuse_contention_in_order(
+    site: &mut dyn Site,
+    discipline: Option<&At<schema::Discipline>>,
+    contention: Option<&At<schema::Contention>>,
+) {
+    let in_order = discipline.is_some_and(|field| field.value == schema::Discipline::Fcfs);
+    if let Some(contention) =
+        contention.filter(|field| in_order && field.value.model() != Contention::default())
+    {
+        site.report(contention_in_order().at(contention.span.clone()));
+    }
+}
+
+/// The refusal of contention under first come, first served.
+pub fn contention_in_order() -> Diagnostic {
+    let message = "contention is defined for `discipline: ProcessorSharing` only";
+    Diagnostic::error(code::CONFLICT, message)
+        .help("leave `discipline` out, or write `contention: (sigma: 0, kappa: 0)`")
 }
 
 /// S6: with kappa above 0 and unbounded jobs there is no steady state at any load.

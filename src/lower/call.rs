@@ -11,7 +11,12 @@ use crate::model::{self, Call, Link, LinkId};
 impl Lowering<'_> {
     /// Whether requests can be handed on over a link: no delay, nothing to wait for.
     pub(super) fn is_plain(&self, link: LinkId) -> bool {
-        self.delays(link).is_empty() && !guarded(self.model.link(link))
+        self.delays(link).is_empty() && self.is_free(link)
+    }
+
+    /// Whether nobody has to wait for the answer at the left end of a link.
+    pub(super) fn is_free(&self, link: LinkId) -> bool {
+        !guarded(self.model.link(link))
     }
 
     /// A call site over links that are equal but for their ends.
@@ -42,7 +47,11 @@ impl Lowering<'_> {
         let entries = self.row(&choices, site.class);
         let store = self.store(names, Self::group(&choices), selector);
         let ways: Vec<_> = users.into_iter().chain([link]).collect();
-        let plain = ways.iter().all(|&way| self.is_plain(way));
+        // The answer of a root visit goes back the way it came: delays do not matter.
+        let plain = ways.iter().all(|&way| match users {
+            Some(_) => self.is_free(way),
+            None => self.is_plain(way),
+        });
         let call = self.site_call(site, &ways, (selector, entries, Some(store)), key);
         (store, call, plain)
     }
@@ -209,7 +218,8 @@ impl Lowering<'_> {
             .flatten();
         let crossings =
             switches.filter_map(|switch| self.model.switches[switch.index()].latency.clone());
-        link.latency.iter().cloned().chain(crossings).collect()
+        let parts = link.latency.iter().cloned().chain(crossings);
+        parts.filter(|law| *law != Law::Constant(0.0)).collect()
     }
 }
 

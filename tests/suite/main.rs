@@ -1,13 +1,23 @@
 //! Everything that is tested from outside: one binary, a module for each kind of claim.
 
+// All of it is tests, also what bears no #[test].
+#![allow(clippy::unwrap_used)]
+
+mod cli;
 mod determinism;
+mod examples;
 mod fields;
+mod growth;
 mod lints;
 #[cfg(target_os = "linux")]
 mod mutations;
+mod plots;
 mod properties;
 mod replay;
+mod saturation;
 mod server_map;
+mod single_points;
 mod structure;
 mod support;
+mod theory;
 mod tidy;

@@ -2,6 +2,7 @@
 //! request has one outcome, and areas under levels equal sums over requests and jobs, exactly in
 //! integer time.
 
+mod around;
 mod topology;
 
 use std::path::Path;
@@ -56,19 +57,23 @@ fn observe(model: &Model, seed: u64, warm_up: u64, drain: u64) -> (Program, Obse
 /// Everything that does not add up.
 fn contradictions(program: &Program, seen: &Observations) -> Vec<String> {
     let mut found = Vec::new();
-    let mut check = |holds: bool, what: String| {
-        if !holds {
-            found.push(what);
-        }
-    };
+    outcomes(seen, &mut found);
+    areas(program, seen, &mut found);
+    found
+}
+
+fn check(found: &mut Vec<String>, holds: bool, what: String) {
+    if !holds {
+        found.push(what);
+    }
+}
+
+/// Offered = succeeded + late + failed + in flight, per class and in total, of what is counted
+/// and of the whole run.
+fn outcomes(seen: &Observations, found: &mut Vec<String>) {
     let mut total = [0_u64; 5];
     for (place, class) in seen.classes.iter().enumerate() {
         let failed: u64 = class.failed.iter().sum();
-        let ends = class.succeeded + class.late + failed + class.in_flight;
-        check(
-            class.offered == ends,
-            format!("class {place}: {} offered, {ends}", class.offered),
-        );
         let parts = [
             class.offered,
             class.succeeded,
@@ -76,44 +81,42 @@ fn contradictions(program: &Program, seen: &Observations) -> Vec<String> {
             failed,
             class.in_flight,
         ];
+        let ends: u64 = parts[1..].iter().sum();
+        let what = format!("class {place}: {} offered, {ends} ended", class.offered);
+        check(found, class.offered == ends, what);
         (0..5).for_each(|part| total[part] += parts[part]);
-        let answered = class.succeeded + class.late;
-        let recorded = class.response.count();
-        check(
-            recorded == answered,
-            format!("class {place}: {recorded} times of {answered}"),
-        );
+        let (answered, recorded) = (class.succeeded + class.late, class.response.count());
+        let what = format!("class {place}: {recorded} times of {answered}");
+        check(found, recorded == answered, what);
     }
-    check(
-        total[0] == total[1..].iter().sum::<u64>(),
-        format!("in total: {total:?}"),
-    );
+    let ends: u64 = total[1..].iter().sum();
+    check(found, total[0] == ends, format!("in total: {total:?}"));
     for (place, class) in seen.audit.classes.iter().enumerate() {
         let ends: u64 = class[1..].iter().sum();
-        check(
-            class[0] == ends,
-            format!("class {place} over the whole run: {class:?}"),
-        );
+        let what = format!("class {place} over the whole run: {class:?}");
+        check(found, class[0] == ends, what);
         let counted = seen.classes[place].offered;
-        check(
-            counted <= class[0],
-            format!("class {place}: {counted} of {} counted", class[0]),
-        );
+        let what = format!("class {place}: {counted} of {} counted", class[0]);
+        check(found, counted <= class[0], what);
     }
+}
+
+/// Requests in the system, parts of response times, and the work of each station.
+fn areas(program: &Program, seen: &Observations, found: &mut Vec<String>) {
     let (area, time) = (seen.audit.in_system_area, seen.audit.time_in_system);
     check(
+        found,
         area == time,
         format!("in system: area {area}, summed times {time}"),
     );
     let off = seen.audit.breakdown_error;
     check(
+        found,
         off == 0,
         format!("the parts of a response time miss it by {off} ns"),
     );
-    check(
-        program.stations.len() == seen.audit.stations.len(),
-        "stations are missing".to_owned(),
-    );
+    let is_whole = program.stations.len() == seen.audit.stations.len();
+    check(found, is_whole, "stations are missing".to_owned());
     for (station, &(busy, delivered)) in program.stations.iter().zip(&seen.audit.stations) {
         // Shared service is rounded to whole ns at both ends of a job (S40).
         let rounding = match station.discipline {
@@ -121,13 +124,20 @@ fn contradictions(program: &Program, seen: &Observations) -> Vec<String> {
             Discipline::ProcessorSharing => u128::from(seen.events),
         };
         let what = format!("{}: busy {busy}, delivered {delivered}", station.name);
-        check(busy.abs_diff(delivered) <= rounding, what);
+        check(found, busy.abs_diff(delivered) <= rounding, what);
     }
-    found
+}
+
+fn config() -> ProptestConfig {
+    ProptestConfig {
+        cases: 3_000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
     #[test]
     fn requests_and_work_are_conserved_in_random_topologies(
         tape in prop::collection::vec(any::<u16>(), 20..200),
@@ -188,13 +198,16 @@ fn the_random_topologies_meet_every_outcome() {
     assert_eq!(capped, 0);
 }
 
+/// A way to spoil a sum.
+type Spoil = fn(&mut Observations);
+
 /// Each sum is spoilt in turn.
 #[test]
 fn a_single_lost_request_or_nanosecond_is_noticed() {
     let tape: Vec<u16> = tapes(9).last().unwrap();
     let (program, seen) = observe(&model(&write(Tape(&tape))), 1, 0, 0);
     assert_eq!(contradictions(&program, &seen), [""; 0]);
-    let spoils: [(&str, fn(&mut Observations)); 7] = [
+    let spoils: [(&str, Spoil); 7] = [
         ("offered", |seen| seen.classes[0].offered += 1),
         ("times of", |seen| {
             seen.classes[0].late += 1;
@@ -204,7 +217,7 @@ fn a_single_lost_request_or_nanosecond_is_noticed() {
         ("in system", |seen| seen.audit.time_in_system += 1),
         ("miss it by", |seen| seen.audit.breakdown_error = 1),
         ("busy", |seen| {
-            seen.audit.stations[0].1 += 1 + 2 * u128::from(seen.events)
+            seen.audit.stations[0].1 += 1 + 2 * u128::from(seen.events);
         }),
         ("counted", |seen| seen.audit.classes[0] = [0; 5]),
     ];

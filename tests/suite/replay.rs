@@ -124,7 +124,8 @@ fn own() -> Own {
 
 fn written(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
     let path = folder.join(name);
-    let packed = name.ends_with(".gz").then(|| {
+    let is_packed = path.extension().is_some_and(|end| end == "gz");
+    let packed = is_packed.then(|| {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
         encoder.write_all(bytes).unwrap();
         encoder.finish().unwrap()

@@ -1,4 +1,4 @@
-//! By the hash of the request: each target owns a share of the keys, up or not (S50).
+//! By the hash of the request: each leading target owns a share of the keys, up or not (S50).
 
 use super::{Asker, Selector};
 use crate::law::{fraction, mix};
@@ -7,13 +7,24 @@ use crate::law::{fraction, mix};
 const PURPOSE: u64 = 0x5AD0_57A9_13C6_E421;
 
 pub(super) fn choose(selector: &Selector, asker: Asker) -> Option<u32> {
-    let total: f64 = selector.views.iter().map(|view| view.weight).sum();
+    // A spare of a shard has a higher rank until it takes the shard over.
+    let leading = selector.views.iter().map(|view| view.rank).min()?;
+    let shards = || {
+        selector
+            .views
+            .iter()
+            .enumerate()
+            .filter(|(_, view)| view.rank == leading)
+    };
+    let total: f64 = shards().map(|(_, view)| view.weight).sum();
     let mut left = fraction(mix(asker.key ^ PURPOSE)) * total;
-    for (place, view) in selector.views.iter().enumerate() {
+    let mut last = None;
+    for (place, view) in shards() {
+        last = Some(place as u32);
         left -= view.weight;
         if left < 0.0 {
-            return Some(place as u32);
+            break;
         }
     }
-    selector.views.len().checked_sub(1).map(|last| last as u32)
+    last
 }

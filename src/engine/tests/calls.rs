@@ -3,7 +3,7 @@
 use super::{Paper, failed_after, result, trace};
 use crate::engine::id::{CallId, LaneId, NodeId, PoolId};
 use crate::engine::observation::Breakdown;
-use crate::engine::program::{Backoff, Call, Effect, Part, Program, Reason, Step, Store};
+use crate::engine::program::{Backoff, Call, Effect, Part, Policy, Program, Reason, Step, Store};
 
 /// web calls db (one server, `db_ns`); users forward into web at `instants`.
 fn caller(db_ns: u64, instants: &[u64], set: impl FnOnce(&mut Call)) -> Program {
@@ -202,4 +202,65 @@ fn names_are_kept_until_they_expire() {
     assert_eq!(seen.breakdown.total[Breakdown::cell(1, Part::Network)], 5);
     let one_left = trace(&program, &down[..1]);
     assert_eq!(result(&one_left), (3, 15 + 10 + 15, vec![]));
+}
+
+/// A pair behind a name of long life. Work takes 10. The client resolves at 0 (5), the first
+/// node crashes at 40: at 50 it is refused there. The address moves at 60: at 70 the client, with
+/// the name it has, is answered by the standby. At 80 it moves back to the repaired first node.
+/// At 90 the client is answered there, and a new client that is told of the standby at 65 holds
+/// the same address.
+#[test]
+fn who_holds_a_name_follows_its_address() {
+    let mut p = Paper::new();
+    let (lb, dns) = (p.b.component("lb", 2), p.node("dns"));
+    let serve = p.wait(10);
+    let entry = p.b.steps([serve, Step::Reply]);
+    let both = [(lb[0], entry), (lb[1], entry)];
+    let call = p.b.call("user -> lb", Policy::Random, &both, |_| ());
+    let selector = p.b.program.calls[0].selector;
+    let standby = &mut p.b.program.selectors[selector.index()].targets[1];
+    (standby.up, standby.rank) = (false, 1);
+    p.b.program.stores = vec![Store {
+        ttl: 900,
+        servers: vec![dns],
+        lookup: p.ns(5),
+        selector,
+        owner: crate::engine::id::ComponentId(1),
+    }];
+    let store = crate::engine::id::StoreId(0);
+    let fresh = crate::engine::id::Pc::from(p.b.program.steps.len() + 2);
+    let steps = [
+        Step::Recall { store, fresh },
+        Step::Resolve { store, key: 4 },
+        Step::ForwardResolved { store, call },
+    ];
+    let mut program = p.users_with(&[], steps);
+    let journey = crate::engine::id::JourneyId(0);
+    let came = [(0, 7), (50, 7), (65, 8), (70, 7), (90, 7), (90, 8)];
+    let log = came.iter().map(|&(at, who)| (at, journey, who)).collect();
+    program.sources[0].arrivals = crate::engine::program::Arrivals::Replay { log };
+    let told = |first: bool| {
+        let belief = |target, up: bool| Effect::Belief {
+            selector,
+            target,
+            up,
+            rank: u8::from(!up),
+        };
+        let holder = u32::from(!first);
+        let address = 0;
+        let moved = Effect::Handover {
+            store,
+            address,
+            holder,
+        };
+        [belief(0, first), belief(1, !first), moved]
+    };
+    let mut effects = vec![(40, Effect::Crash(lb[0])), (80, Effect::Repair(lb[0]))];
+    effects.extend(told(false).map(|effect| (60, effect)));
+    effects.extend(told(true).map(|effect| (80, effect)));
+    let seen = trace(&program, &effects);
+    let answered = (5, 15 + 15 + 3 * 10, vec![(Reason::Down, 1)]);
+    assert_eq!(result(&seen), answered);
+    // 65 to 80 and 70 to 80 at the standby: nothing of it was lost when the address moved back.
+    assert_eq!(seen.components[0].completed, 5);
 }

@@ -6,6 +6,7 @@ mod oracles;
 mod random;
 mod theory;
 mod traces;
+mod users;
 
 use std::sync::atomic::AtomicBool;
 

@@ -2,10 +2,12 @@
 
 use super::checked;
 use crate::engine::build::{plan, single, tiers};
+use crate::engine::id::{Pc, PoolId};
 use crate::engine::observation::Ending;
 use crate::engine::plan::{End, Plan};
-use crate::engine::program::{Discipline, Program};
+use crate::engine::program::{Discipline, Part, Pool, Program, Reason, Step};
 use crate::law::Law;
+use crate::theory::Bounded;
 
 const MS: f64 = 1e6;
 
@@ -89,4 +91,51 @@ fn the_number_of_requests_can_be_asked_for() {
         (5000, 5000)
     );
     assert!(seen.random);
+}
+
+/// S6: three cores behind eight threads with room for twelve; n jobs inside run at
+/// min(n, 3) / (1 + 0.05 (n - 1) + 0.01 n (n - 1)) of one core. Against the birth-death chain:
+/// mean response of those let in, and the share of those turned away.
+#[test]
+fn contention_of_threads() {
+    let mut program = single(
+        3,
+        Discipline::ProcessorSharing,
+        Law::Exponential { mean: MS },
+        1900.0,
+    );
+    program.stations[0].contention = (0.05, 0.01);
+    program.pools.push(Pool {
+        name: "threads".into(),
+        capacity: Some(8),
+        room: Some(12),
+        refusal: Reason::Refused,
+        part: Part::Queue,
+    });
+    let entry = Pc::from(program.steps.len());
+    let work = program.steps[program.entries[0].index()];
+    let take = Step::Acquire { pool: PoolId(0) };
+    program.steps.extend([take, work, Step::Reply]);
+    program.entries[0] = entry;
+    let rate = |n: u32| {
+        let n = f64::from(n.min(8));
+        1000.0 * n.min(3.0) / (1.0 + 0.05 * (n - 1.0) + 0.01 * n * (n - 1.0))
+    };
+    let rates: Vec<f64> = (1..=20).map(rate).collect();
+    let theory = Bounded::new(1900.0, &rates).unwrap();
+    let (warm_up, end) = (1_000_000_000, 100_000_000_000);
+    let seen = mean_response(&program, warm_up, end);
+    close(seen, theory.mean_response() * 1000.0);
+    let refused = |seed| {
+        let plan = Plan {
+            warm_up,
+            ..plan(seed, End::At(end))
+        };
+        let class = &checked(&program, &plan).classes[0];
+        class.failed[Reason::Refused as usize] as f64 / class.offered as f64
+    };
+    let shares: Vec<f64> = (0..10).map(refused).collect();
+    let mean = shares.iter().sum::<f64>() / 10.0;
+    let spread: f64 = shares.iter().map(|share| (share - mean).powi(2)).sum();
+    close((mean, (spread / 90.0).sqrt()), theory.blocking());
 }

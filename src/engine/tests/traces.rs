@@ -78,6 +78,33 @@ fn sharing_splits_service_and_queue() {
     assert_eq!(seen.breakdown.total[Part::Queue as usize], 20);
 }
 
+/// web needs 10 and db 30 of one core that they share, both at 0: web is done at 20, db at 40; of
+/// the 40 ns that the core is busy, 10 are web's and 30 db's.
+#[test]
+fn a_shared_core_is_divided_among_its_components() {
+    let mut p = Paper::new();
+    let (web, db) = (p.node("web"), p.node("db"));
+    let cpu = p.b.station(web, Discipline::ProcessorSharing, Some(1));
+    p.b.program.nodes[db.index()].stations.push(cpu);
+    let enter = |p: &mut Paper, node, name: &str, ns| {
+        let law = p.ns(ns);
+        let serve = p.b.serve(cpu, law);
+        let entry = p.b.steps([serve, Step::Reply]);
+        let call = p.call(name, node, entry, |_| ());
+        p.b.steps([Step::Forward { call }])
+    };
+    let to_web = enter(&mut p, web, "user -> web", 10);
+    let to_db = enter(&mut p, db, "user -> db", 30);
+    let (_, journey) = p.b.class("request", None);
+    p.b.source("one", to_web, build::at(&[0], journey));
+    p.b.source("two", to_db, build::at(&[0], journey));
+    let seen = trace(&p.b.program, &[]);
+    assert_eq!(result(&seen), (2, 20 + 40, vec![]));
+    assert_eq!(seen.stations[0].busy.area, 40);
+    assert_eq!(seen.components[0].shared, [(cpu, 10)]);
+    assert_eq!(seen.components[1].shared, [(cpu, 30)]);
+}
+
 /// Branches of 3 and 7 ns end after 7; with a failing one of 3 after 3, and the other is wasted.
 #[test]
 fn a_fork_waits_for_the_last_and_fails_with_the_first() {

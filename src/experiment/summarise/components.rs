@@ -105,6 +105,22 @@ pub fn resource(fold: Fold<'_>, resource: &Resource) -> ResourceSummary {
     }
 }
 
+/// The resources of a component. On a shared host utilisation, queue and waiting are the host's;
+/// what is in use is the component's own part of it.
+fn own_resources(fold: Fold<'_>, list: &[Resource], place: usize) -> Named<ResourceSummary> {
+    let own = |run: &Observations, meter: Meter| {
+        let shared = &run.components[place].shared;
+        let part = shared.iter().find(|part| Meter::Station(part.0) == meter);
+        part.map_or_else(|| read(run, meter).used.area, |part| part.1)
+    };
+    let mut summaries = resources(fold, list);
+    for ((_, summary), one) in summaries.0.iter_mut().zip(list) {
+        let area = |run: &Observations| one.meters.iter().map(|&meter| own(run, meter)).sum();
+        summary.mean_in_use = fold.average(area, 1.0);
+    }
+    summaries
+}
+
 fn resources(fold: Fold<'_>, list: &[Resource]) -> Named<ResourceSummary> {
     Named(
         list.iter()
@@ -164,7 +180,7 @@ fn component(
         wasted_s: fold.average(|run| run.components[place].wasted_ns, 1.0),
         load: load(fold, list),
         healthy: healthy(fold, part),
-        resources: resources(fold, list),
+        resources: own_resources(fold, list, place),
         classes: classes(model, fold, place),
         failures: failures(fold, place),
         nodes: nodes(model, map, fold, part),

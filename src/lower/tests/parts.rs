@@ -201,7 +201,8 @@ fn pools_and_guards() {
     assert_eq!(program.calls[1].pool_timeout, Some(LaneId(0)));
 }
 
-/// Delays of the link and of a switch add up; then the request cannot simply be handed on.
+/// Delays of the link and of a switch add up; then a component cannot simply hand the request
+/// on. The users can: nobody waits behind them, and the answer has the same delay.
 #[test]
 fn delays_on_the_way_make_a_call() {
     let mut b = Builder::new("delays");
@@ -221,9 +222,9 @@ fn delays_on_the_way_make_a_call() {
     });
     link.latency = Some(constant(5));
     let Lowered { program, map } = lower(&b.build());
-    assert!(matches!(program.steps[0], Step::Call { .. }));
-    assert_eq!(program.steps[1], Step::Reply);
-    assert!(matches!(program.steps[2], Step::Call { .. }));
+    assert!(matches!(program.steps[0], Step::Forward { .. }));
+    assert!(matches!(program.steps[1], Step::Call { .. }));
+    assert_eq!(program.steps[2], Step::Reply);
     let laws: Vec<_> = program.calls.iter().map(|call| call.latency).collect();
     assert_eq!(laws, [Some(LawId(0)), Some(LawId(1))]);
     assert_eq!(program.laws[0], Law::Constant(20e6));
@@ -231,6 +232,23 @@ fn delays_on_the_way_make_a_call() {
     assert_eq!(program.laws[1], sum);
     assert_eq!(program.calls[1].route, map.routes[0]);
     assert_eq!(program.routes[0].options.len(), 1);
+}
+
+/// A delay of nothing is no delay, and hinders no one from handing on.
+#[test]
+fn a_latency_of_zero_is_none() {
+    let mut b = Builder::new("no delay");
+    let (lb, web) = (b.component("lb", 1), b.component("web", 1));
+    let forward = b.forward(lb, web);
+    b.operation(lb, "default", vec![forward])
+        .operation(web, "default", Vec::new());
+    b.open("users", 1.0, &[("default", lb, 1.0)]);
+    b.link(lb, web).latency = Some(constant(0));
+    let program = lower(&b.build()).program;
+    let forwards = program.steps.iter();
+    let forwards = forwards.filter(|step| matches!(step, Step::Forward { .. }));
+    assert_eq!(forwards.count(), 2);
+    assert!(program.calls.iter().all(|call| call.latency.is_none()));
 }
 
 fn segment(start: u64, from: f64, to: f64, length: Option<u64>) -> Segment {

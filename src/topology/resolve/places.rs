@@ -2,7 +2,7 @@
 
 use super::Resolver;
 use crate::diagnostic::Diagnostic;
-use crate::kinds::Blueprint;
+use crate::kinds::{Blueprint, contention_in_order};
 use crate::model::{
     ComponentId, Contention, Discipline, Host, HostId, Node, NodeId, Switch, SwitchId,
 };
@@ -58,6 +58,15 @@ impl Resolver<'_> {
         let cores = host
             .cores
             .or(machine.as_ref().and_then(|machine| machine.cores));
+        let in_order = host.discipline == Some(schema::Discipline::Fcfs);
+        let felt = host
+            .contention
+            .as_ref()
+            .filter(|contention| contention.value.model() != Contention::default());
+        if let Some(contention) = felt.filter(|_| in_order) {
+            self.problems
+                .push(contention_in_order().at(contention.span.clone()));
+        }
         let is_lost = host.machine.is_some() && machine.is_none();
         if cores.is_none() && !is_lost {
             self.problems.push(

@@ -153,6 +153,18 @@ const CONTRADICTIONS: &[Case] = &[
         "on a host, `discipline`",
     ),
     (
+        "WebServer(service: \"1ms\"",
+        "WebServer(discipline: Fcfs, contention: (sigma: 0.1, kappa: 0), service: \"1ms\"",
+        "(sigma: 0.1, kappa: 0)",
+        "contention is defined for",
+    ),
+    (
+        "Host(cores: 2, discipline: Fcfs)",
+        "Host(cores: 2, discipline: Fcfs, contention: (sigma: 0, kappa: 0.1))",
+        "(sigma: 0, kappa: 0.1)",
+        "contention is defined for",
+    ),
+    (
         "[\"h1\", \"h2\"]",
         "[\"h1\", \"h1\", \"h1\", \"h2\"]",
         "\"h2\"",

@@ -116,7 +116,7 @@ struct Walker<'de> {
     notes: &'de RefCell<Found>,
 }
 
-impl<'de> Walker<'de> {
+impl Walker<'_> {
     /// At the end of the way, notes what is wanted.
     fn stop<T>(self, want: Want) -> Result<T, Stop> {
         if self.way.is_empty() {

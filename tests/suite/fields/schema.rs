@@ -152,7 +152,7 @@ impl Schema {
     /// A place where the type looks at what is written: each shape is tried.
     fn any(&mut self, way: &mut Vec<Go>, label: &str) -> usize {
         let place = self.add(label, String::new());
-        if self.goes(way, Go::Item) {
+        if goes(way, Go::Item) {
             self.types[place].item = Some(self.into(way, Go::Item, label));
         }
         way.push(Go::Entry);
@@ -182,13 +182,6 @@ impl Schema {
             }
         }
         place
-    }
-
-    fn goes(&self, way: &mut Vec<Go>, go: Go) -> bool {
-        way.push(go);
-        let want = ask::<File>(way).want;
-        way.pop();
-        want.is_some()
     }
 
     /// The type of `place` and all whose parts may stand there as well.
@@ -257,6 +250,14 @@ impl Schema {
             Step::Item(_) => one.item.map(|next| (None, next)),
         }
     }
+}
+
+/// Whether the type at the end of `way` goes on with `go`.
+fn goes(way: &mut Vec<Go>, go: Go) -> bool {
+    way.push(go);
+    let want = ask::<File>(way).want;
+    way.pop();
+    want.is_some()
 }
 
 /// A step into a tree.

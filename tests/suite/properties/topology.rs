@@ -9,7 +9,7 @@ pub struct Tape<'t>(pub &'t [u16]);
 
 impl Tape<'_> {
     /// From 0 to `sides - 1`.
-    fn below(&mut self, sides: usize) -> usize {
+    pub(super) fn below(&mut self, sides: usize) -> usize {
         let Some((first, rest)) = self.0.split_first() else {
             return 0;
         };
@@ -17,30 +17,23 @@ impl Tape<'_> {
         usize::from(*first) % sides
     }
 
-    fn from(&mut self, low: usize, high: usize) -> usize {
+    pub(super) fn from(&mut self, low: usize, high: usize) -> usize {
         low + self.below(high - low + 1)
     }
 
     /// True once in `sides`; false behind the end.
-    fn once_in(&mut self, sides: usize) -> bool {
+    pub(super) fn once_in(&mut self, sides: usize) -> bool {
         self.below(sides) == sides - 1
     }
 
-    fn one(&mut self, words: &[&'static str]) -> &'static str {
+    pub(super) fn one(&mut self, words: &[&'static str]) -> &'static str {
         words[self.below(words.len())]
     }
 }
 
-/// Ways to try again.
-const RETRIES: [&str; 3] = [
-    "retry: (attempts: 3, backoff: \"2ms\")",
-    "retry: (attempts: 2, backoff: Exponential(\"1ms\"))",
-    "retry: (attempts: 4, backoff: Doubling(from: \"1ms\", cap: \"4ms\"), jitter: Full)",
-];
-
 /// What stands at a place of the chain `c0`, `c1` ...; each may ask those behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
+pub(super) enum Part {
     App,
     Web,
     Database,
@@ -52,18 +45,19 @@ enum Part {
 
 /// How a link is used.
 #[derive(Clone, Copy, Debug, Default)]
-struct Use {
+pub(super) struct Use {
     /// Requests are handed over for good: nobody waits for the answer.
-    forwarded: bool,
+    pub(super) forwarded: bool,
     /// Its caller chooses by itself.
-    fixed: bool,
+    pub(super) fixed: bool,
 }
 
-struct Writer<'t> {
-    tape: Tape<'t>,
-    parts: Vec<Part>,
+/// A file on its way.
+pub(super) struct Writer<'t> {
+    pub(super) tape: Tape<'t>,
+    pub(super) parts: Vec<Part>,
     /// By caller and callee; the workloads are `usize::MAX`.
-    links: BTreeMap<(usize, usize), Use>,
+    pub(super) links: BTreeMap<(usize, usize), Use>,
     /// Whether somebody asks the cache `k`.
     cached: bool,
     /// The caller whose work is being written.
@@ -177,7 +171,8 @@ impl Writer<'_> {
                     .one(&["Off", "(interval: \"30ms\", fall: 2, rise: 1)"]);
                 let pair = self.tape.one(&["", ", standby: Vrrp(advert: \"20ms\")"]);
                 format!(
-                    "LoadBalancer(to: {to}, layer: {layer}, policy: {policy}, health: {health}{pair})"
+                    "LoadBalancer(to: {to}, layer: {layer}, policy: {policy}, \
+                     health: {health}{pair})"
                 )
             }
             Part::Edge => {
@@ -303,124 +298,5 @@ impl Writer<'_> {
     fn callee(&mut self) -> Option<usize> {
         let behind = self.parts.len() - self.here - 1;
         (behind > 0).then(|| self.here + 1 + self.tape.below(behind))
-    }
-
-    fn links(&mut self) -> String {
-        let mut text = String::new();
-        for ((caller, callee), used) in self.links.clone() {
-            let properties = self.link(caller, callee, used);
-            let left = if caller == usize::MAX {
-                "u".to_owned()
-            } else {
-                format!("c{caller}")
-            };
-            if !properties.is_empty() {
-                let all = properties.join(", ");
-                writeln!(text, "        \"{left} -> c{callee}\": ({all}),").unwrap();
-            }
-        }
-        text
-    }
-
-    fn link(&mut self, caller: usize, callee: usize, used: Use) -> Vec<&'static str> {
-        let mut all = Vec::new();
-        let is_waited_for = !used.forwarded;
-        let is_pooled = is_waited_for && caller != usize::MAX;
-        let is_chosen = !used.fixed && matches!(self.parts[callee], Part::App | Part::Web);
-        let choices: [(bool, usize, &[&'static str]); 8] = [
-            (
-                true,
-                3,
-                &["latency: \"1ms\"", "latency: Exponential(\"2ms\")"],
-            ),
-            (
-                true,
-                4,
-                &[
-                    "via: [\"s1\"]",
-                    "via: AnyOf([\"s1\", \"s2\"]), detect: \"40ms\"",
-                ],
-            ),
-            (is_waited_for, 3, &["timeout: \"5ms\"", "timeout: \"30ms\""]),
-            (is_waited_for, 4, &["deadline: \"40ms\""]),
-            (is_waited_for, 3, &RETRIES),
-            (
-                is_pooled,
-                3,
-                &["pool: 1", "pool: 2, pool_timeout: \"4ms\"", "pool: 3"],
-            ),
-            (
-                is_chosen,
-                3,
-                &["balance: Random", "balance: LeastConnections(ties: First)"],
-            ),
-            (
-                is_chosen,
-                4,
-                &["health: (interval: \"20ms\", fall: 1, rise: 1)"],
-            ),
-        ];
-        for (fits, sides, texts) in choices {
-            if fits && self.tape.once_in(sides) {
-                all.push(self.tape.one(texts));
-            }
-        }
-        all
-    }
-
-    fn workload(&mut self) -> String {
-        let deadline = self.tape.one(&["5ms", "50ms"]);
-        let users = if self.tape.once_in(3) {
-            let count = self.tape.from(1, 15);
-            let think = self.tape.one(&["\"5ms\"", "Exponential(\"20ms\")"]);
-            let failure = self.tape.one(&["Continue", "Abandon"]);
-            format!(
-                "Closed(users: {count}, think: {think}, on_failure: {failure}, \
-                 journeys: {{ \"j\": 1.0 }})"
-            )
-        } else {
-            let rate = self.tape.one(&["50/s", "150/s", "400/s", "900/s"]);
-            let arrivals = self
-                .tape
-                .one(&["Poisson", "Deterministic", "Poisson, batch: 3"]);
-            let people = self.tape.one(&["", ", people: 5"]);
-            format!(
-                "Open(rate: \"{rate}\", arrivals: {arrivals}{people}, journeys: {{ \"j\": 1.0 }})"
-            )
-        };
-        let times = self.tape.from(1, 2);
-        format!(
-            "    classes: {{ \"a\": (deadline: \"{deadline}\") }},\n    journeys: {{ \"j\": \
-             [Request(class: \"a\"), Request(class: \"b\", times: {times}, think: \"3ms\")] }},\n    \
-             workload: {{ \"u\": {users} }},\n"
-        )
-    }
-
-    fn faults(&mut self) -> String {
-        let count = self.tape.below(4);
-        let faults: Vec<String> = (0..count).map(|_| self.fault()).collect();
-        faults.join(", ")
-    }
-
-    fn fault(&mut self) -> String {
-        let at = self.tape.below(900);
-        let lasts = self
-            .tape
-            .one(&["", ", lasts: \"100ms\"", ", lasts: \"1ms\""]);
-        let part = self.tape.below(self.parts.len());
-        let which = self.tape.one(&["", "/1", "/any"]);
-        let which = if self.parts[part] == Part::External {
-            ""
-        } else {
-            which
-        };
-        match self.tape.below(5) {
-            0 => format!("Crash(target: \"s1\", at: \"{at}ms\"{lasts})"),
-            1 => format!("Crash(target: \"h1\", at: \"{at}ms\"{lasts})"),
-            2 if matches!(self.parts[part], Part::App | Part::Web | Part::Database) => {
-                format!("Slow(target: \"c{part}{which}\", factor: 5, at: \"{at}ms\"{lasts})")
-            }
-            _ => format!("Crash(target: \"c{part}{which}\", at: \"{at}ms\"{lasts})"),
-        }
     }
 }

@@ -1,0 +1,134 @@
+//! What stands around the components of a random topology: links, users and faults.
+
+use std::fmt::Write as _;
+
+use super::topology::{Part, Use, Writer};
+
+/// Ways to try again.
+const RETRIES: [&str; 3] = [
+    "retry: (attempts: 3, backoff: \"2ms\")",
+    "retry: (attempts: 2, backoff: Exponential(\"1ms\"))",
+    "retry: (attempts: 4, backoff: Doubling(from: \"1ms\", cap: \"4ms\"), jitter: Full)",
+];
+
+impl Writer<'_> {
+    pub(super) fn links(&mut self) -> String {
+        let mut text = String::new();
+        for ((caller, callee), used) in self.links.clone() {
+            let properties = self.link(caller, callee, used);
+            let left = if caller == usize::MAX {
+                "u".to_owned()
+            } else {
+                format!("c{caller}")
+            };
+            if !properties.is_empty() {
+                let all = properties.join(", ");
+                writeln!(text, "        \"{left} -> c{callee}\": ({all}),").unwrap();
+            }
+        }
+        text
+    }
+
+    fn link(&mut self, caller: usize, callee: usize, used: Use) -> Vec<&'static str> {
+        let mut all = Vec::new();
+        let is_waited_for = !used.forwarded;
+        let is_pooled = is_waited_for && caller != usize::MAX;
+        let is_chosen = !used.fixed && matches!(self.parts[callee], Part::App | Part::Web);
+        let choices: [(bool, usize, &[&'static str]); 8] = [
+            (
+                true,
+                3,
+                &["latency: \"1ms\"", "latency: Exponential(\"2ms\")"],
+            ),
+            (
+                true,
+                4,
+                &[
+                    "via: [\"s1\"]",
+                    "via: AnyOf([\"s1\", \"s2\"]), detect: \"40ms\"",
+                ],
+            ),
+            (is_waited_for, 3, &["timeout: \"5ms\"", "timeout: \"30ms\""]),
+            (is_waited_for, 4, &["deadline: \"40ms\""]),
+            (is_waited_for, 3, &RETRIES),
+            (
+                is_pooled,
+                3,
+                &["pool: 1", "pool: 2, pool_timeout: \"4ms\"", "pool: 3"],
+            ),
+            (
+                is_chosen,
+                3,
+                &["balance: Random", "balance: LeastConnections(ties: First)"],
+            ),
+            (
+                is_chosen,
+                4,
+                &["health: (interval: \"20ms\", fall: 1, rise: 1)"],
+            ),
+        ];
+        for (fits, sides, texts) in choices {
+            if fits && self.tape.once_in(sides) {
+                all.push(self.tape.one(texts));
+            }
+        }
+        all
+    }
+
+    pub(super) fn workload(&mut self) -> String {
+        let deadline = self.tape.one(&["5ms", "50ms"]);
+        let users = if self.tape.once_in(3) {
+            let count = self.tape.from(1, 15);
+            let think = self.tape.one(&["\"5ms\"", "Exponential(\"20ms\")"]);
+            let failure = self.tape.one(&["Continue", "Abandon"]);
+            format!(
+                "Closed(users: {count}, think: {think}, on_failure: {failure}, \
+                 journeys: {{ \"j\": 1.0 }})"
+            )
+        } else {
+            let rate = self.tape.one(&["50/s", "150/s", "400/s", "900/s"]);
+            let arrivals = self
+                .tape
+                .one(&["Poisson", "Deterministic", "Poisson, batch: 3"]);
+            let people = self.tape.one(&["", ", people: 5"]);
+            format!(
+                "Open(rate: \"{rate}\", arrivals: {arrivals}{people}, journeys: {{ \"j\": 1.0 }})"
+            )
+        };
+        let times = self.tape.from(1, 2);
+        format!(
+            "    classes: {{ \"a\": (deadline: \"{deadline}\") }},\n    \
+             journeys: {{ \"j\": [Request(class: \"a\"), \
+             Request(class: \"b\", times: {times}, think: \"3ms\")] }},\n    \
+             workload: {{ \"u\": {users} }},\n"
+        )
+    }
+
+    pub(super) fn faults(&mut self) -> String {
+        let count = self.tape.below(4);
+        let faults: Vec<String> = (0..count).map(|_| self.fault()).collect();
+        faults.join(", ")
+    }
+
+    fn fault(&mut self) -> String {
+        let at = self.tape.below(900);
+        let lasts = self
+            .tape
+            .one(&["", ", lasts: \"100ms\"", ", lasts: \"1ms\""]);
+        let part = self.tape.below(self.parts.len());
+        let which = self.tape.one(&["", "/1", "/any"]);
+        let which = if self.parts[part] == Part::External {
+            ""
+        } else {
+            which
+        };
+        match self.tape.below(5) {
+            0 => format!("Crash(target: \"s1\", at: \"{at}ms\"{lasts})"),
+            1 => format!("Crash(target: \"h1\", at: \"{at}ms\"{lasts})"),
+            2 if matches!(self.parts[part], Part::App | Part::Web | Part::Database) => {
+                format!("Slow(target: \"c{part}{which}\", factor: 5, at: \"{at}ms\"{lasts})")
+            }
+            _ => format!("Crash(target: \"c{part}{which}\", at: \"{at}ms\"{lasts})"),
+        }
+    }
+}
