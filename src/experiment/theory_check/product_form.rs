@@ -21,6 +21,8 @@ use crate::lower::Meter;
 use crate::statistics::{Estimate, agrees};
 use crate::theory::{Mmc, Station, closed_network};
 
+/// Relative half-width beyond which a comparison says nothing.
+const VAGUE: f64 = 0.5;
 /// Users up to which the closed network is solved.
 const MOST_USERS: f64 = 100_000.0;
 
@@ -64,6 +66,7 @@ pub fn compare(ground: Ground<'_>, flows: &[Flow]) -> Vec<TheoryFinding> {
     }
 }
 
+/// Adds a comparison, unless the simulated number is too vague to disagree with anything.
 fn push(
     found: &mut Vec<TheoryFinding>,
     law: &str,
@@ -71,7 +74,10 @@ fn push(
     simulated: Estimate,
     expected: f64,
 ) {
-    if let Some(agrees) = agrees(&simulated, expected) {
+    let is_known = simulated
+        .relative_half_width()
+        .is_some_and(|half| half <= VAGUE);
+    if let Some(agrees) = agrees(&simulated, expected).filter(|_| is_known) {
         found.push(finding(law, text, simulated, expected, agrees));
     }
 }
