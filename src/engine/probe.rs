@@ -218,7 +218,6 @@ impl Probe {
     }
 
     #[cold]
-    #[cold]
     fn failed(&mut self, visit: &Visit, reason: Reason, after: u64, counted: bool, now: u64) {
         if self.opened && !self.closed {
             let second = (now - self.start) / 1_000_000_000;
