@@ -85,14 +85,16 @@ fn cores(part: &Component) -> u32 {
     cpu.and_then(|one| one.servers).unwrap_or(1)
 }
 
+/// Whether some operation does nothing but send.
 fn sends_files(part: &Component) -> bool {
-    let sends = |step: &Step| matches!(step, Step::Send { .. });
+    let is_local =
+        |step: &Step| matches!(step, Step::Use { .. } | Step::Send { .. } | Step::Wait(_));
     part.operations.iter().any(|operation| {
-        operation.steps.iter().any(sends)
-            && !operation
-                .steps
-                .iter()
-                .any(|step| matches!(step, Step::Call(_)))
+        let sends = operation
+            .steps
+            .iter()
+            .any(|step| matches!(step, Step::Send { .. }));
+        sends && operation.steps.iter().all(is_local)
     })
 }
 

@@ -16,6 +16,8 @@ use crate::model::Model;
 use crate::reliability::{Atom, Structure, SubjectOf, takeover_of};
 use crate::statistics::Comparator;
 
+/// Share of a class lost over an outage from which on it counts as hit by it.
+const FELT: f64 = 0.001;
 /// Utilisation from which a resource counts as overloaded by somebody else's crash.
 const OVERLOADED: f64 = 0.98;
 
@@ -199,7 +201,7 @@ impl<'a> Judge<'a> {
             class,
             lost_share: lost,
             recovery_s,
-            classes: self.losing_classes(trial),
+            classes: self.losing_classes(trial, ERRORS),
             because: because(broken.as_ref(), overload.as_ref(), settled_loss),
             breaks_objective: persists,
             disagreements: self.disagreements(atom, trial),
@@ -209,7 +211,7 @@ impl<'a> Judge<'a> {
     /// Whether the outage as a whole breaks an objective that the baseline keeps (S46).
     pub fn over_the_outage(&self, finding: &mut Finding, whole: &Trial) {
         if finding.classes.is_empty() {
-            finding.classes = self.losing_classes(whole);
+            finding.classes = self.losing_classes(whole, FELT);
         }
         if let Some(broken) = self.newly_broken(whole) {
             finding.breaks_objective = true;
@@ -280,11 +282,12 @@ impl<'a> Judge<'a> {
             })
     }
 
-    fn losing_classes(&self, trial: &Trial) -> Vec<String> {
+    /// Classes of which more than this share failed.
+    fn losing_classes(&self, trial: &Trial, share: f64) -> Vec<String> {
         let fold = trial.fold();
         let loses = |place: &usize| {
             let counts = Requests::of_class(fold, *place).counts();
-            counts.failed as f64 > ERRORS * counts.offered as f64
+            counts.failed as f64 > share * counts.offered as f64
         };
         (0..self.model.classes.len())
             .filter(loses)

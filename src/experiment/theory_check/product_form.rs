@@ -21,6 +21,8 @@ use crate::lower::Meter;
 use crate::statistics::{Estimate, agrees};
 use crate::theory::{Mmc, Station, closed_network};
 
+/// Relative half-width beyond which a comparison says nothing.
+const VAGUE: f64 = 0.5;
 /// Users up to which the closed network is solved.
 const MOST_USERS: f64 = 100_000.0;
 
@@ -64,6 +66,7 @@ pub fn compare(ground: Ground<'_>, flows: &[Flow]) -> Vec<TheoryFinding> {
     }
 }
 
+/// Adds a comparison, unless the simulated number is too vague to disagree with anything.
 fn push(
     found: &mut Vec<TheoryFinding>,
     law: &str,
@@ -71,73 +74,49 @@ fn push(
     simulated: Estimate,
     expected: f64,
 ) {
-    if let Some(agrees) = agrees(&simulated, expected) {
+    let is_known = simulated
+        .relative_half_width()
+        .is_some_and(|half| half <= VAGUE);
+    if let Some(agrees) = agrees(&simulated, expected).filter(|_| is_known) {
         found.push(finding(law, text, simulated, expected, agrees));
     }
 }
 
+/// Stations by number: services per second and the queue that they make.
+type Queues = BTreeMap<usize, (f64, Mmc)>;
+
+/// Every station as a queue of its own; `None` if one is overloaded.
+fn queues(program: &Program, total: &Profile) -> Option<Queues> {
+    let mut found = BTreeMap::new();
+    for (&place, used) in &total.stations {
+        if used.work > 0.0 {
+            let station = &program.stations[place];
+            let service_s = used.work / used.uses / station.speed / 1e9;
+            let queue = Mmc::new(used.uses, 1.0 / service_s, station.servers?)?;
+            found.insert(place, (used.uses, queue));
+        }
+    }
+    Some(found)
+}
+
 /// Erlang C at every station and the sum of the ways.
 fn open_network(ground: Ground<'_>, flows: &[Flow]) -> Option<Vec<TheoryFinding>> {
-    let program = &ground.lowered.program;
     let mut total = Profile::default();
     for flow in flows {
         total.add(&flow.profile, flow.journeys_per_s);
     }
-    let requests: f64 = flows
-        .iter()
-        .map(|flow| flow.journeys_per_s * flow.requests)
-        .sum();
-    let mut queues = BTreeMap::new();
-    for (&place, used) in total.stations.iter().filter(|(_, used)| used.uses > 0.0) {
-        let station = &program.stations[place];
-        if used.work <= 0.0 {
-            continue;
-        }
-        let service_s = used.work / used.uses / station.speed / 1e9;
-        queues.insert(
-            place,
-            (
-                used.uses,
-                Mmc::new(used.uses, 1.0 / service_s, station.servers?)?,
-            ),
-        );
-    }
-    let mut found = Vec::new();
-    for place in places(ground.model, ground.lowered) {
-        let here: Vec<&(f64, Mmc)> = place
-            .meters
-            .iter()
-            .filter_map(|meter| match meter {
-                Meter::Station(id) => queues.get(&id.index()),
-                Meter::Pool(_) => None,
-            })
-            .collect();
-        let flow: f64 = here.iter().map(|pair| pair.0).sum();
-        if flow > 0.0 {
-            let wait = here
-                .iter()
-                .map(|(rate, queue)| rate * queue.mean_wait())
-                .sum::<f64>()
-                / flow;
-            let simulated = ground.fold.mean_time(|run| {
-                let reading = read_all(run, &place.meters);
-                (reading.waiting_sum, reading.served)
-            });
-            push(
-                &mut found,
-                "Erlang C",
-                subject(ground.model, &place, "mean wait, s"),
-                simulated,
-                wait,
-            );
-        }
-    }
+    let queues = queues(&ground.lowered.program, &total)?;
+    let mut found = waits(ground, &queues);
     if total.obstacles.is_empty() {
+        let requests: f64 = flows
+            .iter()
+            .map(|flow| flow.journeys_per_s * flow.requests)
+            .sum();
         let inside: f64 = queues
             .values()
             .map(|(_, queue)| queue.mean_in_system())
             .sum();
-        let expected = inside / requests + total.delay / 1e9 / requests;
+        let expected = (inside + total.delay / 1e9) / requests;
         let mean = Requests::all(ground.fold).times(Tally::response).mean;
         push(
             &mut found,
@@ -148,6 +127,32 @@ fn open_network(ground: Ground<'_>, flows: &[Flow]) -> Option<Vec<TheoryFinding>
         );
     }
     Some(found)
+}
+
+/// Mean waits by resource, over all its nodes.
+fn waits(ground: Ground<'_>, queues: &Queues) -> Vec<TheoryFinding> {
+    let mut found = Vec::new();
+    for place in places(ground.model, ground.lowered) {
+        let queue = |meter: &Meter| match meter {
+            Meter::Station(id) => queues.get(&id.index()),
+            Meter::Pool(_) => None,
+        };
+        let here: Vec<&(f64, Mmc)> = place.meters.iter().filter_map(queue).collect();
+        let flow: f64 = here.iter().map(|pair| pair.0).sum();
+        if flow > 0.0 {
+            let sum: f64 = here
+                .iter()
+                .map(|(rate, queue)| rate * queue.mean_wait())
+                .sum();
+            let simulated = ground.fold.mean_time(|run| {
+                let reading = read_all(run, &place.meters);
+                (reading.waiting_sum, reading.served)
+            });
+            let text = subject(ground.model, &place, "mean wait, s");
+            push(&mut found, "Erlang C", text, simulated, sum / flow);
+        }
+    }
+    found
 }
 
 /// Mean value analysis of the only workload, closed.
