@@ -64,7 +64,11 @@ impl Route {
         match atom {
             Atom::Node(node) => {
                 let component = model.component(model.node(node).component);
-                if component.names.is_some() { Self::ControlPlane } else { Self::Direct }
+                if component.names.is_some() {
+                    Self::ControlPlane
+                } else {
+                    Self::Direct
+                }
             }
             Atom::Host(_) | Atom::Switch(_) => Self::SharedFate,
         }

@@ -145,8 +145,8 @@ fn the_story_of_the_shop_at_a_load_that_every_step_carries() {
     replicas(step(&all, 6), step(&all, 7));
     let (before, after) = (work(step(&all, 7), "db"), work(step(&all, 8), "db"));
     assert!(
-        after < 0.6 * before,
-        "with replicas repeating writes: {before} to {after}"
+        after < 0.5 * before,
+        "the database's work at least halves: {before} to {after}"
     );
     let (before, after) = (work(step(&all, 6), "db"), work(step(&all, 8), "db"));
     let reads = |run: &RunResult| {
@@ -154,7 +154,7 @@ fn the_story_of_the_shop_at_a_load_that_every_step_carries() {
         value(&db.classes.get("page").unwrap().throughput_rps)
     };
     assert!(
-        reads(step(&all, 8)) < 0.25 * reads(step(&all, 7)),
+        reads(step(&all, 8)) < 0.1 * reads(step(&all, 7)),
         "reads of the database"
     );
     assert!(
