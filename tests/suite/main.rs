@@ -2,6 +2,8 @@
 
 // All of it is tests, also what bears no #[test].
 #![allow(clippy::unwrap_used)]
+// Values that must come out to the last bit are compared as such.
+#![allow(clippy::float_cmp)]
 
 mod cli;
 mod determinism;

@@ -142,7 +142,7 @@ fn busy() -> Model {
 fn with_200_waiting() -> Model {
     let mut model = busy();
     let mut crowd = model.workloads[0].clone();
-    crowd.name = "crowd".to_owned();
+    "crowd".clone_into(&mut crowd.name);
     let journey = crowd.mix[0].journey;
     crowd.arrivals = Arrivals::Replay {
         log: (0..200).map(|client| (0, journey, client)).collect(),

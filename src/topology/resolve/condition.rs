@@ -284,6 +284,7 @@ fn read_scope(
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp)] // bounds are read as they are written
 mod tests {
     use super::*;
 

@@ -30,13 +30,11 @@ fn path(preset: &Preset) -> (String, String) {
             "components.lb.policy".into(),
             format!("PowerOf(choices: {})", preset.value),
         ),
-        ("links", "balance") => written("links.\"app -> pay\""),
         ("links", "retry.backoff") => written("links.\"lb -> app\""),
-        ("links", "retry.attempts" | "retry.jitter") => written("links.\"app -> pay\""),
+        ("links", "balance" | "retry.attempts" | "retry.jitter") => written("links.\"app -> pay\""),
         ("links", _) => written("links.\"app -> db\""),
         ("machines", _) => written("machines.small"),
-        ("Open", _) => written("workload.users"),
-        ("workload", _) => written("workload.users"),
+        ("Open" | "workload", _) => written("workload.users"),
         ("Closed", _) => written("workload.crawl"),
         ("Replay", _) => written("workload.log"),
         ("Request", _) => written("journeys.visit[0]"),
@@ -56,7 +54,7 @@ fn base(preset: &Preset) -> String {
         .replace("Call(\"pay\")]", "Call(\"pay\"), Call(\"alone\")]")
         .replace("rate: \"10/s\",", "rate: \"10/s\", people: 9,")
         .replace("links: {", "links: { \"lb -> app\": (retry: ()),");
-    let text = match preset.of {
+    match preset.of {
         "policy" => text.replace("to: \"app\"", "to: \"app\", policy: LeastConnections"),
         "PowerOf" => text.replace("to: \"app\"", "to: \"app\", policy: PowerOf"),
         "Replay" => text.replace(
@@ -76,8 +74,7 @@ fn base(preset: &Preset) -> String {
             text.replace("machine: \"small\", service", "service")
         }
         _ => text,
-    };
-    text
+    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Whole files: what they become, and what is said when they are wrong.
 
+#![allow(clippy::float_cmp)] // numbers are read as they are written
+
 mod accepted;
 mod defaults;
 mod kinds;
