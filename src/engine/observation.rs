@@ -139,6 +139,8 @@ pub struct ComponentObservation {
     pub waited: u64,
     /// Visits turned away by a full room.
     pub refused: u64,
+    /// Lookups of this cache that ended in the window: hits and misses.
+    pub lookups: (u64, u64),
     /// Its part of the busy area of each station that it shares with other components, such as
     /// the CPU of their host; the parts of all add up to the busy area.
     pub shared: Vec<(StationId, u128)>,

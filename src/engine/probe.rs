@@ -124,6 +124,13 @@ impl Probe {
         self.classes[class as usize].seen.attempts += 1;
     }
 
+    /// A cache was asked.
+    pub fn looked(&mut self, cache: u32, hit: bool) {
+        let seen = &mut self.components[cache as usize].lookups;
+        let count = if hit { &mut seen.0 } else { &mut seen.1 };
+        *count += 1;
+    }
+
     /// Whether all of the cohort is answered.
     #[inline]
     pub fn finished(&self) -> bool {

@@ -261,6 +261,11 @@ impl<'a> Engine<'a> {
                 visit.pc = if hit { visit.pc + 1 } else { otherwise.0 };
                 Some(id)
             }
+            Step::Looked { cache, hit } => {
+                visit.pc += 1;
+                self.probe.looked(cache.0, hit);
+                Some(id)
+            }
             Step::Jump { to } => {
                 visit.pc = to.0;
                 Some(id)

@@ -1,6 +1,6 @@
 //! The steps of a visit, what its time counts as, and why it may fail.
 
-use super::id::{CallId, LawId, NodeId, Pc, PoolId, StationId, StoreId};
+use super::id::{CallId, ComponentId, LawId, NodeId, Pc, PoolId, StationId, StoreId};
 
 /// One small step of a visit.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -53,6 +53,13 @@ pub enum Step {
         key: u64,
         /// Where to go on otherwise.
         otherwise: Pc,
+    },
+    /// Count a lookup of a cache and go on with the next step.
+    Looked {
+        /// The cache.
+        cache: ComponentId,
+        /// Whether it held what was asked for; a lookup that failed is a miss.
+        hit: bool,
     },
     /// Go on elsewhere.
     Jump {

@@ -250,16 +250,20 @@ fn failing(objectives: &[ObjectiveFinding]) -> String {
         .iter()
         .filter(|one| one.verdict == ObjectiveVerdict::Fail)
         .collect();
-    let first = failed.first().expect("a failed run has a failed objective");
-    let measured = match first.measured {
-        Some(value) => format!("it is {}", words::in_unit(value, first.unit)),
-        None => "it has no finite value".to_owned(),
+    let told = |one: &&ObjectiveFinding| {
+        let measured = match one.measured {
+            Some(value) => format!("it is {}", words::in_unit(value, one.unit)),
+            None => "it falls among the failed requests".to_owned(),
+        };
+        format!("{} ({measured})", one.text)
     };
+    let names: Vec<String> = failed.iter().map(told).collect();
+    let fail = if failed.len() == 1 { "fails" } else { "fail" };
     format!(
-        "{} of {} objectives fail: {} ({measured})",
+        "{} of {} objectives {fail}: {}",
         failed.len(),
         objectives.len(),
-        first.text
+        words::list(&names)
     )
 }
 

@@ -2,11 +2,11 @@
 //!
 //! Bodies of loops and branches stand behind the steps that run them. A choice is `Chance`, the
 //! one way, a jump, the other way; a cached read is a call whose failure and whose miss both go
-//! to the work.
+//! to the work; hits and misses are counted on the way.
 
-use super::Lowering;
 use super::entry::Site;
 use super::key::Path;
+use super::{Lowering, component_id};
 use crate::engine::id::{LawId, Pc};
 use crate::engine::program::{self, Part, Reason, Step};
 use crate::law::{Law, mix};
@@ -200,16 +200,22 @@ impl<'m> Lowering<'m> {
         bodies: &mut Vec<Body<'m>>,
     ) {
         self.call_step(site, lookup, path, Some(Pc(0)));
-        let lookup = Pc::from(self.program.steps.len() - 1);
+        let (links, lookup) = (&lookup.links, Pc::from(self.program.steps.len() - 1));
+        let cache = links
+            .last()
+            .map(|&(link, _)| component_id(self.model.link(link).callee));
+        let cache = cache.expect("a lookup has a callee");
         let key = path.key("hit");
         let choice = self.push(Step::Chance {
             share: hit,
             key,
             otherwise: Pc(0),
         });
+        self.push(Step::Looked { cache, hit: true });
         let skip = self.push(Step::Jump { to: Pc(0) });
         self.aim(lookup);
         self.aim(choice);
+        self.push(Step::Looked { cache, hit: false });
         bodies.extend(self.block(site, miss, path.then("miss")));
         self.aim(skip);
     }

@@ -13,6 +13,7 @@ pub mod plot;
 #[cfg(test)]
 mod sample;
 pub mod terminal;
+mod unit;
 pub mod words;
 pub mod write;
 pub mod zones;

@@ -1,91 +1,11 @@
 //! Numbers as people read them: one formatter for the terminal, Markdown and plots.
 //!
 //! A measured value shows three significant digits (rates four, shares near 100 % as many as tell
-//! the failures apart); beside an interval it shows digits down to the first one in doubt.
+//! the failures apart); beside an interval it shows digits down to the first one in doubt. What
+//! is known exactly shows at most four (shares those of a measured one) and no trailing zeros.
 
+pub use super::unit::Unit;
 use crate::statistics::{Estimate, Reason};
-
-/// What a number measures, which decides its unit and digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
-    /// A time in seconds, shown in ns, µs, ms or s.
-    Seconds,
-    /// A rate per second.
-    PerSecond,
-    /// A share of 0 to 1, shown in percent.
-    Share,
-    /// A difference of shares, shown in percentage points.
-    Points,
-    /// A plain number.
-    Count,
-}
-
-impl Unit {
-    /// The unit behind the word of an objective: `s`, `per_s`, `share`, `count`.
-    pub fn of_word(word: &str) -> Self {
-        match word {
-            "s" => Self::Seconds,
-            "per_s" => Self::PerSecond,
-            "share" => Self::Share,
-            _ => Self::Count,
-        }
-    }
-
-    /// The unit of a key of `summary.json`, such as `response_time_s.p95` or `was.utilisation`.
-    pub fn of_key(key: &str) -> Self {
-        const SHARES: [&str; 8] = [
-            "utilisation",
-            "error_rate",
-            "availability",
-            "error_free_seconds",
-            "waited_share",
-            "blocked_share",
-            "hit_ratio",
-            "ratio",
-        ];
-        let mut parts = key.split('.').rev();
-        parts
-            .find_map(|part| {
-                if part.ends_with("_s") {
-                    Some(Self::Seconds)
-                } else if part.ends_with("_rps") {
-                    Some(Self::PerSecond)
-                } else {
-                    SHARES.contains(&part).then_some(Self::Share)
-                }
-            })
-            .unwrap_or(Self::Count)
-    }
-
-    /// Subject and unit of a comparison with theory: the unit stands behind a comma as in
-    /// `db mean wait, s`, or is told by what stands before an equals sign.
-    pub fn of_subject(subject: &str) -> (&str, Self) {
-        match subject.rsplit_once(", ") {
-            Some((name, "s")) => return (name, Self::Seconds),
-            Some((name, unit)) if unit.ends_with("/s") => return (name, Self::PerSecond),
-            _ => {}
-        }
-        let what = subject.split(" = ").next().unwrap_or(subject);
-        let unit = if what.ends_with("/s") {
-            Self::PerSecond
-        } else if what.contains("utilisation") || what.contains("share") {
-            Self::Share
-        } else {
-            Self::Count
-        };
-        (subject, unit)
-    }
-
-    /// The unit of a difference of two values in this unit.
-    #[must_use]
-    pub fn of_difference(self) -> Self {
-        if self == Self::Share {
-            Self::Points
-        } else {
-            self
-        }
-    }
-}
 
 /// Factor and suffix that suit values of this size.
 fn scale(unit: Unit, size: f64) -> (f64, &'static str) {
@@ -121,18 +41,16 @@ fn own_decimals(unit: Unit, scaled: f64) -> i32 {
     }
 }
 
-/// `1234567.5` with `decimals` digits and thousands apart.
+/// Half-width over value below which an interval says no more than rounding: the value is exact.
+const EXACT: f64 = 1e-6;
+
+/// `1234567.5` with `decimals` digits and thousands apart; what rounds to nothing is `0`.
 fn grouped(number: f64, decimals: i32) -> String {
     let text = format!("{number:.*}", usize::try_from(decimals).unwrap_or(0));
-    let text = if text
-        .trim_start_matches('-')
-        .bytes()
-        .all(|b| b == b'0' || b == b'.')
-    {
-        text.trim_start_matches('-').to_owned()
-    } else {
-        text
-    };
+    let is_zero = |byte: u8| matches!(byte, b'0' | b'.' | b'-');
+    if text.bytes().all(is_zero) {
+        return "0".to_owned();
+    }
     let (sign, rest) = text
         .strip_prefix('-')
         .map_or(("", text.as_str()), |rest| ("-", rest));
@@ -163,11 +81,34 @@ pub fn number(value: f64, unit: Unit) -> String {
     format!("{}{suffix}", grouped(scaled, own_decimals(unit, scaled)))
 }
 
+/// An exact value, already scaled, with no more digits than it needs.
+fn exactly(unit: Unit, scaled: f64) -> String {
+    let own = own_decimals(unit, scaled);
+    let four = match unit {
+        Unit::Share | Unit::Points => own,
+        _ if scaled.abs() > 0.0 => (3 - exponent(scaled.abs())).clamp(0, 6),
+        _ => 0,
+    };
+    let text = grouped(scaled, own.max(four));
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
+}
+
 /// A value with its interval in the same unit and digits: (`70.7ms`, `[70.1, 71.3]ms`).
 pub fn with_interval(value: f64, (low, high): (f64, f64), unit: Unit) -> (String, String) {
     let size = value.abs().max((high - low) / 2.0);
     let (factor, suffix) = scale(unit, size);
     let half = (high - low) / 2.0 * factor;
+    if value.is_finite() && half <= EXACT * (value * factor).abs() {
+        let text = exactly(unit, value * factor);
+        return (
+            format!("{text}{suffix}"),
+            format!("[{text}, {text}]{suffix}"),
+        );
+    }
     let own = own_decimals(unit, value * factor);
     let decimals = if half > 0.0 && half.is_finite() {
         let first = -exponent(half);
@@ -224,6 +165,16 @@ pub fn signed(value: f64, unit: Unit) -> String {
         format!("+{text}")
     } else {
         text
+    }
+}
+
+/// A relative difference with its sign in whole percent: `+12 %`, `0 %`.
+pub fn change(share: f64) -> String {
+    let percent = libm::round(share * 100.0);
+    if percent.abs() > 0.0 {
+        format!("{percent:+.0} %")
+    } else {
+        "0 %".to_owned()
     }
 }
 
@@ -326,6 +277,21 @@ mod tests {
     }
 
     #[test]
+    fn exact_values_show_no_more_digits_than_they_need() {
+        let exact = |value, unit| with_interval(value, (value, value), unit).0;
+        assert_eq!(exact(0.022, Unit::Seconds), "22ms");
+        assert_eq!(exact(0.003_490_12, Unit::Seconds), "3.49ms");
+        assert_eq!(exact(559.94, Unit::PerSecond), "559.9/s");
+        assert_eq!(exact(1.0, Unit::Share), "100 %");
+        assert_eq!(exact(0.999_998, Unit::Share), "99.9998 %");
+        assert_eq!(exact(0.0, Unit::Count), "0");
+        let noise = with_interval(0.022, (0.022 - 1e-15, 0.022 + 1e-15), Unit::Seconds);
+        assert_eq!(noise.1, "[22, 22]ms");
+        assert_eq!(number(1e-12, Unit::Count), "0");
+        assert_eq!([change(-0.004), change(-0.126)], ["0 %", "-13 %"]);
+    }
+
+    #[test]
     fn a_missing_part_says_why() {
         let growing = Estimate::missing(Reason::GrowsWithTime);
         assert_eq!(full(&growing, Unit::Seconds), "grows with time");
@@ -333,34 +299,6 @@ mod tests {
         assert_eq!(
             full(&lone, Unit::Seconds),
             "500ms (too few replications for an interval)"
-        );
-    }
-
-    #[test]
-    fn keys_tell_their_unit() {
-        assert_eq!(Unit::of_key("response_time_s.p95"), Unit::Seconds);
-        assert_eq!(Unit::of_key("components.was.utilisation"), Unit::Share);
-        assert_eq!(Unit::of_key("throughput_rps"), Unit::PerSecond);
-        assert_eq!(Unit::of_key("in_system.mean"), Unit::Count);
-        assert_eq!(
-            Unit::of_subject("db mean wait, s"),
-            ("db mean wait", Unit::Seconds)
-        );
-        assert_eq!(
-            Unit::of_subject("throughput, requests/s").1,
-            Unit::PerSecond
-        );
-        assert_eq!(
-            Unit::of_subject("services/s = throughput x visits").1,
-            Unit::PerSecond
-        );
-        assert_eq!(
-            Unit::of_subject("db utilisation = throughput x demand").1,
-            Unit::Share
-        );
-        assert_eq!(
-            Unit::of_subject("users, thinking"),
-            ("users, thinking", Unit::Count)
         );
     }
 

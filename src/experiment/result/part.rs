@@ -71,7 +71,8 @@ pub struct Users {
 pub struct LevelSummary {
     /// Time average.
     pub mean: Estimate,
-    /// Largest value seen.
+    /// Largest value seen; of several nodes or resources together the sum of the largest of each,
+    /// an upper bound.
     pub max: u64,
 }
 
@@ -130,7 +131,8 @@ pub struct ComponentSummary {
     pub utilisation: Estimate,
     /// Visits answered per second.
     pub throughput_rps: Estimate,
-    /// Waiting for servers and threads.
+    /// Waiting for servers and threads, over all nodes. `max` is the sum over nodes and resources
+    /// of their largest values: an upper bound with several.
     pub queue_length: LevelSummary,
     /// Visits inside.
     pub in_system: LevelSummary,
@@ -154,7 +156,7 @@ pub struct ComponentSummary {
     pub failures: Named<u64>,
     /// Utilisation of the busiest resource node by node (imbalance).
     pub nodes: Named<f64>,
-    /// Hit ratio of a cache; `None` for others.
+    /// Hit ratio of a cache; `None` where nothing was looked up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cache: Option<CacheSummary>,
 }

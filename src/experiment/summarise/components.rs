@@ -1,12 +1,12 @@
 //! Components, their resources, hosts and links.
 
-use super::fold::{Fold, Times, window_s};
+use super::fold::{Fold, Times, clamp};
 use crate::engine::observation::{ComponentObservation, Level, Observations};
 use crate::engine::program::Reason as Failure;
 use crate::experiment::result::Named;
 use crate::experiment::result::summary::{
-    ComponentSummary, Healthy, LevelSummary, LinkSummary, MeanTime, PoolSummary, ResourceSummary,
-    VisitSummary,
+    CacheSummary, ComponentSummary, Healthy, LevelSummary, LinkSummary, MeanTime, PoolSummary,
+    ResourceSummary, VisitSummary,
 };
 use crate::lower::{Lowered, Map, Meter, Resource};
 use crate::model::{Component, Model};
@@ -53,7 +53,8 @@ pub fn read(run: &Observations, meter: Meter) -> Reading {
     }
 }
 
-/// Sum over the meters of a resource; the largest values are those of the fullest meter.
+/// Sum over the meters of a resource. The largest value is the sum of the largest of each meter:
+/// exact for one meter, an upper bound for several, whose peaks need not coincide.
 pub fn read_all(run: &Observations, meters: &[Meter]) -> Reading {
     let nothing = Reading {
         used: Level::default(),
@@ -64,7 +65,7 @@ pub fn read_all(run: &Observations, meters: &[Meter]) -> Reading {
     };
     let both = |a: Level, b: Level| Level {
         area: a.area + b.area,
-        max: a.max.max(b.max),
+        max: a.max + b.max,
     };
     meters
         .iter()
@@ -82,10 +83,16 @@ pub fn read_all(run: &Observations, meters: &[Meter]) -> Reading {
 pub fn utilisation(fold: Fold<'_>, meters: &[Meter], capacity: Option<u32>) -> Estimate {
     match capacity {
         Some(capacity) if capacity > 0 => {
-            fold.average(|run| read_all(run, meters).used.area, f64::from(capacity))
+            let share = fold.average(|run| read_all(run, meters).used.area, f64::from(capacity));
+            clamp(share, 1.0)
         }
         _ => Estimate::missing(Reason::NoData),
     }
+}
+
+/// Average in use, not beyond the capacity.
+fn in_use(average: Estimate, capacity: Option<u32>) -> Estimate {
+    clamp(average, capacity.map_or(f64::INFINITY, f64::from))
 }
 
 /// The keys of a resource.
@@ -93,7 +100,10 @@ pub fn resource(fold: Fold<'_>, resource: &Resource) -> ResourceSummary {
     let meters = &resource.meters;
     ResourceSummary {
         utilisation: utilisation(fold, meters, resource.capacity),
-        mean_in_use: fold.average(|run| read_all(run, meters).used.area, 1.0),
+        mean_in_use: in_use(
+            fold.average(|run| read_all(run, meters).used.area, 1.0),
+            resource.capacity,
+        ),
         capacity: resource.capacity,
         queue_length: fold.level(|run| read_all(run, meters).waiting),
         waiting_time_s: MeanTime {
@@ -116,7 +126,7 @@ fn own_resources(fold: Fold<'_>, list: &[Resource], place: usize) -> Named<Resou
     let mut summaries = resources(fold, list);
     for ((_, summary), one) in summaries.0.iter_mut().zip(list) {
         let area = |run: &Observations| one.meters.iter().map(|&meter| own(run, meter)).sum();
-        summary.mean_in_use = fold.average(area, 1.0);
+        summary.mean_in_use = in_use(fold.average(area, 1.0), one.capacity);
     }
     summaries
 }
@@ -184,8 +194,20 @@ fn component(
         classes: classes(model, fold, place),
         failures: failures(fold, place),
         nodes: nodes(model, map, fold, part),
-        cache: None,
+        cache: cache(fold, place),
     }
+}
+
+/// Lookups of a cache; `None` for what nobody looked anything up in.
+fn cache(fold: Fold<'_>, place: usize) -> Option<CacheSummary> {
+    let lookups = fold.runs.iter().map(|run| run.components[place].lookups);
+    let (hits, misses) = lookups.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    let all = hits + misses;
+    (all > 0).then(|| CacheSummary {
+        hits,
+        misses,
+        hit_ratio: Some(hits as f64 / all as f64),
+    })
 }
 
 fn waiting_of(seen: &ComponentObservation) -> Times<'_> {
@@ -219,16 +241,20 @@ fn load(fold: Fold<'_>, list: &[Resource]) -> Estimate {
 
 /// `min` counts the nodes that were never down in a replication, the worst one.
 fn healthy(fold: Fold<'_>, part: &Component) -> Healthy {
-    let (mut mean, mut min) = (0.0, part.nodes.len());
+    let (mut down_ns, mut all_ns, mut min) = (0_u128, 0_u128, part.nodes.len());
     for run in fold.runs {
         let window = run.window.1.saturating_sub(run.window.0);
         let up = |node: &crate::model::NodeId| run.node_up_ns[node.index()];
-        let area: f64 = part.nodes.iter().map(|node| up(node) as f64 / 1e9).sum();
-        mean += area / window_s(run).max(1e-9) / fold.runs.len() as f64;
+        let down = part
+            .nodes
+            .iter()
+            .map(|node| window.saturating_sub(up(node)));
+        down_ns += down.map(u128::from).sum::<u128>();
+        all_ns += u128::from(window);
         min = min.min(part.nodes.iter().filter(|node| up(node) >= window).count());
     }
     Healthy {
-        mean,
+        mean: (part.nodes.len() as f64 - down_ns as f64 / all_ns.max(1) as f64).max(0.0),
         min: min as f64,
     }
 }
@@ -335,7 +361,10 @@ pub fn pool_of(lowered: &Lowered, link: usize) -> Option<(Vec<Meter>, Option<u32
 fn connections(lowered: &Lowered, fold: Fold<'_>, place: usize) -> Option<PoolSummary> {
     let (meters, capacity) = pool_of(lowered, place)?;
     Some(PoolSummary {
-        in_use: fold.average(|run| read_all(run, &meters).used.area, 1.0),
+        in_use: in_use(
+            fold.average(|run| read_all(run, &meters).used.area, 1.0),
+            capacity,
+        ),
         capacity,
         utilisation: utilisation(fold, &meters, capacity),
         waiting: fold.level(|run| read_all(run, &meters).waiting),

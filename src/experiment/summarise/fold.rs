@@ -53,16 +53,20 @@ impl<'a> Fold<'a> {
         self.settle(ratio_of_sums(&pairs, self.confidence))
     }
 
-    /// A count per second of the window.
+    /// A count per second of the window; its interval does not reach below 0.
     pub fn per_second(&self, count: impl Fn(&'a Observations) -> u64) -> Estimate {
-        self.ratio(|run| (count(run) as f64, window_s(run)))
+        let rate = self.ratio(|run| (count(run) as f64, window_s(run)));
+        clamp(rate, f64::INFINITY)
     }
 
     /// One count per replication, per second of its window.
     pub fn counts_per_second(&self, counts: impl Iterator<Item = u64>) -> Estimate {
         let seconds = self.runs.iter().map(window_s);
         let pairs: Vec<_> = counts.map(|count| count as f64).zip(seconds).collect();
-        self.settle(ratio_of_sums(&pairs, self.confidence))
+        clamp(
+            self.settle(ratio_of_sums(&pairs, self.confidence)),
+            f64::INFINITY,
+        )
     }
 
     /// Hits among all, one pair per replication (S42).
@@ -76,9 +80,11 @@ impl<'a> Fold<'a> {
         self.share_of_counts(&counts)
     }
 
-    /// Time average of an area in level x ns, in units of the level over `capacity`.
+    /// Time average of an area in level x ns, in units of the level over `capacity`; its interval
+    /// does not reach below 0.
     pub fn average(&self, area: impl Fn(&'a Observations) -> u128, capacity: f64) -> Estimate {
-        self.ratio(|run| (area(run) as f64 / SECOND, window_s(run) * capacity))
+        let level = self.ratio(|run| (area(run) as f64 / SECOND, window_s(run) * capacity));
+        clamp(level, f64::INFINITY)
     }
 
     /// Mean and largest value of a level.
@@ -139,6 +145,17 @@ impl<'a> Fold<'a> {
                 .filter(|_| missing == 0)
                 .map(|ns| ns as f64 / SECOND),
         }
+    }
+}
+
+/// The estimate with value and interval cut to what is possible, 0 to `most`: rounding and
+/// symmetric intervals reach beyond.
+pub fn clamp(estimate: Estimate, most: f64) -> Estimate {
+    let cut = |value: f64| value.clamp(0.0, most);
+    Estimate {
+        value: estimate.value.map(cut),
+        ci95: estimate.ci95.map(|(low, high)| (cut(low), cut(high))),
+        ..estimate
     }
 }
 

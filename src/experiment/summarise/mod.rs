@@ -51,12 +51,12 @@ pub fn result(sample: &Sample<'_>, settings: &Settings<'_>) -> RunResult {
     let bottlenecks = bottleneck::rank(model, lowered, fold);
     let (verdict, reason) = decide(evidence, overload.as_ref(), &objectives, &bottlenecks);
     let is_settled = sample.kind == super::scenario::Kind::Steady && overload.is_none();
-    let theory = theory_check::compare(theory_check::Ground {
+    let ground = theory_check::Ground {
         model,
         lowered,
         fold,
         is_settled,
-    });
+    };
     let mut result = plain(sample, settings);
     result.verdict = verdict;
     result.verdict_reason = reason;
@@ -67,7 +67,11 @@ pub fn result(sample: &Sample<'_>, settings: &Settings<'_>) -> RunResult {
     result.bottleneck = bottlenecks.first().cloned();
     result.bottlenecks = bottlenecks;
     result.objectives = objectives;
-    result.theory = theory;
+    if fold.runs.is_empty() {
+        result.share_above = Vec::new();
+    } else {
+        result.theory = theory_check::compare(ground);
+    }
     if let Some(Overload::Growing(per_second)) = overload {
         result.growth_per_s = Some(per_second);
         without_times(&mut result);

@@ -165,7 +165,7 @@ impl<'p> Walk<'p> {
                 found.obstacles.insert(Obstacle::Delay);
                 return self.go(fresh, found, 1.0);
             }
-            Step::Acquire { .. } => {}
+            Step::Acquire { .. } | Step::Looked { .. } => {}
             Step::Resolve { .. } => {
                 found.obstacles.insert(Obstacle::Delay);
             }

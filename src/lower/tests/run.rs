@@ -218,3 +218,33 @@ fn attempts_go_to_the_resolved_address() {
     assert!(failed.abs_diff(class.succeeded) <= 1);
     assert_eq!(class.attempts, class.succeeded + 3 * failed);
 }
+
+/// A cache that holds three quarters is gone in the second half: all of its lookups miss then.
+#[test]
+fn lookups_are_hits_or_misses_and_every_miss_does_the_work() {
+    let mut b = Builder::new("cached");
+    let [was, cache, db] = ["was", "cache", "db"].map(|name| b.component(name, 1));
+    let steps = vec![model::Step::Cached {
+        lookup: b.calling(was, &[(cache, 1.0)], None),
+        hit: 0.75,
+        miss: vec![b.call(was, db)],
+    }];
+    b.operation(was, "default", steps);
+    b.operation(cache, "default", Vec::new());
+    b.operation(db, "default", Vec::new());
+    b.open("users", 100.0, &[("default", was, 1.0)]);
+    let model = b.build();
+    let lowered = lower(&model);
+    let faults = [crash_of(Place::Node(NodeId(1)), seconds(50), None)];
+    let effects = timeline_of(&model, &lowered, &faults, 11, 0);
+    let seen = observe(&lowered, &plan(0, seconds(100), effects));
+    let (hits, misses) = seen.components[cache.index()].lookups;
+    assert_eq!(hits + misses, seen.classes[0].offered);
+    assert_eq!(misses, seen.components[db.index()].completed);
+    // A Poisson number of hits; five standard deviations.
+    let expected = 50.0 * 100.0 * 0.75_f64;
+    assert!(
+        (hits as f64 - expected).abs() < 5.0 * expected.sqrt(),
+        "{hits}"
+    );
+}

@@ -1,7 +1,7 @@
 //! Steps, one after the other.
 
 use super::three_tiers;
-use crate::engine::id::{CallId, LawId, Pc, PoolId, StationId, StoreId};
+use crate::engine::id::{CallId, ComponentId, LawId, Pc, PoolId, StationId, StoreId};
 use crate::engine::program::{Count, Part, Program, Step};
 use crate::lower::lower;
 use crate::model::builder::{Builder, constant, exponential, ms, seconds};
@@ -127,18 +127,21 @@ fn a_miss_and_a_dead_cache_both_do_the_work() {
             after,
         ]
     });
+    let cache = ComponentId(1);
     let expected = [
         forward(0),
         Step::Call {
             call: CallId(1),
-            otherwise: Some(Pc(4)),
+            otherwise: Some(Pc(5)),
         },
         Step::Chance {
             share: 0.92,
             key: 0,
-            otherwise: Pc(4),
+            otherwise: Pc(5),
         },
-        Step::Jump { to: Pc(5) },
+        Step::Looked { cache, hit: true },
+        Step::Jump { to: Pc(7) },
+        Step::Looked { cache, hit: false },
         call(2),
         serve(0, 0),
         Step::Reply,

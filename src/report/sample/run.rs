@@ -241,6 +241,44 @@ fn objective(
     }
 }
 
+fn objectives() -> Vec<ObjectiveFinding> {
+    vec![
+        objective("p95 < 35ms", 0.070_7, 0.000_6, 0.035, "s"),
+        objective("p50 < 50ms", 0.022_5, 0.000_1, 0.05, "s"),
+        objective("error_rate < 0.1%", 0.000_2, 0.000_02, 0.001, "share"),
+        objective("throughput > 500/s", 559.9, 0.4, 500.0, "per_s"),
+    ]
+}
+
+fn theory() -> Vec<TheoryFinding> {
+    vec![TheoryFinding {
+        law: "Erlang C".to_owned(),
+        subject: "was cpu mean wait, s".to_owned(),
+        simulated: about(0.003_5, 1.0),
+        expected: 0.003_49,
+        agrees: true,
+    }]
+}
+
+fn warnings() -> Vec<Warning> {
+    vec![Warning {
+        code: "pool_smaller_than_threads",
+        text: "the pool of was->db (20) is smaller than the threads that share it (200)".to_owned(),
+    }]
+}
+
+fn hosts() -> Named<Named<ResourceSummary>> {
+    let shared = Named(vec![("cpu".to_owned(), resource(0.3, 8))]);
+    Named(vec![("h1".to_owned(), shared)])
+}
+
+fn next_steps() -> Vec<String> {
+    vec![
+        "one more was node: linchpin compare three-tier.ron --variant 'out: was.replicas=5'"
+            .to_owned(),
+    ]
+}
+
 /// A steady run that misses one of four objectives.
 pub fn run() -> RunResult {
     let ClassSummary {
@@ -264,10 +302,7 @@ pub fn run() -> RunResult {
         partial: false,
         verdict: Verdict::Fail,
         verdict_reason: "1 of 4 objectives fails".to_owned(),
-        next_steps: vec![
-            "one more was node: linchpin compare three-tier.ron --variant 'out: was.replicas=5'"
-                .to_owned(),
-        ],
+        next_steps: next_steps(),
         requests,
         breakdown_s: Breakdown {
             mean: breakdown(0.028_3),
@@ -294,38 +329,20 @@ pub fn run() -> RunResult {
             ("order".to_owned(), class(160.0)),
         ]),
         components: components(),
-        hosts: Named(vec![(
-            "h1".to_owned(),
-            Named(vec![("cpu".to_owned(), resource(0.3, 8))]),
-        )]),
+        hosts: hosts(),
         links: Named(vec![("was->db".to_owned(), link())]),
         journeys: Named(Vec::new()),
         bottleneck: bottlenecks().into_iter().next(),
         bottlenecks: bottlenecks(),
-        objectives: vec![
-            objective("p95 < 35ms", 0.070_7, 0.000_6, 0.035, "s"),
-            objective("p50 < 50ms", 0.022_5, 0.000_1, 0.05, "s"),
-            objective("error_rate < 0.1%", 0.000_2, 0.000_02, 0.001, "share"),
-            objective("throughput > 500/s", 559.9, 0.4, 500.0, "per_s"),
-        ],
-        theory: vec![TheoryFinding {
-            law: "Erlang C".to_owned(),
-            subject: "was cpu mean wait, s".to_owned(),
-            simulated: about(0.003_5, 1.0),
-            expected: 0.003_49,
-            agrees: true,
-        }],
+        objectives: objectives(),
+        theory: theory(),
         share_above: Vec::new(),
         growth_per_s: None,
         precision: Precision {
             target: Some(0.01),
             reached: Some(0.004),
         },
-        warnings: vec![Warning {
-            code: "pool_smaller_than_threads",
-            text: "the pool of was->db (20) is smaller than the threads that share it (200)"
-                .to_owned(),
-        }],
+        warnings: warnings(),
         series: series(),
         distribution: distribution(),
         marks: Vec::new(),

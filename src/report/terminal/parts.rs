@@ -43,14 +43,14 @@ fn lone(value: Option<f64>, unit: Unit) -> String {
 }
 
 fn component_row(name: &str, part: &ComponentSummary, run: &RunResult) -> Vec<Span> {
-    let busiest = busiest(part);
+    let (busiest, share) = shown(name, part, run);
     let queue = &part.queue_length;
     vec![
         Span::plain(name),
         Span::plain(part.kind.clone()),
         Span::plain(part.replicas.to_string()),
         Span::plain(busiest.unwrap_or_default()),
-        utilisation(part.utilisation.value),
+        utilisation(share),
         Span::plain(by_node(part)),
         Span::plain(format!(
             "{} / {}",
@@ -89,6 +89,20 @@ fn host_row(host: &str, resource: &str, part: &ResourceSummary, run: &RunResult)
         Span::default(),
         mark,
     ]
+}
+
+/// The resource in the row of a component and its utilisation: the one that binds where it is the
+/// bottleneck, else the busiest.
+fn shown(name: &str, part: &ComponentSummary, run: &RunResult) -> (Option<String>, Option<f64>) {
+    let found = run.bottleneck.as_ref().filter(|one| one.component == name);
+    let binding = found.and_then(|found| {
+        let mut own = part.resources.iter();
+        own.find(|(resource, _)| *resource == found.resource)
+    });
+    match binding {
+        Some((resource, summary)) => (Some(resource.to_owned()), summary.utilisation.value),
+        None => (busiest(part), part.utilisation.value),
+    }
 }
 
 /// The resource with the highest utilisation.

@@ -6,6 +6,7 @@ use super::{parts, time, verdict};
 use crate::experiment::result::{RunResult, TimeStatistics};
 use crate::report::number::{self, Unit};
 use crate::report::words;
+use crate::statistics::Reason;
 
 /// The verdict on one scenario with everything it rests on.
 pub fn render_run(run: &RunResult, style: &Style) -> String {
@@ -14,7 +15,12 @@ pub fn render_run(run: &RunResult, style: &Style) -> String {
     page.gap();
     verdict_line(&mut page, run);
     verdict::partial(&mut page, run.partial);
-    verdict::objectives(&mut page, &run.objectives);
+    let missing = if run.growth_per_s.is_some() {
+        Reason::GrowsWithTime
+    } else {
+        Reason::AmongFailures
+    };
+    verdict::objectives(&mut page, &run.objectives, missing);
     page.gap();
     traffic(&mut page, run);
     response(&mut page, "RESPONSE", &run.response_time_s);
@@ -36,20 +42,10 @@ pub fn render_run(run: &RunResult, style: &Style) -> String {
 }
 
 fn head(page: &mut Page, run: &RunResult) {
-    let warm_up = if run.warm_up_s > 0.0 {
-        format!(" after {} of warm-up", number::span(run.warm_up_s))
-    } else {
-        String::new()
-    };
-    let several = if run.replications == 1 { "" } else { "s" };
-    let mut how = vec![
-        run.kind.to_owned(),
-        format!(
-            "{} replication{several} of {}{warm_up}",
-            run.replications,
-            number::span(run.duration_s)
-        ),
-    ];
+    let mut how = vec![run.kind.to_owned()];
+    if run.replications > 0 {
+        how.push(replications(run));
+    }
     if run.kind == "terminating" {
         how.push("depends on duration".to_owned());
     }
@@ -57,6 +53,23 @@ fn head(page: &mut Page, run: &RunResult) {
         how.push("nothing is drawn at random".to_owned());
     }
     verdict::head(page, &run.header, &how);
+}
+
+/// How often and how long, after what: a steady run warms up, a terminating one has a lead-in
+/// (S29).
+fn replications(run: &RunResult) -> String {
+    let before = number::span(run.warm_up_s);
+    let before = match run.kind {
+        _ if run.warm_up_s <= 0.0 => String::new(),
+        "terminating" => format!(" after a lead-in of {before}"),
+        _ => format!(" after {before} of warm-up"),
+    };
+    let several = if run.replications == 1 { "" } else { "s" };
+    let lasts = number::span(run.duration_s);
+    format!(
+        "{} replication{several} of {lasts}{before}",
+        run.replications
+    )
 }
 
 fn verdict_line(page: &mut Page, run: &RunResult) {
@@ -77,7 +90,7 @@ fn verdict_line(page: &mut Page, run: &RunResult) {
         let text = format!("full at {}", number::number(full, Unit::PerSecond));
         let answered = run.throughput_rps.value.filter(|rate| *rate > 0.0);
         pieces.push(Span::plain(match answered {
-            Some(rate) => format!("{text} ({:+.0} %)", (full / rate - 1.0) * 100.0),
+            Some(rate) => format!("{text} ({})", number::change(full / rate - 1.0)),
             None => text,
         }));
     }
@@ -235,26 +248,18 @@ fn theory(page: &mut Page, run: &RunResult) {
             ("✗", Paint::Bad)
         };
         let (subject, unit) = Unit::of_subject(&line.subject);
+        let known = line.expected;
+        let expected = number::with_interval(known, (known, known), unit).0;
         page.labelled(
             "THEORY",
             &[
                 Span::new(format!("{sign} {}", line.law), paint),
                 Span::plain(format!("{subject}:")),
                 Span::plain(format!("simulated {}", number::full(&line.simulated, unit))),
-                Span::plain(format!("expected {}", expected(line.expected, unit))),
+                Span::plain(format!("expected {expected}")),
             ],
         );
     }
-}
-
-/// What theory expects, with two digits more than a measured value.
-fn expected(value: f64, unit: Unit) -> String {
-    number::with_interval(
-        value,
-        (value - value.abs() * 5e-5, value + value.abs() * 5e-5),
-        unit,
-    )
-    .0
 }
 
 fn next(page: &mut Page, steps: &[String]) {

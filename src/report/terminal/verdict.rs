@@ -5,6 +5,7 @@ use super::style::{Paint, Span};
 use super::table::{Side, Table};
 use crate::experiment::result::{Header, ObjectiveFinding, ObjectiveVerdict, Verdict, Warning};
 use crate::report::number::{self, Unit};
+use crate::statistics::Reason;
 
 /// The word of a verdict with its colour.
 pub fn word(verdict: Verdict) -> Span {
@@ -38,16 +39,19 @@ fn mark(verdict: ObjectiveVerdict) -> Span {
     }
 }
 
-/// What stands at the end of an objective's line.
-fn remark(objective: &ObjectiveFinding) -> &'static str {
+/// What stands at the end of an objective's line; `missing` is why a failed one has no value.
+fn remark(objective: &ObjectiveFinding, missing: Reason) -> String {
+    if objective.verdict == ObjectiveVerdict::Fail && objective.measured.is_none() {
+        return number::reason(Some(missing));
+    }
     match objective.verdict {
         ObjectiveVerdict::NoData => "no data",
         ObjectiveVerdict::JudgedBySpof => "judged by spof",
         ObjectiveVerdict::Undecided => "the interval straddles the bound",
         _ if objective.at_the_limit => "at the limit",
-        _ if objective.measured.is_none() => "no steady value",
         _ => "",
     }
+    .to_owned()
 }
 
 /// Distance of the measured value from its bound: positive on the good side; in percentage points
@@ -62,12 +66,12 @@ fn margin(objective: &ObjectiveFinding) -> Option<String> {
     if Unit::of_word(objective.unit) == Unit::Share {
         return Some(number::signed(distance, Unit::Points));
     }
-    (objective.bound.abs() > 0.0)
-        .then(|| format!("{:+.0} %", distance / objective.bound.abs() * 100.0))
+    (objective.bound.abs() > 0.0).then(|| number::change(distance / objective.bound.abs()))
 }
 
-/// The objectives, each with what was measured; nothing where there are none.
-pub fn objectives(page: &mut Page, objectives: &[ObjectiveFinding]) {
+/// The objectives, each with what was measured; nothing where there are none. `missing` is why a
+/// failed one has no value.
+pub fn objectives(page: &mut Page, objectives: &[ObjectiveFinding], missing: Reason) {
     if objectives.is_empty() {
         return;
     }
@@ -93,7 +97,7 @@ pub fn objectives(page: &mut Page, objectives: &[ObjectiveFinding]) {
             Span::plain(measured),
             Span::plain(interval),
             Span::new(margin(objective).unwrap_or_default(), sign.paint),
-            Span::plain(remark(objective)),
+            Span::plain(remark(objective, missing)),
         ]);
     }
     page.table(&table);
@@ -137,6 +141,9 @@ mod tests {
 
     #[test]
     fn an_objective_without_a_value_has_no_margin() {
-        assert_eq!(margin(&sample::saturated().objectives[0]), None);
+        let saturated = sample::saturated();
+        assert_eq!(margin(&saturated.objectives[0]), None);
+        let told = remark(&saturated.objectives[0], Reason::AmongFailures);
+        assert_eq!(told, "falls among the failed requests");
     }
 }
