@@ -2,11 +2,33 @@
 //! static files apart, then out, then up; for databases queries, then up, then replicas, then a
 //! cache.
 
+use super::result::Named;
 use super::result::summary::BottleneckFinding;
-use crate::model::{Component, Model, Role, Step};
+use super::words;
+use crate::model::{
+    Caller, Component, ComponentId, Contention, FaultKind, FaultTarget, Link, Model, Role, Step,
+    Takeover, Tier,
+};
+use crate::theory::Usl;
 
-/// Sentences with the assignment to try, for the bottleneck `finding`; the most promising first.
-pub fn next_steps(model: &Model, finding: Option<&BottleneckFinding>) -> Vec<String> {
+/// Reasons of failure that speak of something being gone, not of too little of it.
+const GONE: [&str; 4] = ["down", "reset", "unreachable", "no_backend"];
+
+/// Sentences with the assignment to try; the most promising first.
+///
+/// Against scheduled crashes where most `failures` come from them, else against the bottleneck
+/// `finding`.
+pub fn next_steps(
+    model: &Model,
+    finding: Option<&BottleneckFinding>,
+    failures: &Named<u64>,
+) -> Vec<String> {
+    if are_from_faults(failures) {
+        let steps = fault_steps(model);
+        if !steps.is_empty() {
+            return steps;
+        }
+    }
     let Some(finding) = finding else {
         return Vec::new();
     };
@@ -29,7 +51,7 @@ pub fn next_steps(model: &Model, finding: Option<&BottleneckFinding>) -> Vec<Str
     };
     let part = model.component(id);
     match finding.resource.as_str() {
-        "threads" => vec![threads_step(part)],
+        "threads" => threads_steps(model, part),
         "connections" => vec![connections_step(part)],
         "nic_out" => network_steps(part),
         "disk" => disk_steps(model, part),
@@ -37,6 +59,108 @@ pub fn next_steps(model: &Model, finding: Option<&BottleneckFinding>) -> Vec<Str
         _ if part.kind == "External" => external_steps(part),
         _ if finding.node.is_some() => uneven_steps(part, finding),
         _ => server_steps(model, part),
+    }
+}
+
+/// Whether more than half of the failures come from something that was gone.
+fn are_from_faults(failures: &Named<u64>) -> bool {
+    let all: u64 = failures.0.iter().map(|(_, count)| count).sum();
+    let gone = failures
+        .0
+        .iter()
+        .filter(|(reason, _)| GONE.contains(&reason.as_str()));
+    2 * gone.map(|(_, count)| count).sum::<u64>() > all
+}
+
+/// Against the scheduled crashes; empty without any.
+fn fault_steps(model: &Model) -> Vec<String> {
+    let mut steps: Vec<String> = Vec::new();
+    let crashes = model
+        .faults
+        .iter()
+        .filter(|fault| fault.kind == FaultKind::Crash);
+    for fault in crashes {
+        let found = match &fault.target {
+            FaultTarget::Nodes(nodes) | FaultTarget::AnyOf(nodes) => {
+                let owners = nodes.iter().map(|&node| model.node(node).component);
+                outage_steps(model, owners)
+            }
+            FaultTarget::Host(host) => {
+                let nodes = model.nodes.iter().filter(|node| node.host == Some(*host));
+                outage_steps(model, nodes.map(|node| node.component))
+            }
+            FaultTarget::Switch(switch) => vec![format!(
+                "a second path around {}, or a faster change to it (`via`, `detect`)",
+                model.switches[switch.index()].name
+            )],
+        };
+        for step in found {
+            if !steps.contains(&step) {
+                steps.push(step);
+            }
+        }
+    }
+    steps
+}
+
+fn outage_steps(model: &Model, lost: impl Iterator<Item = ComponentId>) -> Vec<String> {
+    let mut owners: Vec<ComponentId> = lost.collect();
+    owners.sort_unstable();
+    owners.dedup();
+    let steps = owners.into_iter().map(|owner| loss_steps(model, owner));
+    steps.flatten().collect()
+}
+
+/// A second node where there is one only, else an earlier notice of the loss.
+fn loss_steps(model: &Model, owner: ComponentId) -> Vec<String> {
+    let part = model.component(owner);
+    let name = &part.name;
+    let mut steps = Vec::new();
+    if part.nodes.len() == 1 && !part.external {
+        let path = if part.kind == "Database" {
+            set(&format!("{name}.standbys"), 1)
+        } else {
+            set(&format!("{name}.replicas"), 2)
+        };
+        steps.push(format!(
+            "a second node for {name}, which has only one: {path}"
+        ));
+    }
+    let wait = match part.takeover {
+        Takeover::None => None,
+        Takeover::Standby { after, .. } => Some(after),
+        Takeover::Promotion {
+            detect, promote, ..
+        } => Some(detect.saturating_add(promote)),
+    };
+    if let Some(ns) = wait {
+        steps.push(format!(
+            "a faster takeover of {name}: today it comes {} after the loss",
+            words::time(ns as f64 / 1e9)
+        ));
+    }
+    if part.nodes.len() > 1 {
+        for link in model.links.iter().filter(|link| link.callee == owner) {
+            steps.extend(notice_step(link));
+        }
+    }
+    steps
+}
+
+/// How the callers over `link` would learn of a loss earlier; takeovers are told elsewhere.
+fn notice_step(link: &Link) -> Option<String> {
+    match link.health {
+        Some(health) => Some(format!(
+            "more frequent health checks on {}: today {} in a row must fail, one every {}",
+            link.name,
+            health.fall,
+            words::time(health.interval as f64 / 1e9)
+        )),
+        None if matches!(link.caller, Caller::Component(_)) => Some(format!(
+            "health checks on {}: its callers never learn of a loss (`health`)",
+            link.name
+        )),
+        None => None,
     }
 }
 
@@ -111,10 +235,7 @@ fn server_steps(model: &Model, part: &Component) -> Vec<String> {
         "scale out behind a balancer: {}",
         set(&format!("{name}.replicas"), more)
     ));
-    steps.push(format!(
-        "scale up: {}",
-        set(&format!("{name}.cores"), 2 * cores(part))
-    ));
+    steps.extend(up_step(part));
     steps
 }
 
@@ -139,21 +260,46 @@ fn database_steps(model: &Model, part: &Component) -> Vec<String> {
         .iter()
         .filter(|&&node| model.node(node).role == Role::ReadReplica)
         .count();
-    vec![
-        format!(
-            "faster queries first (an index, less per request): {}",
-            query_hint(part)
-        ),
-        format!(
-            "scale up: {}",
-            set(&format!("{name}.cores"), 2 * cores(part))
-        ),
-        format!(
+    let mut steps = vec![format!(
+        "faster queries first (an index, less per request): {}",
+        query_hint(part)
+    )];
+    steps.extend(up_step(part));
+    if part.operations.iter().any(|one| one.tier == Tier::Replicas) {
+        steps.push(format!(
             "send reads to a replica: {}",
             set(&format!("{name}.read_replicas"), replicas + 1)
-        ),
-        format!("put a Cache in front of the reads of {name}"),
-    ]
+        ));
+    }
+    steps.push(format!("put a Cache in front of the reads of {name}"));
+    steps
+}
+
+/// Jobs with which a node of `part` does most, where coherency makes more of them do less (S6).
+fn most_useful(part: &Component) -> Option<u32> {
+    let cpu = part.resources.iter().find(|one| one.is_cpu)?;
+    let Contention { sigma, kappa } = cpu.contention;
+    Usl { sigma, kappa }.peak()
+}
+
+/// More cores; where coherency sets a peak, no more jobs than that.
+fn up_step(part: &Component) -> Option<String> {
+    let name = &part.name;
+    let Some(peak) = most_useful(part) else {
+        let more = set(&format!("{name}.cores"), 2 * cores(part));
+        return Some(format!("scale up: {more}"));
+    };
+    let (word, permits) = match (part.threads, part.connections) {
+        (Some(threads), _) if threads.capacity.is_some() => ("threads", threads.capacity),
+        (_, Some(connections)) => ("connections", connections.capacity),
+        _ => ("threads", None),
+    };
+    permits.is_none_or(|permits| permits > peak).then(|| {
+        format!(
+            "no more than {peak} jobs at once at {name}, beyond which it does less: {}",
+            set(&format!("{name}.{word}"), peak)
+        )
+    })
 }
 
 /// The operation with the largest demand, by name.
@@ -175,29 +321,32 @@ fn query_hint(part: &Component) -> String {
     format!(
         "the heaviest is `{}` with {}",
         heaviest.1,
-        super::words::time(heaviest.0 / 1e9)
+        words::time(heaviest.0 / 1e9)
     )
 }
 
 fn disk_steps(model: &Model, part: &Component) -> Vec<String> {
     let mut steps = vec![format!("a faster or wider disk for {} (`disk`)", part.name)];
     if part.kind == "Database" {
-        steps.extend(
-            database_steps(model, part)
-                .into_iter()
-                .filter(|text| !text.contains("up")),
-        );
+        let up = up_step(part);
+        let others = database_steps(model, part).into_iter();
+        steps.extend(others.filter(|text| Some(text) != up.as_ref()));
     }
     steps
 }
 
-fn threads_step(part: &Component) -> String {
+fn threads_steps(model: &Model, part: &Component) -> Vec<String> {
     let threads = part.threads.and_then(|one| one.capacity).unwrap_or(1);
-    format!(
+    let wider = threads.saturating_mul(2);
+    let wider = most_useful(part).map_or(wider, |peak| wider.min(peak));
+    if wider <= threads {
+        return server_steps(model, part);
+    }
+    vec![format!(
         "its servers have room: more threads for {0}: {1}",
         part.name,
-        set(&format!("{}.threads", part.name), threads.saturating_mul(2))
-    )
+        set(&format!("{}.threads", part.name), wider)
+    )]
 }
 
 fn connections_step(part: &Component) -> String {

@@ -22,18 +22,36 @@ struct Metric {
     other: Estimate,
 }
 
-/// Every metric of every further design against the first, with Holm's correction (S43).
+/// Most designs of which every pair is compared; of more only those with the base.
+const ALL_PAIRS_UP_TO: usize = 4;
+
+/// Places of the designs to compare: each further one with the base first, then the others.
+fn pairs(designs: usize) -> Vec<(usize, usize)> {
+    let bases = if designs <= ALL_PAIRS_UP_TO {
+        designs
+    } else {
+        1
+    };
+    (0..bases)
+        .flat_map(|base| (base + 1..designs).map(move |other| (base, other)))
+        .collect()
+}
+
+/// Every metric of every pair of designs, with Holm's correction over all of them (S43).
 pub fn differences(
     candidates: &[Candidate],
     samples: &[Sample<'_>],
     runs: &[RunResult],
 ) -> Vec<Difference> {
     let mut found = Vec::new();
-    for other in 1..samples.len() {
-        let metrics = metrics((&samples[0], &runs[0]), (&samples[other], &runs[other]));
+    for (base, other) in pairs(samples.len()) {
+        let metrics = metrics(
+            (&samples[base], &runs[base]),
+            (&samples[other], &runs[other]),
+        );
         found.extend(metrics.into_iter().map(|metric| Difference {
             metric: metric.name,
-            a: candidates[0].name.clone(),
+            a: candidates[base].name.clone(),
             b: candidates[other].name.clone(),
             relative: relative(&metric.difference, &metric.base),
             ci95: metric.difference.ci95,
@@ -250,4 +268,16 @@ fn use_metrics(a: Side<'_>, b: Side<'_>, places: (usize, usize)) -> Vec<Metric> 
         });
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pairs;
+
+    #[test]
+    fn pairs_with_the_base_come_first_and_many_designs_have_no_others() {
+        assert_eq!(pairs(2), [(0, 1)]);
+        assert_eq!(pairs(4), [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]);
+        assert_eq!(pairs(5), [(0, 1), (0, 2), (0, 3), (0, 4)]);
+    }
 }

@@ -37,7 +37,7 @@ pub struct Candidate {
 }
 
 /// Runs all designs with the same seed, warm-up, length and number of replications and compares
-/// each with the first. Warm-up and length are the largest that any of them needs (S30).
+/// each with the first, and up to four also with each other. Warm-up and length are the largest that any of them needs (S30).
 ///
 /// # Errors
 /// With fewer than two designs, or when a load does not fit one of them.
@@ -226,11 +226,37 @@ fn sentence(differences: &[Difference]) -> String {
                 )
             }
             (Some(_), _) => format!(
-                "{} and {} cannot be told apart by mean response",
-                one.b, one.a
+                "{} and {} are not distinguishable by mean response",
+                one.a, one.b
             ),
             (None, _) => format!("{} or {} is saturated", one.b, one.a),
         });
     }
     parts.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::statistics::Estimate;
+
+    #[test]
+    fn the_sentence_judges_every_pair() {
+        let pair = |a: &str, b: &str, value: f64, significant: bool| Difference {
+            metric: "response_time_s.mean".to_owned(),
+            a: a.to_owned(),
+            b: b.to_owned(),
+            difference: Estimate::exact(value),
+            relative: Some(value),
+            ci95: None,
+            significant,
+            gain: None,
+        };
+        let one = |word: Difference| sentence(&[word]);
+        let faster = one(pair("out", "up", -0.5, true));
+        assert!(faster.starts_with("up is 50"), "{faster}");
+        assert!(faster.ends_with("faster than out"), "{faster}");
+        let same = one(pair("out", "up", -0.001, false));
+        assert_eq!(same, "out and up are not distinguishable by mean response");
+    }
 }

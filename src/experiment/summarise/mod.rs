@@ -4,6 +4,7 @@ pub mod breakdown;
 pub mod classes;
 pub mod components;
 pub mod fold;
+pub mod marks;
 
 use classes::{Requests, Tally};
 use fold::{seconds, window_s};
@@ -15,7 +16,7 @@ use super::sample::Sample;
 use super::settings::Settings;
 use super::verdict::{Overload, decide, overload};
 use super::{bottleneck, next_steps, theory_check, words};
-use crate::model::{FaultKind, FaultTarget, Model};
+use crate::model::Model;
 use crate::statistics::{Estimate, Reason};
 
 /// Version of the keys.
@@ -60,7 +61,8 @@ pub fn result(sample: &Sample<'_>, settings: &Settings<'_>) -> RunResult {
     let mut result = plain(sample, settings);
     result.verdict = verdict;
     result.verdict_reason = reason;
-    result.next_steps = next_steps::next_steps(model, bottlenecks.first());
+    result.next_steps =
+        next_steps::next_steps(model, bottlenecks.first(), &result.requests.failures);
     result
         .warnings
         .extend(doubts(&result, sample, overload.as_ref()));
@@ -137,7 +139,7 @@ fn plain(sample: &Sample<'_>, settings: &Settings<'_>) -> RunResult {
         warnings: sample.warnings.clone(),
         series: breakdown::series(runs),
         distribution: breakdown::distribution(&merged),
-        marks: marks(model),
+        marks: marks::marks(model, lowered, settings.seed),
     }
 }
 
@@ -265,43 +267,6 @@ fn without_times(result: &mut RunResult) {
             part.in_system.mean = Estimate::missing(Reason::GrowsWithTime);
             part.queue_length.mean = Estimate::missing(Reason::GrowsWithTime);
         }
-    }
-}
-
-/// Scheduled faults by start and end, s from the end of the lead-in.
-fn marks(model: &Model) -> Vec<(f64, String)> {
-    let mut marks = Vec::new();
-    for fault in &model.faults {
-        let target = target_name(model, &fault.target);
-        let (start, end) = match fault.kind {
-            FaultKind::Crash => (format!("{target} crashes"), format!("{target} is repaired")),
-            FaultKind::Slow(factor) => (
-                format!("{target} slows down {} times", words::number(factor)),
-                format!("{target} is back to speed"),
-            ),
-        };
-        marks.push((seconds(fault.at), start));
-        if let Some(lasts) = fault.lasts {
-            marks.push((seconds(fault.at.saturating_add(lasts)), end));
-        }
-    }
-    marks.sort_by(|a, b| a.0.total_cmp(&b.0));
-    marks
-}
-
-fn target_name(model: &Model, target: &FaultTarget) -> String {
-    let names = |nodes: &[crate::model::NodeId]| {
-        let names: Vec<String> = nodes
-            .iter()
-            .map(|&node| model.node(node).name.clone())
-            .collect();
-        words::list(&names)
-    };
-    match target {
-        FaultTarget::Nodes(nodes) => names(nodes),
-        FaultTarget::AnyOf(nodes) => format!("one of {}", names(nodes)),
-        FaultTarget::Host(host) => model.hosts[host.index()].name.clone(),
-        FaultTarget::Switch(switch) => model.switches[switch.index()].name.clone(),
     }
 }
 

@@ -152,10 +152,9 @@ fn a_miss_and_a_dead_cache_both_do_the_work() {
 }
 
 #[test]
-fn choices_loops_and_branches() {
+fn choices_jump_past_the_other_side() {
     let program = one(|b| {
-        let a = model::ComponentId(0);
-        let work = |length| b.work(a, "cpu", constant(length));
+        let work = |length| b.work(model::ComponentId(0), "cpu", constant(length));
         vec![
             model::Step::Chance {
                 share: 0.3,
@@ -167,6 +166,33 @@ fn choices_loops_and_branches() {
                 then: vec![work(3)],
                 otherwise: Vec::new(),
             },
+        ]
+    });
+    let chance = |share, to| Step::Chance {
+        share,
+        key: 0,
+        otherwise: Pc(to),
+    };
+    let expected = [
+        forward(0),
+        chance(0.3, 4),
+        serve(0, 0),
+        Step::Jump { to: Pc(5) },
+        serve(0, 1),
+        chance(0.1, 7), // 5
+        serve(0, 2),
+        Step::Reply,
+        Step::Reply, // b
+        Step::Reply, // c
+    ];
+    assert_eq!(trace(&program), expected);
+}
+
+#[test]
+fn loops_and_branches_stand_behind_their_operation() {
+    let program = one(|b| {
+        let work = |length| b.work(model::ComponentId(0), "cpu", constant(length));
+        vec![
             model::Step::Repeat {
                 times: model::Count::Geometric(1.6),
                 steps: vec![work(4), model::Step::Wait(constant(5))],
@@ -176,51 +202,31 @@ fn choices_loops_and_branches() {
     });
     let expected = [
         forward(0),
-        Step::Chance {
-            share: 0.3,
-            key: 0,
-            otherwise: Pc(4),
-        },
-        serve(0, 0),
-        Step::Jump { to: Pc(5) },
-        serve(0, 1),
-        Step::Chance {
-            share: 0.1,
-            key: 0,
-            otherwise: Pc(7),
-        }, // 5
-        serve(0, 2),
         Step::Repeat {
             count: Count::Geometric(1.6),
             key: 0,
-            body: Pc(10),
+            body: Pc(4),
         },
         Step::Fork { first: 0, count: 2 },
         Step::Reply,
-        serve(0, 3), // 10: body
+        serve(0, 0), // 4: body
         Step::Wait {
-            law: LawId(4),
+            law: LawId(1),
             key: 0,
             part: Part::Service,
         },
         Step::Reply,
-        serve(0, 5), // 13: first branch
+        serve(0, 2), // 7: first branch
         Step::Reply,
-        serve(0, 6), // 15: second branch
+        serve(0, 3), // 9: second branch
         Step::Fail {
             reason: crate::engine::program::Reason::Error,
         },
         Step::Reply,
     ];
-    assert_eq!(trace(&program), expected);
-    assert_eq!(
-        program
-            .branches
-            .iter()
-            .map(|branch| branch.0)
-            .collect::<Vec<_>>(),
-        [13, 15].map(Pc)
-    );
+    let places: Vec<_> = program.branches.iter().map(|branch| branch.0).collect();
+    assert_eq!(trace(&program)[..expected.len()], expected);
+    assert_eq!(places, [7, 9].map(Pc));
     assert_ne!(program.branches[0].1, program.branches[1].1);
 }
 

@@ -137,27 +137,24 @@ fn design_row(design: &Design) -> Vec<Span> {
 }
 
 fn differences(page: &mut Page, compare: &CompareResult) {
-    let mut others: Vec<&str> = Vec::new();
+    let mut pairs: Vec<(&str, &str)> = Vec::new();
     for difference in &compare.differences {
-        if !others.contains(&difference.b.as_str()) {
-            others.push(&difference.b);
+        let pair = (difference.a.as_str(), difference.b.as_str());
+        if !pairs.contains(&pair) {
+            pairs.push(pair);
         }
     }
-    for other in others {
-        let rows = compare
-            .differences
-            .iter()
-            .filter(|difference| difference.b == other);
+    for (base, other) in pairs {
         let mut table = Table::new()
             .column("metric", Side::Left, 0)
             .column("difference", Side::Right, 0)
             .column("95 % interval", Side::Left, 1)
             .column("relative", Side::Right, 2)
             .column("", Side::Left, 0);
-        let mut base = "";
-        for difference in rows {
-            base = &difference.a;
-            table.row(difference_row(difference));
+        for difference in &compare.differences {
+            if difference.a == base && difference.b == other {
+                table.row(difference_row(difference));
+            }
         }
         page.heading(&format!("{other} AGAINST {base}"));
         page.table(&table);

@@ -1,0 +1,205 @@
+//! What is marked on the axis of time: faults, repairs, and what those who watch made of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::words;
+use super::fold::seconds;
+use crate::control;
+use crate::engine::program::{Effect, TimedEffect};
+use crate::lower::Lowered;
+use crate::model::{FaultKind, FaultTarget, Model, NodeId};
+
+/// Most marks of a run; the earliest deeds of watchers stay.
+const MOST: usize = 20;
+
+/// Scheduled faults by start and end, and in replication 0 who learns of them and when traffic
+/// moves; s from the end of the lead-in.
+pub fn marks(model: &Model, lowered: &Lowered, seed: u64) -> Vec<(f64, String)> {
+    let mut marks = faults(model);
+    let effects = control::timeline(model, lowered, seed, 0);
+    let room = MOST.saturating_sub(marks.len());
+    marks.extend(deeds(model, lowered, &effects).into_iter().take(room));
+    marks.sort_by(|a, b| a.0.total_cmp(&b.0));
+    marks
+}
+
+fn faults(model: &Model) -> Vec<(f64, String)> {
+    let mut marks = Vec::new();
+    for fault in &model.faults {
+        let (target, are_many) = target_name(model, &fault.target);
+        let verb = |one: &'static str, many: &'static str| if are_many { many } else { one };
+        let (start, end) = match fault.kind {
+            FaultKind::Crash => (
+                format!("{target} {}", verb("crashes", "crash")),
+                format!("{target} {} repaired", verb("is", "are")),
+            ),
+            FaultKind::Slow(factor) => (
+                format!(
+                    "{target} {} {} times slower",
+                    verb("becomes", "become"),
+                    words::number(factor)
+                ),
+                format!("{target} {} back to speed", verb("is", "are")),
+            ),
+        };
+        marks.push((seconds(fault.at), start));
+        if let Some(lasts) = fault.lasts {
+            marks.push((seconds(fault.at.saturating_add(lasts)), end));
+        }
+    }
+    marks
+}
+
+/// What is struck, and whether it is more than one thing.
+fn target_name(model: &Model, target: &FaultTarget) -> (String, bool) {
+    let names = |nodes: &[NodeId]| {
+        let names: Vec<String> = nodes
+            .iter()
+            .map(|&node| model.node(node).name.clone())
+            .collect();
+        words::list(&names)
+    };
+    match target {
+        FaultTarget::Nodes(nodes) => (names(nodes), nodes.len() > 1),
+        FaultTarget::AnyOf(nodes) => (format!("one of {}", names(nodes)), false),
+        FaultTarget::Host(host) => (model.hosts[host.index()].name.clone(), false),
+        FaultTarget::Switch(switch) => (model.switches[switch.index()].name.clone(), false),
+    }
+}
+
+/// The first of each kind of deed: many callers that learn the same are told of once.
+fn deeds(model: &Model, lowered: &Lowered, effects: &[TimedEffect]) -> Vec<(f64, String)> {
+    let mut crashed = BTreeSet::new();
+    let mut last: BTreeMap<String, String> = BTreeMap::new();
+    let mut found = Vec::new();
+    for timed in effects {
+        if let Effect::Crash(node) = timed.effect {
+            crashed.insert(node.index());
+        }
+        let Some((about, text)) = deed(model, lowered, timed.effect, &crashed) else {
+            continue;
+        };
+        if last.get(&about) != Some(&text) {
+            found.push((seconds(timed.at), text.clone()));
+            last.insert(about, text);
+        }
+    }
+    found
+}
+
+/// What a deed is about, and its words; `crashed` are the nodes that have crashed so far.
+fn deed(
+    model: &Model,
+    lowered: &Lowered,
+    effect: Effect,
+    crashed: &BTreeSet<usize>,
+) -> Option<(String, String)> {
+    let name = |node: NodeId| &model.node(node).name;
+    match effect {
+        Effect::Belief {
+            selector,
+            target,
+            up,
+            ..
+        } => {
+            let node = lowered.map.views[selector.index()].targets[target as usize].node;
+            let owner = &model.component(model.node(node).component).name;
+            let node_name = name(node);
+            let text = match (up, crashed.contains(&node.index())) {
+                (true, false) => format!("callers of {owner} move to {node_name}"),
+                (true, true) => format!("callers of {owner} use {node_name} again"),
+                (false, _) => format!("callers of {owner} avoid {node_name}"),
+            };
+            Some((node_name.clone(), text))
+        }
+        Effect::Handover {
+            store,
+            address,
+            holder,
+        } => {
+            let selector = lowered.program.stores[store.index()].selector;
+            let targets = &lowered.map.views[selector.index()].targets;
+            let owner = name(targets[address as usize].node);
+            let holder = name(targets[holder as usize].node);
+            let text = if owner == holder {
+                format!("{owner} has its address back")
+            } else {
+                format!("{holder} takes over the address of {owner}")
+            };
+            Some((format!("address of {owner}"), text))
+        }
+        Effect::Reroute(route, option) => {
+            let switches = &lowered.map.paths[route.index()].options[option as usize];
+            let names: Vec<String> = switches
+                .iter()
+                .map(|switch| model.switches[switch.index()].name.clone())
+                .collect();
+            let text = format!("traffic moves to the path over {}", words::list(&names));
+            Some((format!("route {}", route.index()), text))
+        }
+        Effect::Crash(_) | Effect::Repair(_) | Effect::Speed(..) | Effect::Gate(..) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::marks;
+    use crate::lower::lower;
+    use crate::model::builder::{Builder, constant, ms, seconds};
+    use crate::model::{Fault, FaultKind, FaultTarget};
+
+    /// A pair whose second node takes over 3 s after the loss of the first.
+    #[test]
+    fn the_takeover_is_marked_between_crash_and_repair() {
+        let mut b = Builder::new("pair");
+        let lb = b.pair("lb", seconds(3), seconds(1));
+        b.cpu(lb, 1);
+        let work = b.work(lb, "cpu", constant(ms(1)));
+        b.operation(lb, "default", vec![work]);
+        b.open("users", 1.0, &[("default", lb, 1.0)]);
+        let first = b.model().components[lb.index()].nodes[0];
+        b.fault(Fault {
+            kind: FaultKind::Crash,
+            target: FaultTarget::Nodes(vec![first]),
+            at: seconds(10),
+            lasts: Some(seconds(20)),
+        });
+        let model = b.build();
+        let marks = marks(&model, &lower(&model), 1);
+        let at = |text: &str| {
+            let found = marks.iter().find(|mark| mark.1 == text);
+            found.unwrap_or_else(|| panic!("{text}: {marks:?}")).0
+        };
+        let second = &model.nodes[first.index() + 1].name;
+        let first = &model.node(first).name;
+        assert!((at(&format!("{first} crashes")) - 10.0).abs() < 1e-9);
+        assert!((at(&format!("{first} is repaired")) - 30.0).abs() < 1e-9);
+        assert!((at(&format!("callers of lb move to {second}")) - 13.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn several_nodes_have_a_verb_in_the_plural() {
+        let mut b = Builder::new("two");
+        let was = b.component("was", 2);
+        b.operation(was, "default", Vec::new());
+        b.open("users", 1.0, &[("default", was, 1.0)]);
+        let nodes = b.model().components[was.index()].nodes.clone();
+        for (kind, at) in [(FaultKind::Crash, 1), (FaultKind::Slow(4.0), 9)] {
+            b.fault(Fault {
+                kind,
+                target: FaultTarget::Nodes(nodes.clone()),
+                at: seconds(at),
+                lasts: Some(seconds(2)),
+            });
+        }
+        let model = b.build();
+        let texts: Vec<String> = super::faults(&model).into_iter().map(|one| one.1).collect();
+        let expected = [
+            "was/1 and was/2 crash",
+            "was/1 and was/2 are repaired",
+            "was/1 and was/2 become 4 times slower",
+            "was/1 and was/2 are back to speed",
+        ];
+        assert_eq!(texts, expected);
+    }
+}
