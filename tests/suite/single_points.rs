@@ -95,6 +95,14 @@ fn the_cure_of_slipp_leaves_only_the_time_of_its_takeovers() {
         let point = found.single_points.iter().find(|p| p.component == name);
         point.unwrap().recovery_s.unwrap()
     };
+    for point in found.single_points.iter().chain(&found.survived) {
+        let lost = point.lost_share.unwrap_or(0.0);
+        assert!(
+            lost <= 0.0 || !point.journeys.is_empty(),
+            "{} hits nobody but loses {lost}",
+            point.component
+        );
+    }
     let promotion = recovery("mysql/1");
     assert!((28.0..=35.0).contains(&promotion), "{promotion}");
 }

@@ -15,6 +15,8 @@ pub struct Measured {
     pub response: Option<f64>,
     /// The run's verdict.
     pub is_saturated: bool,
+    /// An open load whose backlog grows: what it answers depends on the length of the run.
+    pub grows: bool,
     /// Every objective holds.
     pub passes: bool,
 }
@@ -29,9 +31,15 @@ impl Measured {
     }
 }
 
-/// The largest throughput.
+/// The loads below the first one whose backlog grows: only their throughput is a measure.
+fn finite(known: &[Measured]) -> &[Measured] {
+    let end = known.iter().position(|m| m.grows).unwrap_or(known.len());
+    &known[..end]
+}
+
+/// The largest throughput of a load whose backlog does not grow.
 fn peak(known: &[Measured]) -> Option<&Measured> {
-    known.iter().max_by(|a, b| {
+    finite(known).iter().max_by(|a, b| {
         a.rate()
             .total_cmp(&b.rate())
             .then(b.load.total_cmp(&a.load))
@@ -41,7 +49,7 @@ fn peak(known: &[Measured]) -> Option<&Measured> {
 /// The load around which the curve is refined. Open: the largest load that is still carried,
 /// when a larger one is not; closed: the load of the largest throughput.
 pub fn peak_load(known: &[Measured], is_open: bool) -> Option<f64> {
-    let peak = peak(known)?;
+    let peak = peak(known).or(known.first())?;
     if !is_open {
         return Some(peak.load);
     }
@@ -58,17 +66,31 @@ pub fn peak_load(known: &[Measured], is_open: bool) -> Option<f64> {
 /// The largest throughput and the smallest load that reaches it within its interval. It counts
 /// as reached when a larger load brings no more: an open one that is saturated, or a closed one
 /// whose throughput is the same or less within the intervals.
+///
+/// This deviates from S36 where the backlog of an open load grows: with shared processors short
+/// requests overtake, so that what is answered may exceed what is carried and depends on the
+/// length of the run. There saturation is the highest load that is carried before the first one
+/// that grows, with its throughput. It is missing when even the smallest load grows.
 pub fn saturation(known: &[Measured], is_open: bool) -> Saturation {
     let Some(top) = peak(known) else {
         let throughput_rps = Estimate::missing(Reason::NoData);
         return Saturation {
-            load: 0.0,
+            load: known.first().map_or(0.0, |m| m.load),
             throughput_rps,
             reached: false,
         };
     };
     let low = top.interval().0;
-    let first = known
+    let below = finite(known);
+    let grows = below.len() < known.len();
+    if let Some(last) = below.last().filter(|m| grows && !m.is_saturated) {
+        return Saturation {
+            load: last.load,
+            throughput_rps: last.throughput,
+            reached: true,
+        };
+    }
+    let first = below
         .iter()
         .find(|m| m.interval().1 >= low && m.load <= top.load)
         .unwrap_or(top);
@@ -95,10 +117,12 @@ pub fn knee(known: &[Measured]) -> Option<f64> {
         .map(|pair| pair.1)
 }
 
-/// From where throughput lies below the peak with disjoint intervals, up to the last load.
+/// From where throughput lies below the peak with disjoint intervals, up to the last load whose
+/// backlog does not grow.
 pub fn buckle(known: &[Measured]) -> Option<Buckle> {
     let top = peak(known)?;
     let below = |m: &&Measured| m.interval().1 < top.interval().0;
+    let known = finite(known);
     let last = known.last().filter(below)?;
     let from = known.iter().rev().take_while(below).last()?;
     Some(Buckle {
@@ -145,6 +169,7 @@ mod tests {
             throughput: Estimate::around(throughput, half, 10),
             response: Some(response),
             is_saturated: false,
+            grows: false,
             passes: response < 1.0,
         }
     }
@@ -177,20 +202,39 @@ mod tests {
             .to_vec();
         let full = Measured {
             is_saturated: true,
+            grows: true,
             response: None,
             passes: false,
-            ..point(600.0, 500.0, 1.0, 9.0)
+            ..point(600.0, 550.0, 1.0, 9.0)
         };
         curve.push(full);
         assert_eq!(peak_load(&curve, true), Some(480.0));
         let saturation = saturation(&curve, true);
-        assert!((saturation.load - 600.0).abs() < 1e-12);
+        assert!((saturation.load - 480.0).abs() < 1e-12);
+        assert_eq!(saturation.throughput_rps.value, Some(480.0));
         assert!(saturation.reached);
         assert_eq!(knee(&curve), Some(480.0));
         assert!(buckle(&curve).is_none());
         let (most, because) = recommended(&curve, &saturation, 0.7, true);
-        assert_eq!(most, Some(350.0));
+        assert_eq!(most, Some(0.7 * 480.0));
         assert!(because.contains("0.7"));
+    }
+
+    #[test]
+    fn what_a_growing_load_answers_makes_no_buckle_zone() {
+        let mut curve: Vec<_> = [600.0, 790.0]
+            .map(|load| point(load, load, 1.0, 0.01))
+            .to_vec();
+        let full = Measured {
+            is_saturated: true,
+            grows: true,
+            response: None,
+            ..point(900.0, 700.0, 1.0, 9.0)
+        };
+        curve.push(full);
+        assert!(buckle(&curve).is_none());
+        assert_eq!(saturation(&curve, true).throughput_rps.value, Some(790.0));
+        assert_eq!(saturation(&[full], true).throughput_rps.value, None);
     }
 
     #[test]

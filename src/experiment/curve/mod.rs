@@ -85,7 +85,7 @@ pub fn curve(
     let each = each(settings);
     let mut points: Vec<Point> = Vec::new();
     let mut partial = false;
-    while let Some(load) = plan.next(&measured(&points)) {
+    while let Some(load) = plan.next(&measured(&points, axis)) {
         if settings.is_stopped() || points.len() >= MOST_POINTS {
             partial = settings.is_stopped();
             break;
@@ -163,12 +163,15 @@ fn one(
     Ok(Point { load, run })
 }
 
-fn measured(points: &[Point]) -> Vec<Measured> {
+fn measured(points: &[Point], axis: LoadAxis) -> Vec<Measured> {
     let one = |point: &Point| Measured {
         load: point.load,
         throughput: point.run.throughput_rps,
         response: point.run.response_time_s.mean.value,
         is_saturated: point.run.verdict == Verdict::Saturated,
+        grows: axis == LoadAxis::Rate
+            && point.run.verdict == Verdict::Saturated
+            && point.run.response_time_s.mean.value.is_none(),
         passes: point.run.verdict == Verdict::Pass,
     };
     points.iter().map(one).collect()
@@ -181,18 +184,27 @@ fn conclude(
     margin: f64,
     settings: &Settings<'_>,
 ) -> CurveResult {
-    let measured = measured(&points);
+    let measured = measured(&points, axis);
     let saturation = findings::saturation(&measured, is_open(model));
     let recommended =
         findings::recommended(&measured, &saturation, margin, !model.objectives.is_empty());
     let at = |load: f64| points.iter().find(|point| point.load >= load);
-    let bottleneck: Option<BottleneckFinding> =
-        at(saturation.load).and_then(|point| point.run.bottleneck.clone());
+    let is_full =
+        |point: &&Point| axis == LoadAxis::Rate && point.run.verdict == Verdict::Saturated;
+    let full = points.iter().find(is_full);
+    let bottleneck: Option<BottleneckFinding> = full
+        .or_else(|| at(saturation.load))
+        .and_then(|point| point.run.bottleneck.clone());
     let mut warnings = Vec::new();
     if !saturation.reached && !points.is_empty() {
+        let text = if saturation.throughput_rps.value.is_some() {
+            "throughput still grows at the largest load: look further with --to"
+        } else {
+            "even the smallest load is not carried: look lower with --from"
+        };
         warnings.push(Warning {
             code: "saturation_not_reached",
-            text: "throughput still grows at the largest load: look further with --to".to_owned(),
+            text: text.to_owned(),
         });
     }
     warnings.extend(unsteady(&points));

@@ -13,7 +13,8 @@ pub struct SpofResult {
     pub wall_s: f64,
     /// One sentence.
     pub verdict_reason: String,
-    /// Whether anything here gives exit code 99 (S46).
+    /// Whether anything here gives exit code 99 (S46); written with it: `verdict`.
+    #[serde(flatten, serialize_with = "with_verdict")]
     pub failed: bool,
     /// Single points of all classes, structural first.
     pub single_points: Vec<SinglePoint>,
@@ -30,6 +31,19 @@ pub struct SpofResult {
     pub partial: bool,
     /// Doubts.
     pub warnings: Vec<Warning>,
+}
+
+/// Writes `failed` and, derived from it, `verdict`: `pass` or `fail`.
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes fields by reference"
+)]
+fn with_verdict<S: serde::Serializer>(failed: &bool, serializer: S) -> Result<S::Ok, S::Error> {
+    use serde::ser::SerializeMap;
+    let mut map = serializer.serialize_map(Some(2))?;
+    map.serialize_entry("verdict", if *failed { "fail" } else { "pass" })?;
+    map.serialize_entry("failed", failed)?;
+    map.end()
 }
 
 /// Single points of one class.
@@ -115,4 +129,16 @@ pub struct CutSet {
     pub order: u32,
     /// Which classes.
     pub classes: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_verdict_follows_from_what_failed() {
+        for (failed, verdict) in [(true, "fail"), (false, "pass")] {
+            let json = super::with_verdict(&failed, serde_json::value::Serializer).unwrap();
+            assert_eq!(json["verdict"], verdict);
+            assert_eq!(json["failed"], failed);
+        }
+    }
 }

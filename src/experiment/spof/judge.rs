@@ -18,6 +18,8 @@ use crate::statistics::Comparator;
 
 /// Share of a class lost over an outage from which on it counts as hit by it.
 const FELT: f64 = 0.001;
+/// Share of a class lost in the settled third from which on nothing of it is left.
+const GONE: f64 = 0.99;
 /// Utilisation from which a resource counts as overloaded by somebody else's crash.
 const OVERLOADED: f64 = 0.98;
 
@@ -36,7 +38,7 @@ pub struct Finding {
     pub classes: Vec<String>,
     /// What was seen, in words.
     pub because: String,
-    /// Whether it breaks an objective over the whole outage.
+    /// Whether it breaks an objective over the outage, or takes a class away until its repair.
     pub breaks_objective: bool,
     /// Contradictions between structure and simulation.
     pub disagreements: Vec<String>,
@@ -177,7 +179,9 @@ impl<'a> Judge<'a> {
         let broken = self.newly_broken(trial);
         let overload = self.overload_of(trial).filter(|_| !self.is_overloaded);
         let settled_loss = self.settled_loss(&outage);
-        let persists = broken.is_some()
+        let is_gone = recovery_s.is_none() && !self.losing_classes(trial, GONE).is_empty();
+        let persists = is_gone
+            || broken.is_some()
             || overload.is_some()
             || self.model.objectives.is_empty() && settled_loss > ERRORS;
         let seen_loss = recovery_s != Some(0.0);
@@ -208,11 +212,16 @@ impl<'a> Judge<'a> {
         }
     }
 
+    /// Names the classes that lost requests over the outage where the settled third shows none.
+    pub fn name_losers(&self, finding: &mut Finding, whole: &Trial) {
+        finding.classes = self.losing_classes(whole, FELT);
+        if finding.classes.is_empty() {
+            finding.classes = self.losing_classes(whole, 0.0);
+        }
+    }
+
     /// Whether the outage as a whole breaks an objective that the baseline keeps (S46).
     pub fn over_the_outage(&self, finding: &mut Finding, whole: &Trial) {
-        if finding.classes.is_empty() {
-            finding.classes = self.losing_classes(whole, FELT);
-        }
         if let Some(broken) = self.newly_broken(whole) {
             finding.breaks_objective = true;
             finding.because = format!("over the outage {}", broken_words(&broken));

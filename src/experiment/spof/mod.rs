@@ -139,11 +139,20 @@ fn examine(
     (atom, trial): (Atom, &Trial),
 ) -> Finding {
     let mut finding = judge.first(atom, trial);
-    if finding.is_transient_candidate() {
-        if let Some(whole) = bed.whole(crew, settings, atom) {
+    let is_unnamed = finding.classes.is_empty() && finding.lost_share > 0.0;
+    let is_candidate = finding.is_transient_candidate();
+    if (is_unnamed || is_candidate)
+        && let Some(whole) = bed.whole(crew, settings, atom)
+    {
+        if is_unnamed {
+            judge.name_losers(&mut finding, &whole);
+        }
+        if is_candidate {
             judge.over_the_outage(&mut finding, &whole);
         }
-    } else if finding.is_unrecovered()
+    }
+    if !is_candidate
+        && finding.is_unrecovered()
         && let Some(after) = bed.after(crew, settings, atom)
     {
         judge.after_repair(&mut finding, &after);

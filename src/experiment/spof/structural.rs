@@ -32,6 +32,10 @@ pub fn result(model: &Model, structure: &Structure, header: Header) -> SpofResul
             result.not_in_your_hands.push(point.name);
             continue;
         }
+        // What takes only a share of a class is judged by the crash under load.
+        if !point.is_structural() {
+            continue;
+        }
         let names = |is_journey: bool| -> Vec<String> {
             let hit = point
                 .losses
