@@ -63,7 +63,8 @@ pub fn peak_load(known: &[Measured], is_open: bool) -> Option<f64> {
     }
 }
 
-/// The largest throughput and the smallest load that reaches it within its interval. It counts
+/// The largest throughput and the smallest load that reaches it within its interval; where the
+/// throughput of closed users falls again, the load of the peak itself. It counts
 /// as reached when a larger load brings no more: an open one that is saturated, or a closed one
 /// whose throughput is the same or less within the intervals.
 ///
@@ -90,9 +91,10 @@ pub fn saturation(known: &[Measured], is_open: bool) -> Saturation {
             reached: true,
         };
     }
+    let is_hump = !is_open && buckle(known).is_some();
     let first = below
         .iter()
-        .find(|m| m.interval().1 >= low && m.load <= top.load)
+        .find(|m| !is_hump && m.interval().1 >= low && m.load <= top.load)
         .unwrap_or(top);
     let flat = |m: &Measured| m.load > first.load && m.interval().0 <= top.interval().1;
     let reached = if is_open {
