@@ -37,7 +37,8 @@ pub struct Candidate {
 }
 
 /// Runs all designs with the same seed, warm-up, length and number of replications and compares
-/// each with the first, and up to four also with each other. Warm-up and length are the largest that any of them needs (S30).
+/// each with the first, and up to four also with each other. Warm-up and length are the largest
+/// that any of them needs (S30).
 ///
 /// # Errors
 /// With fewer than two designs, or when a load does not fit one of them.

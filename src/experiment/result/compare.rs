@@ -19,7 +19,7 @@ pub struct CompareResult {
     pub wall_s: f64,
     /// The designs, the first is the base.
     pub designs: Vec<Design>,
-    /// Pairwise differences, all against the base first.
+    /// Pairwise differences: those against the base first, then the other pairs (up to four designs).
     pub differences: Vec<Difference>,
     /// One sentence.
     pub verdict_reason: String,

@@ -85,7 +85,11 @@ fn a_crash_is_felt_until_it_is_detected() {
         (during(29.0, 38.0) - failed).abs() < 1.0,
         "all of them within the detection"
     );
-    assert_eq!(result.marks.len(), 2);
+    // Crash, noticed by the third failed check, repair, noticed by the second good one.
+    let at: Vec<f64> = result.marks.iter().map(|mark| mark.0).collect();
+    assert_eq!(at.len(), 4, "{:?}", result.marks);
+    assert!((at[0] - 30.0).abs() < 1e-6 && (34.0..=36.0).contains(&at[1]));
+    assert!((at[2] - 90.0).abs() < 1e-6 && (92.0..=94.0).contains(&at[3]));
     let healthy = &result.components.get("was").unwrap().healthy;
     assert!((healthy.mean - (2.0 - 60.0 / 150.0)).abs() < 1e-6);
     assert!((healthy.min - 1.0).abs() < 1e-9);

@@ -182,8 +182,6 @@ fn choices_jump_past_the_other_side() {
         chance(0.1, 7), // 5
         serve(0, 2),
         Step::Reply,
-        Step::Reply, // b
-        Step::Reply, // c
     ];
     assert_eq!(trace(&program), expected);
 }

@@ -63,7 +63,7 @@ fn judged(row: Row, difference: Option<&Difference>) -> Row {
     .option("gain", difference.and_then(|difference| difference.gain))
 }
 
-/// `differences.csv`: a row for every metric of every design against the base.
+/// `differences.csv`: a row for every metric of every pair of designs that was compared.
 pub fn differences(compare: &CompareResult) -> String {
     let blank = difference_row("", "", "", &Estimate::exact(0.0));
     let mut rows = Rows::headed_by(judged(blank, None));
