@@ -19,7 +19,8 @@ pub struct CompareResult {
     pub wall_s: f64,
     /// The designs, the first is the base.
     pub designs: Vec<Design>,
-    /// Pairwise differences: those against the base first, then the other pairs (up to four designs).
+    /// Pairwise differences: those against the base first, then the other pairs (up to four
+    /// designs).
     pub differences: Vec<Difference>,
     /// One sentence.
     pub verdict_reason: String,
