@@ -39,7 +39,35 @@ pub fn terminating<'a>(
     let mut sample = collect(bench, crew, settings, Design { span, number }, exact);
     sample.kind = kind;
     sample.warnings.append(&mut warnings);
+    sample.warnings.extend(rejected_lines(model));
     sample
+}
+
+/// A warning for each log of which lines were not taken, with their number by reason.
+fn rejected_lines(model: &Model) -> impl Iterator<Item = Warning> {
+    model.workloads.iter().filter_map(|workload| {
+        let Arrivals::Replay {
+            log,
+            rejected,
+            file,
+        } = &workload.arrivals
+        else {
+            return None;
+        };
+        let reasons: Vec<String> = rejected
+            .iter()
+            .map(|(reason, count)| format!("{reason}: {count}"))
+            .collect();
+        let text = format!(
+            "of `{file}` {} lines are replayed and others are not ({})",
+            log.len(),
+            reasons.join(", ")
+        );
+        (!rejected.is_empty()).then_some(Warning {
+            code: "rejected_lines",
+            text,
+        })
+    })
 }
 
 /// How long a terminating run may take to answer what is open at its end: as the file says, but a
