@@ -5,32 +5,55 @@
 //! steady state exists a constructor gives `None`. Logarithm and exponential are those of `libm`
 //! (S38).
 
+pub mod balancing;
+pub mod batch;
 pub mod bounded;
 pub mod bounds;
-pub mod dm1;
+pub mod breakdown;
 pub mod erlang;
+pub mod general;
+pub mod gim1;
 pub mod laws;
+mod levels;
 pub mod md1;
+pub mod mdc;
 pub mod mg1;
 pub mod mmc;
 pub mod mmck;
 pub mod mva;
 pub mod network;
+pub mod order;
+pub mod patience;
+pub mod priority;
 pub mod repairman;
+pub mod retrial;
+pub mod transient;
 pub mod usl;
 
+pub use balancing::{power_of_choices, shortest_of_two};
+pub use batch::Batch;
 pub use bounded::Bounded;
 pub use bounds::{Bounds, asymptotic, balanced};
-pub use dm1::Dm1;
+pub use breakdown::{Unreliable, UnreliableServers};
 pub use erlang::{erlang_b, erlang_c};
+pub use general::{allen_cunneen, kingman, kingman_bound};
+pub use gim1::Gim1;
 pub use laws::{interactive_response, little_in_system, little_response, utilisation};
 pub use md1::Md1;
+pub use mdc::mdc_mean_wait;
 pub use mg1::{Mg1, Mg1ProcessorSharing};
 pub use mmc::Mmc;
 pub use mmck::Mmck;
 pub use mva::{Closed, Station, closed_network};
 pub use network::{Node, Open, open_network};
+pub use order::{harmonic, quorum_mean, quorum_reached, slow_fan_out};
+pub use patience::{ErlangA, lost_to_constant_patience};
+pub use priority::{
+    PriorityClass, non_preemptive_waits, non_preemptive_waits_on, preemptive_resume_responses,
+};
 pub use repairman::{Repairman, repairman};
+pub use retrial::{Retrial, attempts_per_request, fails_for_good};
+pub use transient::{Burst, SineResponse, burst, sine_load};
 pub use usl::Usl;
 
 #[cfg(test)]

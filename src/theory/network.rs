@@ -2,6 +2,7 @@
 //!
 //! Source: J. R. Jackson 1957, *Networks of waiting lines*, Operations Research 5.
 
+use super::levels::eliminate;
 use super::mmc::Mmc;
 
 /// One station of an open network.
@@ -66,31 +67,8 @@ fn flows(nodes: &[Node]) -> Option<Vec<f64>> {
             rows.get_mut(next)?[index] -= chance;
         }
     }
-    for column in 0..size {
-        let pivot = (column..size)
-            .max_by(|&a, &b| rows[a][column].abs().total_cmp(&rows[b][column].abs()))?;
-        if rows[pivot][column].abs() < 1e-12 {
-            return None;
-        }
-        rows.swap(column, pivot);
-        let pivot_row = rows[column].clone();
-        for (_, row) in rows
-            .iter_mut()
-            .enumerate()
-            .filter(|(index, _)| *index != column)
-        {
-            let factor = row[column] / pivot_row[column];
-            row.iter_mut()
-                .zip(&pivot_row)
-                .for_each(|(cell, above)| *cell -= factor * above);
-        }
-    }
-    Some(
-        rows.iter()
-            .enumerate()
-            .map(|(index, row)| row[size] / row[index])
-            .collect(),
-    )
+    eliminate(&mut rows, size, 1e-12)?;
+    Some(rows.iter().map(|row| row[size]).collect())
 }
 
 #[cfg(test)]
