@@ -94,7 +94,10 @@ const BANNED_CODE: &[(&str, &[&str])] = &[
     ("HashMap", &[]),
     ("HashSet", &[]),
     ("SystemTime::now", &[]),
-    ("Instant::now", &["cli", "experiment", "suite"]),
+    (
+        "Instant::now",
+        &["cli", "experiment", "suite", "validation"],
+    ),
 ];
 
 /// Words that must not stand anywhere, comments included.
@@ -183,7 +186,7 @@ fn stem_of(path: &str) -> &str {
 fn may_use(layer: &str, used: &str) -> bool {
     let target = used.split("::").next().unwrap_or(used);
     let Some((_, allowed)) = LAYERS.iter().find(|(name, _)| *name == layer) else {
-        return layer == "suite";
+        return matches!(layer, "suite" | "validation");
     };
     let reaches =
         |path: &str| path == "*" || used == path || used.starts_with(&format!("{path}::"));

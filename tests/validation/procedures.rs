@@ -1,0 +1,34 @@
+//! Functions behind the routes `Analytic`, `Fit` and `Search`, by name.
+
+use linchpin::theory::usl::Usl;
+use serde_json::Value;
+
+use crate::case::Procedure;
+
+/// Calls a procedure; `params` are those of the case in `facts.json`.
+pub fn call(procedure: &Procedure, params: &Value) -> Result<f64, String> {
+    let argument = |index: usize| -> Result<f64, String> {
+        let given = procedure.arguments.get(index).copied();
+        given.ok_or_else(|| format!("{}: argument {index} is missing", procedure.name))
+    };
+    match procedure.name.as_str() {
+        "usl_capacity" => Ok(usl(params)?.capacity(argument(0)?)),
+        "usl_peak" => usl(params)?
+            .peak_exact()
+            .ok_or_else(|| "no peak".to_owned()),
+        name => Err(format!("no procedure is called {name}")),
+    }
+}
+
+fn param(params: &Value, name: &str) -> Result<f64, String> {
+    let found = params[name].as_f64();
+    found.ok_or_else(|| format!("the case has no parameter {name}"))
+}
+
+/// The scalability law of a case with `alpha` and `beta`.
+fn usl(params: &Value) -> Result<Usl, String> {
+    Ok(Usl {
+        sigma: param(params, "alpha")?,
+        kappa: param(params, "beta")?,
+    })
+}
