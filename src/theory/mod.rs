@@ -10,9 +10,12 @@ pub mod batch;
 pub mod bounded;
 pub mod bounds;
 pub mod breakdown;
+pub mod caches;
 pub mod erlang;
+pub mod fork_join;
 pub mod general;
 pub mod gim1;
+pub mod hashing;
 pub mod laws;
 mod levels;
 pub mod md1;
@@ -29,15 +32,22 @@ pub mod repairman;
 pub mod retrial;
 pub mod transient;
 pub mod usl;
+pub mod usl_fit;
 
 pub use balancing::{power_of_choices, shortest_of_two};
 pub use batch::Batch;
 pub use bounded::Bounded;
 pub use bounds::{Bounds, asymptotic, balanced};
 pub use breakdown::{Unreliable, UnreliableServers};
+pub use caches::{
+    che_fifo_hits, che_lru_hits, distinct_items, fetches_per_expiry, fifo_hits, lfu_hits, lru_hits,
+    renewed_ttl_hits, saturating_hit_ratio, ttl_hits, zipf,
+};
 pub use erlang::{erlang_b, erlang_c};
+pub use fork_join::{fork_join_of_two, nelson_tantawi};
 pub use general::{allen_cunneen, kingman, kingman_bound};
 pub use gim1::Gim1;
+pub use hashing::{largest_share_mean, share_cv};
 pub use laws::{interactive_response, little_in_system, little_response, utilisation};
 pub use md1::Md1;
 pub use mdc::mdc_mean_wait;
@@ -55,6 +65,7 @@ pub use repairman::{Repairman, repairman};
 pub use retrial::{Retrial, attempts_per_request, fails_for_good};
 pub use transient::{Burst, SineResponse, burst, sine_load};
 pub use usl::Usl;
+pub use usl_fit::{UslFit, fit_usl};
 
 #[cfg(test)]
 mod check {
