@@ -5,18 +5,22 @@
 //! steady state exists a constructor gives `None`. Logarithm and exponential are those of `libm`
 //! (S38).
 
+pub mod amva;
 pub mod balancing;
 pub mod batch;
 pub mod bounded;
 pub mod bounds;
 pub mod breakdown;
 pub mod caches;
+pub mod classes;
 pub mod erlang;
 pub mod fork_join;
 pub mod general;
 pub mod gim1;
 pub mod hashing;
 pub mod laws;
+mod layer;
+pub mod layered;
 mod levels;
 pub mod md1;
 pub mod mdc;
@@ -34,6 +38,7 @@ pub mod transient;
 pub mod usl;
 pub mod usl_fit;
 
+pub use amva::{linearizer, schweitzer};
 pub use balancing::{power_of_choices, shortest_of_two};
 pub use batch::Batch;
 pub use bounded::Bounded;
@@ -43,12 +48,14 @@ pub use caches::{
     che_fifo_hits, che_lru_hits, distinct_items, fetches_per_expiry, fifo_hits, lfu_hits, lru_hits,
     renewed_ttl_hits, saturating_hit_ratio, ttl_hits, zipf,
 };
+pub use classes::{ClassStation, ClosedClass, ClosedClasses, closed_classes};
 pub use erlang::{erlang_b, erlang_c};
 pub use fork_join::{fork_join_of_two, nelson_tantawi};
 pub use general::{allen_cunneen, kingman, kingman_bound};
 pub use gim1::Gim1;
 pub use hashing::{largest_share_mean, share_cv};
 pub use laws::{interactive_response, little_in_system, little_response, utilisation};
+pub use layered::{Chain, Layer, Layered, LayeredSolution, Load, Pool, Use, layered};
 pub use md1::Md1;
 pub use mdc::mdc_mean_wait;
 pub use mg1::{Mg1, Mg1ProcessorSharing};
