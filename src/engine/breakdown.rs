@@ -1,6 +1,6 @@
 //! Sums of the parts of response times, in all and by band of response time.
 
-use super::journal::{self, Journal, Path};
+use super::journal::{self, Journal, Path, Stay};
 use super::observation::Breakdown;
 use super::program::Part;
 use super::visit::NONE;
@@ -13,7 +13,6 @@ pub const BANDS: usize = 512;
 pub struct Sums {
     owners: usize,
     width: usize,
-    count: u64,
     /// Row of a band, or [`NONE`].
     rows: Vec<u32>,
     counts: Vec<u64>,
@@ -31,10 +30,18 @@ pub struct Tally {
 
 impl Tally {
     #[inline]
-    fn add(&mut self, cell: u32, ns: u64) {
-        self.all += ns;
-        let part = journal::part(cell);
-        if part == Part::Queue as u32 || part == Part::PoolWait as u32 {
+    fn of(stay: Stay) -> Self {
+        Self {
+            all: stay.queue + stay.service,
+            waiting: stay.queue,
+        }
+    }
+
+    #[inline]
+    fn add(&mut self, cell: u32, ns: u64, service: u64) {
+        const WAITING: u32 = 1 << Part::Queue as u32 | 1 << Part::PoolWait as u32;
+        self.all += ns + service;
+        if WAITING >> journal::part(cell) & 1 == 1 {
             self.waiting += ns;
         }
     }
@@ -46,7 +53,6 @@ impl Sums {
         let owners = components + 1;
         Self {
             owners,
-            count: 0,
             width: journal::cells(owners),
             rows: vec![NONE; BANDS],
             counts: Vec::new(),
@@ -54,34 +60,47 @@ impl Sums {
         }
     }
 
-    /// Adds up a path without recording it.
+    /// Adds up a path and the last stay without recording them.
     #[inline]
-    pub fn tally(journal: &Journal, path: Path) -> Tally {
-        let mut tally = Tally::default();
-        journal.for_each(path, |cell, ns| tally.add(cell, ns));
+    pub fn tally(journal: &Journal, path: Path, stay: Stay) -> Tally {
+        let mut tally = Tally::of(stay);
+        journal.for_each(path, |cell, ns, service| tally.add(cell, ns, service));
         tally
     }
 
-    /// Records the path of an answered request and adds it up.
-    #[inline]
-    pub fn record(&mut self, journal: &Journal, path: Path, response: u64) -> Tally {
+    /// Records the path and the last stay of an answered request, and adds them up.
+    #[inline(always)]
+    pub fn record(&mut self, journal: &Journal, path: Path, stay: Stay, band: usize) -> Tally {
         let width = self.width;
-        let band = Breakdown::band(response) as usize;
         if self.rows[band] == NONE {
-            self.rows[band] = self.counts.len() as u32;
-            self.counts.push(0);
-            self.cells.resize(self.cells.len() + width, 0);
+            self.open_row(band);
         }
         let row = self.rows[band] as usize;
-        self.count += 1;
         self.counts[row] += 1;
         let cells = &mut self.cells[row * width..(row + 1) * width];
-        let mut tally = Tally::default();
-        journal.for_each(path, |cell, ns| {
-            cells[cell as usize] += u128::from(ns);
-            tally.add(cell, ns);
+        let mut put = |cell: u32, ns: u64, service: u64| {
+            let pair = &mut cells[cell as usize..cell as usize + 2];
+            pair[0] += u128::from(ns);
+            pair[1] += u128::from(service);
+        };
+        let mut tally = Tally::of(stay);
+        put(
+            journal::cell(stay.owner, Part::Queue),
+            stay.queue,
+            stay.service,
+        );
+        journal.for_each(path, |cell, ns, service| {
+            put(cell, ns, service);
+            tally.add(cell, ns, service);
         });
         tally
+    }
+
+    #[cold]
+    fn open_row(&mut self, band: usize) {
+        self.rows[band] = self.counts.len() as u32;
+        self.counts.push(0);
+        self.cells.resize(self.cells.len() + self.width, 0);
     }
 
     /// The result, with cells side by side.
@@ -112,7 +131,7 @@ impl Sums {
         }
         Breakdown {
             owners: self.owners,
-            count: self.count,
+            count: self.counts.iter().sum(),
             total,
             bands,
         }

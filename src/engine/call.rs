@@ -1,11 +1,12 @@
 //! Calls: connection, attempts with timeout, pauses, deadline; and forwarding.
 
+use super::hop::Manner;
 use super::key::{Key, Rank};
 use super::pool::Wish;
 use super::program::{Backoff, Call, Part, Reason, Step};
 use super::run::Engine;
 use super::selector::Asker;
-use super::visit::{CONNECTED, COUNTED, DEGRADED, NONE, OPEN, State};
+use super::visit::{CONNECTED, COUNTED, DEGRADED, DIRECT, INSIDE, NONE, OPEN, State};
 use crate::law::{fraction, mix};
 
 /// Odd constant that spreads attempts and rounds over the keys.
@@ -87,7 +88,7 @@ impl<'a> Engine<'a> {
     /// A waiting visit got its connection; the patience for it no longer counts.
     pub(super) fn connected(&mut self, id: u32) -> Option<u32> {
         let pool = self.visits[id].at;
-        self.charge_wait(id, self.pools[pool as usize].part);
+        self.charge(id, self.pools[pool as usize].part);
         let number = self.fresh();
         let visit = &mut self.visits[id];
         visit.awaits = number;
@@ -174,8 +175,48 @@ impl<'a> Engine<'a> {
     }
 
     /// Leaves the node towards a target of a call.
-    #[inline(never)]
+    #[inline]
     pub(super) fn forward(&mut self, id: u32, number: u32) -> Option<u32> {
+        let hop = self.hops.calls[number as usize];
+        let target = match hop.manner {
+            Manner::Direct => 0,
+            Manner::Chosen => {
+                let visit = &self.visits[id];
+                let asker = Asker {
+                    key: visit.key,
+                    address: visit.address,
+                };
+                match self.selectors[hop.selector as usize].choose(asker) {
+                    Some(target) => target,
+                    None => return self.finish(id, Some(Reason::NoBackend)),
+                }
+            }
+            Manner::Full => return self.forward_over(id, number),
+        };
+        let link = &mut self.probe.links[hop.link as usize];
+        link.calls += 1;
+        link.attempts += 1;
+        let visit = &mut self.visits[id];
+        if visit.is(COUNTED) {
+            self.probe.attempted(visit.class);
+        }
+        if visit.back == NONE {
+            visit.back = DIRECT;
+        }
+        if visit.is(INSIDE) {
+            self.leave(id, None);
+        } else {
+            self.settle(id);
+        }
+        let (node, pc) = self.hops.ways[(hop.ways + target) as usize];
+        let visit = &mut self.visits[id];
+        visit.node = node;
+        visit.pc = pc;
+        self.enter(id)
+    }
+
+    #[inline(never)]
+    fn forward_over(&mut self, id: u32, number: u32) -> Option<u32> {
         let call = &self.program.calls[number as usize];
         match self.choose(id, call) {
             Some(target) => self.forward_to(id, number, target),
@@ -184,7 +225,6 @@ impl<'a> Engine<'a> {
     }
 
     /// Leaves the node towards this target.
-    #[inline(always)]
     pub(super) fn forward_to(&mut self, id: u32, number: u32, target: u32) -> Option<u32> {
         let call = &self.program.calls[number as usize];
         let link = &mut self.probe.links[call.link.index()];
@@ -193,7 +233,11 @@ impl<'a> Engine<'a> {
         if self.visits[id].is(COUNTED) {
             self.probe.attempted(self.visits[id].class);
         }
-        self.leave(id, None);
+        if self.visits[id].is(INSIDE) {
+            self.leave(id, None);
+        } else {
+            self.settle(id);
+        }
         let selector = &mut self.selectors[call.selector.index()];
         if selector.counts() {
             selector.opened(target);

@@ -40,6 +40,7 @@ impl Engine<'_> {
                 rank,
             } => {
                 self.selectors[selector.index()].believe(target, up, rank);
+                self.hops.distrust(selector);
             }
             Effect::Reroute(route, option) => self.routes[route.index()] = option,
             Effect::Handover {
@@ -63,7 +64,9 @@ impl Engine<'_> {
     fn set_speed(&mut self, node: u32, speed: f64) {
         let place = &mut self.nodes[node as usize];
         let factor = place.speed.unwrap_or(1.0) / speed;
-        place.speed = ((speed - 1.0).abs() > f64::EPSILON).then_some(speed);
+        let slow = (speed - 1.0).abs() > f64::EPSILON;
+        self.slowed = self.slowed + u32::from(slow) - u32::from(place.speed.is_some());
+        place.speed = slow.then_some(speed);
         let program = self.program;
         for station in &program.nodes[node as usize].stations {
             let visits = &self.visits;

@@ -2,6 +2,8 @@
 //!
 //! Every visit is accounted without gaps from its birth on, and a parent takes over the chain of
 //! the child that answered it, so that the stretches of a request add up to its response time.
+//! What a visit waits and is served at its current node is kept in the visit itself and becomes a
+//! stretch when it leaves the node: a [`Stay`].
 
 use super::program::Part;
 use super::visit::NONE;
@@ -51,8 +53,21 @@ impl Path {
 #[derive(Clone, Copy, Debug)]
 struct Stretch {
     ns: u64,
+    /// Service that followed the waiting of a stay, ns; it counts for the next cell.
+    service: u64,
     cell: u32,
     next: u32,
+}
+
+/// What a visit did at one node: waiting in queues, and service; ns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stay {
+    /// Whose node.
+    pub owner: u32,
+    /// Waiting in queues.
+    pub queue: u64,
+    /// Being served.
+    pub service: u64,
 }
 
 /// All chains.
@@ -72,18 +87,21 @@ impl Default for Journal {
 }
 
 impl Journal {
-    /// Adds a stretch of `ns > 0` to a chain.
-    #[inline(always)]
-    pub fn add(&mut self, path: &mut Path, cell: u32, ns: u64) {
-        if path.tail != NONE {
-            let last = &mut self.stretches[path.tail as usize];
-            if last.cell == cell {
-                last.ns += ns;
-                return;
-            }
+    /// Adds a stay at a node to a chain.
+    #[inline]
+    pub fn stay(&mut self, path: &mut Path, stay: Stay) {
+        if stay.queue + stay.service > 0 {
+            let cell = cell(stay.owner, Part::Queue);
+            self.hang(path, cell, stay.queue, stay.service);
         }
+    }
+
+    /// A new stretch at the end of a chain.
+    #[inline]
+    fn hang(&mut self, path: &mut Path, cell: u32, ns: u64, service: u64) {
         let id = self.slot(Stretch {
             ns,
+            service,
             cell,
             next: NONE,
         });
@@ -93,6 +111,19 @@ impl Journal {
             self.stretches[path.tail as usize].next = id;
         }
         path.tail = id;
+    }
+
+    /// Adds a stretch of `ns > 0` to a chain.
+    #[inline]
+    pub fn add(&mut self, path: &mut Path, cell: u32, ns: u64) {
+        if path.tail != NONE {
+            let last = &mut self.stretches[path.tail as usize];
+            if last.cell == cell {
+                last.ns += ns;
+                return;
+            }
+        }
+        self.hang(path, cell, ns, 0);
     }
 
     #[inline]
@@ -119,18 +150,23 @@ impl Journal {
         }
     }
 
+    /// Adds service that was not on the path.
+    pub fn beside(&mut self, path: &mut Path, owner: u32, ns: u64) {
+        if ns > 0 {
+            self.add(path, cell(owner, Part::Service) | OFF_PATH, ns);
+        }
+    }
+
     /// Hangs only the service of `rest` behind `path`, as work beside the path.
     pub fn append_beside(&mut self, path: &mut Path, rest: Path) {
         let mut next = rest.head;
         while next != NONE {
-            let Stretch {
-                ns,
-                cell,
-                next: after,
-            } = self.stretches[next as usize];
-            next = after;
-            if part(cell) == Part::Service as u32 {
-                self.add(path, cell | OFF_PATH, ns);
+            let stretch = self.stretches[next as usize];
+            next = stretch.next;
+            let service = stretch.all_service();
+            if service > 0 {
+                let cell = cell(owner(stretch.cell) as u32, Part::Service);
+                self.add(path, cell | OFF_PATH, service);
             }
         }
         self.release(rest);
@@ -145,14 +181,14 @@ impl Journal {
         }
     }
 
-    /// Walks over the stretches on the path.
+    /// Walks over the stretches on the path: cell, ns, and ns of the cell that follows it.
     #[inline]
-    pub fn for_each(&self, path: Path, mut visit: impl FnMut(u32, u64)) {
+    pub fn for_each(&self, path: Path, mut visit: impl FnMut(u32, u64, u64)) {
         let mut next = path.head;
         while next != NONE {
             let stretch = self.stretches[next as usize];
             if stretch.cell & OFF_PATH == 0 {
-                visit(stretch.cell, stretch.ns);
+                visit(stretch.cell, stretch.ns, stretch.service);
             }
             next = stretch.next;
         }
@@ -163,10 +199,21 @@ impl Journal {
         let mut next = path.head;
         while next != NONE {
             let stretch = self.stretches[next as usize];
-            if part(stretch.cell) == Part::Service as u32 {
-                visit(owner(stretch.cell), stretch.ns);
+            let service = stretch.all_service();
+            if service > 0 {
+                visit(owner(stretch.cell), service);
             }
             next = stretch.next;
+        }
+    }
+}
+
+impl Stretch {
+    fn all_service(&self) -> u64 {
+        if part(self.cell) == Part::Service as u32 {
+            self.ns
+        } else {
+            self.service
         }
     }
 }
@@ -188,7 +235,7 @@ mod tests {
         journal.append(&mut a, b);
         journal.append_beside(&mut a, c);
         let mut seen = Vec::new();
-        journal.for_each(a, |cell, ns| seen.push((owner(cell), part(cell), ns)));
+        journal.for_each(a, |cell, ns, _| seen.push((owner(cell), part(cell), ns)));
         assert_eq!(seen, [(2, 2, 7), (1, 0, 3)]);
         let mut spent = 0;
         journal.for_each_service(a, |owner, ns| {

@@ -3,7 +3,6 @@
 use super::id::JourneyId;
 use super::key::{Key, Rank};
 use super::observation::{Cap, Ending};
-use super::plan::End;
 use super::program::{Arrivals, OnFailure, Reason};
 use super::run::Engine;
 use super::source::Identity;
@@ -15,6 +14,7 @@ const AFTER_FAILURE: u64 = 100_000_000;
 /// Purposes of draws of one user.
 const REQUESTS: u64 = 0x1F83_D9AB_FB41_BD6B;
 const THINK: u64 = 0x3B9A_CA07_64D1_29E5;
+const NO_ENTRY: &str = "a workload has an entry for each class of its journeys";
 
 /// What a trip is about to do or doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,7 +97,6 @@ impl Trips {
 
 impl Engine<'_> {
     /// Somebody sets out; an open user's key is that of the one journey.
-    #[inline(always)]
     pub(super) fn open_trip(&mut self, source: u32, key: u64, who: Identity) -> u32 {
         self.probe.concurrent.up(self.now);
         self.trips.add(Trip {
@@ -122,6 +121,58 @@ impl Engine<'_> {
         })
     }
 
+    /// An open journey of one request: it needs no trip.
+    #[inline(always)]
+    pub(super) fn ask_once(
+        &mut self,
+        source: u32,
+        journey: JourneyId,
+        key: u64,
+        who: Identity,
+    ) -> u32 {
+        let program = self.program;
+        if !self.probe.users_are_requests {
+            self.probe.concurrent.up(self.now);
+        }
+        if program.journeys[journey.index()].named {
+            self.probe.journeys[journey.index()].started += 1;
+        }
+        let class = self.sources[source as usize].single[journey.index()];
+        let entry = program.sources[source as usize].entry[class as usize];
+        self.launch(Visit {
+            key,
+            address: who.address,
+            pc: entry.expect(NO_ENTRY).0,
+            class,
+            person: who.person,
+            source,
+            journey: journey.0,
+            ..Visit::NEW
+        })
+    }
+
+    /// Sends a request to the system; it comes from the clients' node.
+    #[inline(always)]
+    fn launch(&mut self, visit: Visit) -> u32 {
+        let program = self.program;
+        let counted = self.probe.offered(self.now, visit.class);
+        let id = self.visits.add(Visit {
+            born: self.now,
+            since: self.now,
+            node: self.clients,
+            owner: program.components.len() as u32,
+            flags: if counted { COUNTED } else { 0 },
+            ..visit
+        });
+        if self.probe.in_system.count > u64::from(self.plan.in_flight_cap) {
+            self.halt(Ending::Capped(Cap::InFlight));
+        }
+        if counted && self.probe.cohort == self.quota {
+            self.close_window();
+        }
+        id
+    }
+
     #[inline]
     fn close_trip(&mut self, id: u32) {
         self.probe.concurrent.down(self.now);
@@ -129,7 +180,6 @@ impl Engine<'_> {
     }
 
     /// Begins a journey with its first request.
-    #[inline(always)]
     pub(super) fn start_journey(&mut self, id: u32, named: Option<JourneyId>) -> u32 {
         let trip = &self.trips.slots[id as usize];
         let journey = named.unwrap_or_else(|| self.pick_journey(trip.source, trip.key));
@@ -158,29 +208,18 @@ impl Engine<'_> {
         trip.stage = Stage::Asking;
         trip.born = self.now;
         trip.class = class.0;
-        trip.counted = self.probe.offered(self.now, class.0);
         let entry = program.sources[trip.source as usize].entry[class.index()];
         let visit = Visit {
             key,
-            since: self.now,
             address: trip.address,
-            pc: entry
-                .expect("a workload has an entry for each class of its journeys")
-                .0,
-            node: program.nodes.len() as u32,
+            pc: entry.expect(NO_ENTRY).0,
             class: class.0,
             person: trip.person,
             trip: id,
-            flags: if trip.counted { COUNTED } else { 0 },
             ..Visit::NEW
         };
-        let visit = self.visits.add(visit);
-        if self.probe.in_system.count > u64::from(self.plan.in_flight_cap) {
-            self.halt(Ending::Capped(Cap::InFlight));
-        }
-        if self.plan.end == End::Requests(self.probe.cohort) && !self.probe.closed {
-            self.close_window();
-        }
+        let visit = self.launch(visit);
+        self.trips.slots[id as usize].counted = self.visits[visit].is(COUNTED);
         visit
     }
 
@@ -188,20 +227,37 @@ impl Engine<'_> {
     #[inline(always)]
     pub(super) fn conclude(&mut self, id: u32) {
         let visit = &self.visits[id];
-        let (number, outcome) = (visit.trip, visit.outcome);
-        let trip = &self.trips.slots[number as usize];
-        let counted = trip.counted;
-        self.probe
-            .concluded(visit, trip.born, counted, self.now, &mut self.journal);
+        let (trip, outcome, flags) = (visit.trip, visit.outcome, visit.flags);
+        let (source, journey, born) = (visit.source, visit.journey, visit.born);
+        self.probe.concluded(visit, self.now, &mut self.journal);
         self.visits.remove(id);
-        if counted && self.probe.finished() {
+        if flags & COUNTED != 0 && self.probe.finished() {
             self.halt(Ending::Complete);
         }
-        self.proceed(number, outcome);
+        if trip != NONE {
+            return self.proceed(trip, outcome);
+        }
+        if !self.probe.users_are_requests {
+            self.probe.concurrent.down(self.now);
+        }
+        if self.program.journeys[journey as usize].named {
+            self.end_single(source, journey, born, outcome.is_some());
+        }
+    }
+
+    /// A journey of one request that the file names is over.
+    fn end_single(&mut self, source: u32, journey: u32, born: u64, failed: bool) {
+        let seen = &mut self.probe.journeys[journey as usize];
+        if failed && self.program.sources[source as usize].on_failure == OnFailure::Abandon {
+            seen.abandoned += 1;
+        } else {
+            seen.completed += 1;
+            seen.duration_sum += u128::from(self.now - born);
+        }
     }
 
     /// What the user does next.
-    #[inline(always)]
+    #[inline]
     fn proceed(&mut self, id: u32, outcome: Option<Reason>) {
         let program = self.program;
         let trip = &mut self.trips.slots[id as usize];

@@ -11,6 +11,7 @@
     reason = "the path of every request; measured: a tenth fewer instructions"
 )]
 
+mod account;
 mod breakdown;
 pub mod build;
 mod calendar;
@@ -18,6 +19,7 @@ mod call;
 pub mod change;
 mod effects;
 mod gauge;
+mod hop;
 pub mod id;
 mod journal;
 mod journey;

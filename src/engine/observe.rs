@@ -7,11 +7,11 @@ use super::observation::{
     StationObservation,
 };
 use super::plan::End;
-use super::probe::Probe;
 use super::program::{Arrivals, Backoff, Count, Policy, Process, Program, Step, Ties};
 use super::run::Engine;
+use super::series::Totals;
 use super::station::Kind;
-use super::visit::State;
+use super::visit::{COUNTED, NONE, State};
 
 /// What the window showed, kept when it closes.
 #[derive(Clone, Debug)]
@@ -48,12 +48,8 @@ impl Engine<'_> {
         while self.boundary <= time && self.ending.is_none() {
             self.now = self.boundary;
             if self.probe.series.end == self.now {
-                let in_system = self.probe.in_system.area(self.now);
-                let busy = self
-                    .stations
-                    .iter()
-                    .map(|station| station.busy_area(self.now));
-                self.probe.series.turn(in_system, busy);
+                let totals = self.totals(self.now);
+                self.probe.series.turn(totals);
             }
             if !self.probe.opened && self.plan.warm_up == self.now {
                 self.open_window();
@@ -71,8 +67,20 @@ impl Engine<'_> {
         }
     }
 
+    /// What has been counted up to `time`.
+    fn totals(&self, time: u64) -> Totals {
+        let stations = self.stations.iter().filter(|_| self.plan.busy_series);
+        Totals {
+            requests: self.probe.whole(),
+            response_sum: self.probe.answered_time,
+            in_system: self.probe.in_system.area(time),
+            busy: stations.map(|station| station.busy_area(time)).collect(),
+        }
+    }
+
     fn open_window(&mut self) {
         let now = self.now;
+        self.probe.open_classes();
         self.probe.opened = true;
         self.probe.start = now;
         self.stations
@@ -86,7 +94,7 @@ impl Engine<'_> {
             .for_each(|gauge| gauge.open(now));
         self.probe.in_system.open(now);
         self.probe.concurrent.open(now);
-        self.probe.components = Probe::components(self.program);
+        self.probe.open_components(self.program);
         self.probe
             .journeys
             .fill(super::observation::JourneyObservation::default());
@@ -97,10 +105,9 @@ impl Engine<'_> {
     pub(super) fn close_window(&mut self) {
         let now = self.now;
         self.probe.closed = true;
+        self.probe.close_classes();
         let nodes = self.program.nodes.len();
-        let mut components =
-            std::mem::replace(&mut self.probe.components, Probe::components(self.program));
-        components.pop();
+        let mut components = self.probe.close_components(self.program);
         for (component, gauge) in components.iter_mut().zip(&self.probe.inside) {
             component.in_system = gauge.level(now);
         }
@@ -124,7 +131,11 @@ impl Engine<'_> {
             links: self.probe.links.clone(),
             node_up_ns: self.nodes[..nodes].iter().map(life).collect(),
             in_system: self.probe.in_system.level(now),
-            concurrent: self.probe.concurrent.level(now),
+            concurrent: if self.probe.users_are_requests {
+                self.probe.in_system.level(now)
+            } else {
+                self.probe.concurrent.level(now)
+            },
         });
         if self.probe.finished() {
             self.halt(Ending::Complete);
@@ -158,18 +169,15 @@ impl Engine<'_> {
         let audit = self.audit();
         let program = self.program;
         let window = self.window.take().expect("the window has been closed");
-        for trip in self
-            .trips
-            .slots
-            .iter()
-            .filter(|trip| trip.stage == Stage::Asking)
-        {
-            self.probe.classes[trip.class as usize].seen.in_flight += u64::from(trip.counted);
+        for (class, _, counted) in self.asking() {
+            self.probe.classes[class].seen.in_flight += u64::from(counted);
+        }
+        for class in &mut self.probe.classes {
+            class.complete();
         }
         let (start, now) = (self.probe.start, self.now);
         let seconds = (window.end - start).div_ceil(1_000_000_000);
-        let in_system = self.probe.in_system.area(now);
-        let busy = self.stations.iter().map(|station| station.busy_area(now));
+        let totals = self.totals(now);
         let probe = self.probe;
         Observations {
             ending,
@@ -187,10 +195,23 @@ impl Engine<'_> {
             concurrent_users: window.concurrent,
             error_free_seconds: (seconds - probe.bad_seconds.0.min(seconds), seconds),
             breakdown: probe.sums.finish(),
-            series: probe.series.finish(in_system, busy),
+            series: probe.series.finish(totals),
             audit,
             random: is_random(program),
         }
+    }
+
+    /// Requests without outcome: class, intended arrival, and whether they are of the cohort.
+    fn asking(&self) -> Vec<(usize, u64, bool)> {
+        let trips = self.trips.slots.iter();
+        let trips = trips
+            .filter(|trip| trip.stage == Stage::Asking)
+            .map(|trip| (trip.class as usize, trip.born, trip.counted));
+        let visits = (0..self.visits.slots() as u32).map(|id| &self.visits[id]);
+        let single = visits
+            .filter(|visit| visit.source != NONE && visit.state != State::Free)
+            .map(|visit| (visit.class as usize, visit.born, visit.is(COUNTED)));
+        trips.chain(single).collect()
     }
 
     /// Sums over the whole run that must agree.
@@ -203,14 +224,9 @@ impl Engine<'_> {
             .iter()
             .map(|c| [c.whole[0], c.whole[1], c.whole[2], c.whole[3], 0])
             .collect();
-        for trip in self
-            .trips
-            .slots
-            .iter()
-            .filter(|trip| trip.stage == Stage::Asking)
-        {
-            inside += u128::from(now - trip.born);
-            classes[trip.class as usize][4] += 1;
+        for (class, born, _) in self.asking() {
+            inside += u128::from(now - born);
+            classes[class][4] += 1;
         }
         for station in &mut self.stations {
             if let Kind::Sharing(shared) = &mut station.kind {
@@ -238,7 +254,7 @@ impl Engine<'_> {
             .collect();
         Audit {
             in_system_area: self.probe.in_system.area(now),
-            time_in_system: self.probe.time_in_system + inside,
+            time_in_system: self.probe.answered_time + self.probe.failed_time + inside,
             stations,
             classes,
             breakdown_error: self.probe.breakdown_error,

@@ -1,15 +1,17 @@
 //! What is counted while a replication runs.
 
-use super::breakdown::Sums;
+use super::breakdown::{BANDS, Sums};
 use super::gauge::Gauge;
-use super::journal::Journal;
+use super::journal::{Journal, Stay};
 use super::observation::{
-    ClassObservation, ComponentObservation, JourneyObservation, LinkObservation, VisitCounts,
+    Breakdown, ClassObservation, ComponentObservation, JourneyObservation, LinkObservation,
+    VisitCounts,
 };
 use super::plan::Plan;
 use super::program::{Program, Reason};
-use super::series::{Recorder, Verdict};
-use super::visit::{DEGRADED, Visit};
+use super::series::Recorder;
+use super::visit::{COUNTED, DEGRADED, Visit};
+use crate::statistics::Histogram;
 
 /// A class while it is counted.
 #[derive(Debug, Default)]
@@ -19,6 +21,28 @@ pub struct ClassProbe {
     deadline: u64,
     /// Offered, succeeded, late, failed of the whole run.
     pub whole: [u64; 4],
+    /// The same when the window was opened.
+    opened: [u64; 4],
+}
+
+/// Visits of one class that ended well at one component, since the window was opened.
+#[derive(Clone, Copy, Debug, Default)]
+struct Cell {
+    completed: u64,
+    waited: u64,
+    residence_sum: u128,
+    waiting_sum: u128,
+    waiting_squares: f64,
+}
+
+impl ClassProbe {
+    /// Completes what is not counted one by one: answers in time, and those without waiting.
+    pub fn complete(&mut self) {
+        let seen = &mut self.seen;
+        let answered = seen.response.count();
+        seen.succeeded = answered - seen.late;
+        seen.waiting.record_many(0, answered - seen.waiting.count());
+    }
 }
 
 /// All counters of a replication.
@@ -28,16 +52,25 @@ pub struct Probe {
     pub classes: Vec<ClassProbe>,
     /// By journey, since the window was opened.
     pub journeys: Vec<JourneyObservation>,
-    /// By component, the clients last, since the window was opened.
-    pub components: Vec<ComponentObservation>,
+    /// By component, the clients last, since the window was opened; visits that ended well are
+    /// in `cells`.
+    components: Vec<ComponentObservation>,
+    /// By component, the clients last, and class; visits that belong to no request come last.
+    cells: Vec<Cell>,
+    /// Waiting times above 0 at each component.
+    waits: Vec<Histogram>,
+    /// Cells of a component.
+    stride: usize,
     /// Visits inside, by component, the clients last.
     pub inside: Vec<Gauge>,
     /// By link, since the window was opened.
     pub links: Vec<LinkObservation>,
     /// Requests in the system.
     pub in_system: Gauge,
-    /// Users inside a journey.
+    /// Users inside a journey, where these are not the requests in the system.
     pub concurrent: Gauge,
+    /// Every user makes one request: users in a journey are requests in the system.
+    pub users_are_requests: bool,
     /// Parts of response times.
     pub sums: Sums,
     /// Development.
@@ -48,14 +81,16 @@ pub struct Probe {
     pub closed: bool,
     /// Requests of the cohort so far.
     pub cohort: u64,
-    /// Those of them without outcome.
-    pub unanswered: u64,
+    /// Those of them without outcome, once the window is over.
+    unanswered: u64,
     /// Start of the window, ns.
     pub start: u64,
     /// Seconds of the window with a failure, and the last one of them.
     pub bad_seconds: (u64, Option<u64>),
-    /// Sum of the times in the system of all requests, ns.
-    pub time_in_system: u128,
+    /// Sums of the times in the system of all answered, and of all failed requests, ns.
+    pub answered_time: u128,
+    /// The same of failed requests.
+    pub failed_time: u128,
     /// Largest gap between a response time and its parts, ns.
     pub breakdown_error: u64,
 }
@@ -72,14 +107,19 @@ impl Probe {
         } else {
             0
         };
+        let stride = program.classes.len() + 1;
         Self {
             classes: program.classes.iter().map(class).collect(),
             journeys: vec![JourneyObservation::default(); program.journeys.len()],
             components: Self::components(program),
+            cells: vec![Cell::default(); (program.components.len() + 1) * stride],
+            waits: vec![Histogram::default(); program.components.len() + 1],
+            stride,
             inside: vec![Gauge::default(); program.components.len() + 1],
             links: vec![LinkObservation::default(); program.links.len()],
             in_system: Gauge::default(),
             concurrent: Gauge::default(),
+            users_are_requests: users_are_requests(program),
             sums: Sums::new(program.components.len()),
             series: Recorder::new(plan.bucket_ns, plan.bucket_cap, stations),
             opened: false,
@@ -88,13 +128,33 @@ impl Probe {
             unanswered: 0,
             start: 0,
             bad_seconds: (0, None),
-            time_in_system: 0,
+            answered_time: 0,
+            failed_time: 0,
             breakdown_error: 0,
         }
     }
 
+    /// Opens the window for visits.
+    pub fn open_components(&mut self, program: &Program) {
+        self.components = Self::components(program);
+        self.cells.fill(Cell::default());
+        self.waits.fill(Histogram::default());
+    }
+
+    /// What the window showed of visits, by component.
+    pub fn close_components(&mut self, program: &Program) -> Vec<ComponentObservation> {
+        let mut components = std::mem::replace(&mut self.components, Self::components(program));
+        components.pop();
+        let parts = self.cells.chunks(self.stride).zip(&self.waits);
+        for (component, (cells, waits)) in components.iter_mut().zip(parts) {
+            add_cells(component, cells);
+            component.waiting.merge(waits);
+        }
+        components
+    }
+
     /// Components with nothing counted.
-    pub fn components(program: &Program) -> Vec<ComponentObservation> {
+    fn components(program: &Program) -> Vec<ComponentObservation> {
         let empty = ComponentObservation {
             classes: vec![VisitCounts::default(); program.classes.len()],
             ..ComponentObservation::default()
@@ -103,19 +163,49 @@ impl Probe {
     }
 
     /// A request is offered; whether it belongs to the cohort (S14).
-    #[inline]
+    #[inline(always)]
     pub fn offered(&mut self, now: u64, class: u32) -> bool {
         self.in_system.up(now);
-        self.series.offered();
+        self.classes[class as usize].whole[0] += 1;
         let counted = self.opened && !self.closed;
-        let class = &mut self.classes[class as usize];
-        class.whole[0] += 1;
-        if counted {
-            class.seen.offered += 1;
-            self.cohort += 1;
-            self.unanswered += 1;
-        }
+        self.cohort += u64::from(counted);
         counted
+    }
+
+    /// Offered, succeeded, late and failed requests of all classes from time 0 on.
+    pub fn whole(&self) -> [u64; 4] {
+        let mut sum = [0; 4];
+        for class in &self.classes {
+            for (sum, count) in sum.iter_mut().zip(class.whole) {
+                *sum += count;
+            }
+        }
+        sum
+    }
+
+    /// Opens the window for requests.
+    pub fn open_classes(&mut self) {
+        for class in &mut self.classes {
+            class.opened = class.whole;
+        }
+    }
+
+    /// Closes the window for requests: who has arrived in it is the cohort.
+    pub fn close_classes(&mut self) {
+        let mut outcomes = 0;
+        for ClassProbe {
+            seen,
+            whole,
+            opened,
+            ..
+        } in &mut self.classes
+        {
+            let since = |place: usize| whole[place] - opened[place];
+            seen.offered = since(0);
+            seen.completed_in_window = (since(1), since(2), since(3));
+            outcomes += seen.response.count() + seen.failed.iter().sum::<u64>();
+        }
+        self.unanswered = self.cohort - outcomes;
     }
 
     /// An attempt was made for a counted request.
@@ -139,28 +229,35 @@ impl Probe {
 
     /// A visit leaves a component's node.
     #[inline(always)]
-    pub fn left(&mut self, component: u32, now: u64, visit: &Visit, outcome: Option<Reason>) {
+    pub fn left(&mut self, now: u64, visit: &Visit, outcome: Option<Reason>) {
+        let component = visit.owner;
         self.inside[component as usize].down(now);
-        let seen = &mut self.components[component as usize];
-        let (waiting, residence) = (visit.waiting, now - visit.entered);
-        seen.waited += u64::from(waiting > 0);
-        seen.waiting.record(waiting);
-        seen.waiting_sum += u128::from(waiting);
-        seen.waiting_squares += square_seconds(waiting);
-        let class = seen.classes.get_mut(visit.class as usize);
+        let waiting = visit.waiting;
         if let Some(reason) = outcome {
-            seen.failed[reason as usize] += 1;
-            if let Some(class) = class {
-                class.failed += 1;
-            }
-            return;
+            return self.left_in_vain(component, visit, reason);
         }
-        seen.completed += 1;
-        seen.residence_sum += u128::from(residence);
-        if let Some(class) = class {
-            class.completed += 1;
-            class.residence_sum += u128::from(residence);
-            class.waiting_sum += u128::from(waiting);
+        let class = (visit.class as usize).min(self.stride - 1);
+        let cell = &mut self.cells[component as usize * self.stride + class];
+        cell.completed += 1;
+        cell.residence_sum += u128::from(now - visit.entered);
+        if waiting > 0 {
+            cell.waited += 1;
+            cell.waiting_sum += u128::from(waiting);
+            cell.waiting_squares += square_seconds(waiting);
+            self.waits[component as usize].record(waiting);
+        }
+    }
+
+    #[cold]
+    fn left_in_vain(&mut self, component: u32, visit: &Visit, reason: Reason) {
+        let seen = &mut self.components[component as usize];
+        seen.waited += u64::from(visit.waiting > 0);
+        seen.waiting.record(visit.waiting);
+        seen.waiting_sum += u128::from(visit.waiting);
+        seen.waiting_squares += square_seconds(visit.waiting);
+        seen.failed[reason as usize] += 1;
+        if let Some(class) = seen.classes.get_mut(visit.class as usize) {
+            class.failed += 1;
         }
     }
 
@@ -181,93 +278,95 @@ impl Probe {
 
     /// A request has its outcome (S16).
     #[inline(always)]
-    pub fn concluded(
-        &mut self,
-        visit: &Visit,
-        born: u64,
-        counted: bool,
-        now: u64,
-        journal: &mut Journal,
-    ) {
-        let response = now - born;
+    pub fn concluded(&mut self, visit: &Visit, now: u64, journal: &mut Journal) {
         self.in_system.down(now);
-        self.time_in_system += u128::from(response);
-        self.unanswered -= u64::from(counted);
-        let class = &mut self.classes[visit.class as usize];
-        let verdict = match visit.outcome {
-            Some(_) => Verdict::Failed,
-            None if response > class.deadline => Verdict::Late(response),
-            None => Verdict::Succeeded(response),
-        };
-        self.series.ended(verdict);
-        let inside = u64::from(self.opened && !self.closed);
-        let completed = &mut class.seen.completed_in_window;
-        match verdict {
-            Verdict::Succeeded(_) => {
-                class.whole[1] += 1;
-                completed.0 += inside;
-            }
-            Verdict::Late(_) => {
-                class.whole[2] += 1;
-                completed.1 += inside;
-            }
-            Verdict::Failed => {
-                class.whole[3] += 1;
-                completed.2 += inside;
-            }
+        if self.closed {
+            self.unanswered -= u64::from(visit.is(COUNTED));
         }
+        let response = now - visit.born;
         if let Some(reason) = visit.outcome {
-            self.failed(visit, reason, response, counted, now);
+            self.failed(visit, reason, response, now);
         } else {
-            self.answered(visit, verdict, response, counted, journal);
+            self.answered(visit, response, journal);
         }
         journal.release(visit.path);
     }
 
     #[cold]
-    fn failed(&mut self, visit: &Visit, reason: Reason, after: u64, counted: bool, now: u64) {
+    fn failed(&mut self, visit: &Visit, reason: Reason, after: u64, now: u64) {
+        self.failed_time += u128::from(after);
         if self.opened && !self.closed {
             let second = (now - self.start) / 1_000_000_000;
             if self.bad_seconds.1 != Some(second) {
                 self.bad_seconds = (self.bad_seconds.0 + 1, Some(second));
             }
         }
-        if counted {
-            let seen = &mut self.classes[visit.class as usize].seen;
-            seen.failed[reason as usize] += 1;
-            seen.failure_time.record(after);
+        let class = &mut self.classes[visit.class as usize];
+        class.whole[3] += 1;
+        if visit.is(COUNTED) {
+            class.seen.failed[reason as usize] += 1;
+            class.seen.failure_time.record(after);
         }
     }
 
     #[inline(always)]
-    fn answered(
-        &mut self,
-        visit: &Visit,
-        verdict: Verdict,
-        response: u64,
-        counted: bool,
-        journal: &Journal,
-    ) {
-        let tally = if counted {
-            self.sums.record(journal, visit.path, response)
-        } else {
-            Sums::tally(journal, visit.path)
+    fn answered(&mut self, visit: &Visit, response: u64, journal: &Journal) {
+        self.answered_time += u128::from(response);
+        let class = &mut self.classes[visit.class as usize];
+        let late = response > class.deadline;
+        class.whole[1 + usize::from(late)] += 1;
+        let band = Breakdown::band(response) as usize % BANDS;
+        self.series.bands[band] += 1;
+        let stay = Stay {
+            owner: visit.owner,
+            queue: visit.waiting,
+            service: visit.service,
         };
-        self.breakdown_error = self.breakdown_error.max(tally.all.abs_diff(response));
-        if !counted {
+        if !visit.is(COUNTED) {
+            let tally = Sums::tally(journal, visit.path, stay);
+            self.breakdown_error = self.breakdown_error.max(tally.all.abs_diff(response));
             return;
         }
-        let seen = &mut self.classes[visit.class as usize].seen;
-        let late = u64::from(matches!(verdict, Verdict::Late(_)));
-        seen.late += late;
-        seen.succeeded += 1 - late;
+        let tally = self.sums.record(journal, visit.path, stay, band);
+        self.breakdown_error = self.breakdown_error.max(tally.all.abs_diff(response));
+        let seen = &mut class.seen;
+        seen.late += u64::from(late);
         seen.degraded += u64::from(visit.is(DEGRADED));
         seen.response.record(response);
         seen.response_sum += u128::from(response);
         seen.response_squares += square_seconds(response);
-        seen.waiting.record(tally.waiting);
-        seen.waiting_sum += u128::from(tally.waiting);
-        seen.waiting_squares += square_seconds(tally.waiting);
+        if tally.waiting > 0 {
+            seen.waiting.record(tally.waiting);
+            seen.waiting_sum += u128::from(tally.waiting);
+            seen.waiting_squares += square_seconds(tally.waiting);
+        }
+    }
+}
+
+fn users_are_requests(program: &Program) -> bool {
+    let open = |source: &super::program::Source| {
+        !matches!(source.arrivals, super::program::Arrivals::Closed { .. })
+    };
+    let single = |journey| super::source::single(journey) != super::visit::NONE;
+    program.sources.iter().all(open) && program.journeys.iter().all(single)
+}
+
+/// Adds the visits that ended well; those that did not wait have not been recorded singly.
+fn add_cells(component: &mut ComponentObservation, cells: &[Cell]) {
+    for (place, cell) in cells.iter().enumerate() {
+        component.completed += cell.completed;
+        component.waited += cell.waited;
+        component.residence_sum += cell.residence_sum;
+        component.waiting_sum += cell.waiting_sum;
+        component.waiting_squares += cell.waiting_squares;
+        component
+            .waiting
+            .record_many(0, cell.completed - cell.waited);
+        if let Some(class) = component.classes.get_mut(place) {
+            class.completed += cell.completed;
+            class.residence_sum += cell.residence_sum;
+            class.waiting_sum += cell.waiting_sum;
+        }
     }
 }
 

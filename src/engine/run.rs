@@ -5,17 +5,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::calendar::Calendar;
 use super::gauge::Gauge;
+use super::hop::Hops;
 use super::id::LawId;
-use super::journal::{self, Journal};
+use super::journal::Journal;
 use super::journey::Trips;
 use super::key::{ID_LIMIT, Key, NUMBER_LIMIT, Rank};
 use super::observation::{Cap, Ending, Observations};
 use super::observe::Window;
 use super::opens::Opens;
-use super::plan::Plan;
+use super::plan::{End, Plan};
 use super::pool::Pool;
 use super::probe::Probe;
-use super::program::{Part, Program, Step, TimedEffect};
+use super::program::{Program, Step, TimedEffect};
 use super::selector::Selector;
 use super::source::Source;
 use super::station::Station;
@@ -27,7 +28,7 @@ use crate::law::{Sampler, Ziggurat, fraction, mix, round};
 /// Events between looks at caps and the stop flag.
 const CHECK_EVERY: u64 = 4096;
 /// S25: most events at one instant.
-const ONE_INSTANT: u64 = 1_000_000;
+pub(super) const ONE_INSTANT: u64 = 1_000_000;
 
 /// A node at work; the last one stands for the clients.
 #[derive(Debug)]
@@ -59,6 +60,9 @@ pub struct Engine<'a> {
     pub(super) lanes: Vec<Lane>,
     pub(super) selectors: Vec<Selector>,
     pub(super) nodes: Vec<Node>,
+    pub(super) hops: Hops,
+    /// Nodes whose speed is not the normal one.
+    pub(super) slowed: u32,
     pub(super) gates: Vec<bool>,
     pub(super) routes: Vec<u32>,
     pub(super) stores: Vec<Store>,
@@ -70,10 +74,16 @@ pub struct Engine<'a> {
     pub(super) window: Option<Window>,
     pub(super) effects: Vec<TimedEffect>,
     pub(super) next_effect: usize,
+    /// Number of the node that stands for the clients.
+    pub(super) clients: u32,
+    /// Counted requests after which the window closes; `u64::MAX`: it closes by time.
+    pub(super) quota: u64,
     /// The next time at which something is cut: window, bucket, drain.
     pub(super) boundary: u64,
-    /// Reaches left in this event, against loops without time.
+    /// Visits that may still come to nodes before it is looked whether all did in one event.
     pub(super) fuel: u64,
+    /// Number of the event when that was looked at last.
+    pub(super) refuelled: u64,
     /// Set when the replication must stop.
     pub(super) ending: Option<Ending>,
     pub(super) events: u64,
@@ -103,7 +113,7 @@ impl<'a> Engine<'a> {
             visits: Visits::default(),
             journal: Journal::default(),
             ready: VecDeque::new(),
-            stations: Station::all(program),
+            stations: Station::all(program, plan.demand_bias),
             pools: program.pools.iter().map(Pool::new).collect(),
             lanes: program
                 .lanes
@@ -116,6 +126,8 @@ impl<'a> Engine<'a> {
                 .map(|s| Selector::new(s, base))
                 .collect(),
             nodes: components.chain([clients]).map(node).collect(),
+            hops: Hops::new(program),
+            slowed: 0,
             gates: vec![true; program.gates.len()],
             routes: vec![0; program.routes.len()],
             stores: program
@@ -130,8 +142,14 @@ impl<'a> Engine<'a> {
             window: None,
             effects: super::effects::in_order(&plan.effects),
             next_effect: 0,
+            clients: program.nodes.len() as u32,
+            quota: match plan.end {
+                End::At(_) => u64::MAX,
+                End::Requests(requests) => requests,
+            },
             boundary: 0,
-            fuel: 0,
+            fuel: ONE_INSTANT,
+            refuelled: u64::MAX,
             ending: None,
             events: 0,
             check_at: CHECK_EVERY.min(plan.event_cap),
@@ -177,7 +195,6 @@ impl<'a> Engine<'a> {
             {
                 return ending;
             }
-            self.fuel = ONE_INSTANT;
             let mut current = match key.rank() {
                 Rank::Served => self.served(key),
                 Rank::Due => self.due(key),
@@ -321,35 +338,6 @@ impl<'a> Engine<'a> {
         round(self.draw(law, word))
     }
 
-    /// Accounts a visit's time up to now to a part of its node's component.
-    #[inline(always)]
-    pub(super) fn charge(&mut self, id: u32, part: Part) {
-        let owner = self.nodes[self.visits[id].node as usize].component;
-        self.charge_to(id, owner, part);
-    }
-
-    /// Accounts a visit's time up to now to a part of an owner.
-    #[inline(always)]
-    pub(super) fn charge_to(&mut self, id: u32, owner: u32, part: Part) {
-        let visit = &mut self.visits[id];
-        let ns = self.now - visit.since;
-        if ns > 0 {
-            visit.since = self.now;
-            self.journal
-                .add(&mut visit.path, journal::cell(owner, part), ns);
-        }
-    }
-
-    /// Accounts a visit's time up to now as waiting for a server or a permit.
-    #[inline(always)]
-    pub(super) fn charge_wait(&mut self, id: u32, part: Part) {
-        if part == Part::Queue {
-            let visit = &mut self.visits[id];
-            visit.waiting += self.now - visit.since;
-        }
-        self.charge(id, part);
-    }
-
     /// A visit made by another for the same request.
     #[inline]
     pub(super) fn child_of(&self, id: u32, key: u64) -> Visit {
@@ -358,6 +346,7 @@ impl<'a> Engine<'a> {
             key,
             since: self.now,
             node: parent.node,
+            owner: parent.owner,
             parent: id,
             link: parent.awaits,
             class: parent.class,

@@ -1,31 +1,32 @@
 //! Development over time in equal buckets; when they run out, neighbours merge.
 
 use super::breakdown::BANDS;
-use super::observation::{Breakdown, Bucket, Series};
+use super::observation::{Bucket, Series};
+
+/// What has been counted from time 0 on, and areas up to now; a bucket is the difference of two.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Offered, succeeded, late, failed.
+    pub requests: [u64; 4],
+    /// Response times of succeeded and late, ns.
+    pub response_sum: u128,
+    /// Integral of the number of requests in the system, ns.
+    pub in_system: u128,
+    /// Integral of busy servers, by recorded station, ns.
+    pub busy: Vec<u128>,
+}
 
 /// The series at work.
 #[derive(Debug)]
 pub struct Recorder {
     series: Series,
     cap: usize,
-    bucket: Bucket,
-    bands: Vec<u32>,
-    /// Areas at the start of the bucket: requests in the system, and busy servers by station.
-    in_system: u128,
-    busy: Vec<u128>,
+    /// Response times of succeeded and late of this bucket, by band.
+    pub bands: Vec<u32>,
+    /// Totals at the start of the bucket.
+    last: Totals,
     /// End of the bucket, ns.
     pub end: u64,
-}
-
-/// How a request ended, for counting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// Answered in time, after so many ns.
-    Succeeded(u64),
-    /// Answered late, after so many ns.
-    Late(u64),
-    /// Not answered.
-    Failed,
 }
 
 impl Recorder {
@@ -38,44 +39,18 @@ impl Recorder {
                 ..Series::default()
             },
             cap: cap.max(2).next_multiple_of(2),
-            bucket: Bucket::default(),
             bands: vec![0; BANDS],
-            in_system: 0,
-            busy: vec![0; busy],
+            last: Totals {
+                busy: vec![0; busy],
+                ..Totals::default()
+            },
             end: bucket_ns,
         }
     }
 
-    /// A request was offered.
-    #[inline]
-    pub fn offered(&mut self) {
-        self.bucket.offered += 1;
-    }
-
-    /// A request ended.
-    #[inline]
-    pub fn ended(&mut self, verdict: Verdict) {
-        let response = match verdict {
-            Verdict::Succeeded(response) => {
-                self.bucket.succeeded += 1;
-                response
-            }
-            Verdict::Late(response) => {
-                self.bucket.late += 1;
-                response
-            }
-            Verdict::Failed => {
-                self.bucket.failed += 1;
-                return;
-            }
-        };
-        self.bucket.response_sum += u128::from(response);
-        self.bands[Breakdown::band(response) as usize] += 1;
-    }
-
-    /// Ends the bucket, given the areas up to its end.
-    pub fn turn(&mut self, in_system: u128, busy: impl Iterator<Item = u128>) {
-        self.push(in_system, busy);
+    /// Ends the bucket, given the totals up to its end.
+    pub fn turn(&mut self, now: Totals) {
+        self.push(now);
         if self.series.buckets.len() == self.cap {
             self.merge();
         }
@@ -85,25 +60,33 @@ impl Recorder {
             .saturating_mul(self.series.buckets.len() as u64 + 1);
     }
 
-    fn push(&mut self, in_system: u128, busy: impl Iterator<Item = u128>) {
-        let mut bucket = std::mem::take(&mut self.bucket);
-        bucket.in_system_area = in_system - std::mem::replace(&mut self.in_system, in_system);
-        for (band, count) in self
-            .bands
-            .iter_mut()
-            .enumerate()
-            .filter(|(_, count)| **count > 0)
-        {
-            bucket.bands.push((band as u32, std::mem::take(count)));
+    fn push(&mut self, now: Totals) {
+        let last = &self.last;
+        let count = |place: usize| now.requests[place] - last.requests[place];
+        let mut bucket = Bucket {
+            offered: count(0),
+            succeeded: count(1),
+            late: count(2),
+            failed: count(3),
+            in_system_area: now.in_system - last.in_system,
+            response_sum: now.response_sum - last.response_sum,
+            bands: Vec::new(),
+        };
+        if bucket.succeeded + bucket.late > 0 {
+            for (band, count) in self.bands.iter_mut().enumerate() {
+                if *count > 0 {
+                    bucket.bands.push((band as u32, std::mem::take(count)));
+                }
+            }
         }
         self.series.buckets.push(bucket);
-        if !self.busy.is_empty() {
-            let since =
-                |(last, now): (&mut u128, u128)| (now - std::mem::replace(last, now)) as u64;
+        if !now.busy.is_empty() && !last.busy.is_empty() {
+            let since = |(now, last): (&u128, &u128)| (now - last) as u64;
             self.series
                 .busy
-                .push(self.busy.iter_mut().zip(busy).map(since).collect());
+                .push(now.busy.iter().zip(&last.busy).map(since).collect());
         }
+        self.last = now;
     }
 
     fn merge(&mut self) {
@@ -115,8 +98,8 @@ impl Recorder {
     }
 
     /// The series, its last bucket cut at the stop.
-    pub fn finish(mut self, in_system: u128, busy: impl Iterator<Item = u128>) -> Series {
-        self.push(in_system, busy);
+    pub fn finish(mut self, now: Totals) -> Series {
+        self.push(now);
         self.series
     }
 }
@@ -143,20 +126,25 @@ fn joined(a: &Bucket, b: &Bucket) -> Bucket {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::observation::Breakdown;
 
     #[test]
     fn buckets_merge_and_lose_nothing() {
         let mut recorder = Recorder::new(10, 4, 1);
+        let totals = |turns: u64, time: u64| Totals {
+            requests: [turns, turns, 0, turns],
+            response_sum: u128::from(turns * (turns + 1) / 2),
+            in_system: 2 * u128::from(time),
+            busy: vec![time.into()],
+        };
         for turn in 1..=9u64 {
             assert_eq!(recorder.end % 10, 0);
-            recorder.offered();
-            recorder.ended(Verdict::Succeeded(turn));
-            recorder.ended(Verdict::Failed);
-            let time = u128::from(recorder.end);
-            recorder.turn(2 * time, [time].into_iter());
+            recorder.bands[Breakdown::band(turn) as usize] += 1;
+            recorder.turn(totals(turn, recorder.end));
         }
         let end = u128::from(recorder.end);
-        let series = recorder.finish(2 * end, [end].into_iter());
+        let last = totals(9, recorder.end);
+        let series = recorder.finish(last);
         assert!(series.buckets.len() <= 4 && series.buckets.len() == series.busy.len());
         let sum = |of: fn(&Bucket) -> u64| series.buckets.iter().map(of).sum::<u64>();
         assert_eq!(

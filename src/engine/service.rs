@@ -15,17 +15,15 @@ impl Engine<'_> {
     pub(super) fn serve(&mut self, id: u32, station: u32, law: LawId, key: u64) {
         let now = self.now;
         let word = mix(self.visits[id].key ^ key);
-        let scale = self.stations[station as usize].inverse_speed * self.plan.demand_bias;
-        let demand = round(self.draw(law, word) * scale);
-        let visit = &mut self.visits[id];
-        visit.demand = demand;
-        visit.at = station;
+        let drawn = self.draw(law, word);
         let place = &mut self.stations[station as usize];
+        let visit = &mut self.visits[id];
+        visit.demand = round(drawn * place.scale);
+        visit.at = station;
+        visit.state = State::Queued;
         if let Kind::Fcfs(_) = place.kind {
             if place.line_up(&mut self.visits, id, now) {
                 self.start(id);
-            } else {
-                self.visits[id].state = State::Queued;
             }
         } else {
             self.share(id, station);
@@ -52,12 +50,17 @@ impl Engine<'_> {
     /// A first-come server takes a visit.
     #[inline(always)]
     pub(super) fn start(&mut self, id: u32) {
-        self.visits[id].queued = self.now - self.visits[id].since;
-        self.charge_wait(id, Part::Queue);
-        let until = self.now.saturating_add(self.work_of(id));
+        let queued = self.charge_queue(id);
+        let work = if self.slowed == 0 {
+            self.visits[id].demand
+        } else {
+            self.work_of(id)
+        };
+        let until = self.now.saturating_add(work);
         let ticket = self.put(until, Rank::Served, id);
         let visit = &mut self.visits[id];
         visit.state = State::Serving;
+        visit.queued = queued;
         visit.until = until;
         visit.ticket = ticket;
     }
@@ -103,7 +106,12 @@ impl Engine<'_> {
 
     /// A job comes to a sharing station.
     fn share(&mut self, id: u32, station: u32) {
-        let (now, work) = (self.now, self.work_of(id));
+        let now = self.now;
+        let work = if self.slowed == 0 {
+            self.visits[id].demand
+        } else {
+            self.work_of(id)
+        };
         self.visits[id].state = State::Sharing;
         let node = self.visits[id].node;
         let place = &mut self.stations[station as usize];
@@ -165,9 +173,8 @@ impl Engine<'_> {
         let visit = &mut self.visits[id];
         let elapsed = self.now - visit.since;
         let service = elapsed.min(visit.demand);
-        let now = std::mem::replace(&mut self.now, visit.since + elapsed - service);
-        self.charge_wait(id, Part::Queue);
-        self.now = now;
+        visit.waiting += elapsed - service;
+        visit.since = self.now - service;
         self.charge(id, part);
         let component = self.nodes[self.visits[id].node as usize].component;
         self.stations[station as usize].done(component, elapsed - service, attained);
@@ -219,7 +226,7 @@ impl Engine<'_> {
     /// A waiting visit got its permit.
     pub(super) fn permitted(&mut self, id: u32) -> Option<u32> {
         let pool = self.visits[id].at;
-        self.charge_wait(id, self.pools[pool as usize].part);
+        self.charge(id, self.pools[pool as usize].part);
         self.keep(id, pool)
     }
 

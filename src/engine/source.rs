@@ -35,6 +35,14 @@ pub struct Source {
     pub users: Vec<u32>,
     /// How many users there should be.
     pub wanted: u32,
+    /// By journey: the class of its only request; [`NONE`]: it has several.
+    pub single: Vec<u32>,
+    /// Its journeys never differ: the only one.
+    only: Option<JourneyId>,
+    /// Everybody is somebody new with an address of their own.
+    anonymous: bool,
+    /// Ns between two journeys of a constant rate; 0: the rate changes.
+    ns_per_unit: f64,
 }
 
 impl Source {
@@ -55,9 +63,42 @@ impl Source {
                 gap: 0,
                 users: Vec::new(),
                 wanted: 0,
+                single: program.journeys.iter().map(single).collect(),
+                only: only(&source.arrivals),
+                anonymous: source.people.is_none() && source.behind_proxy <= 0.0,
+                ns_per_unit: ns_per_unit(&source.arrivals),
             }
         };
         program.sources.iter().map(&mut make).collect()
+    }
+}
+
+/// The class of a journey that has one request.
+pub fn single(journey: &program::Journey) -> u32 {
+    match journey.items.as_slice() {
+        [only] if only.times == 1 => only.class.0,
+        _ => NONE,
+    }
+}
+
+/// The journey of a workload that always makes the same.
+fn only(arrivals: &Arrivals) -> Option<JourneyId> {
+    let (Arrivals::Open { segments, .. } | Arrivals::Closed { segments, .. }) = arrivals else {
+        return None;
+    };
+    match segments.as_slice() {
+        [segment] if segment.mix.len() == 1 => Some(segment.mix[0].0),
+        _ => None,
+    }
+}
+
+fn ns_per_unit(arrivals: &Arrivals) -> f64 {
+    match arrivals {
+        Arrivals::Open { segments, .. } => match segments.as_slice() {
+            [segment] if segment.length.is_none() && segment.from > 0.0 => 1e9 / segment.from,
+            _ => 0.0,
+        },
+        Arrivals::Closed { .. } | Arrivals::Replay { .. } => 0.0,
     }
 }
 
@@ -163,16 +204,9 @@ impl Engine<'_> {
         };
         source.gap += 1;
         source.units += gap * f64::from(batch);
-        if let Some(Segment {
-            start,
-            from,
-            length: None,
-            ..
-        }) = segments.get(source.segment)
-            && *from > 0.0
-        {
-            let ns = crate::law::round(1e9 * source.units / from);
-            return Some(start.saturating_add(ns));
+        if source.ns_per_unit > 0.0 {
+            let ns = crate::law::round(source.units * source.ns_per_unit);
+            return Some(segments[0].start.saturating_add(ns));
         }
         loop {
             let (start, length, x) = if let Some(segment) = segments.get(source.segment) {
@@ -261,13 +295,28 @@ impl Engine<'_> {
     }
 
     /// Somebody begins a journey.
-    #[inline(never)]
+    #[inline]
     fn arrive(&mut self, id: u32, recorded: Option<(JourneyId, u32)>) -> u32 {
         let source = &mut self.sources[id as usize];
         let key = mix(source
             .key
             .wrapping_add(source.number.wrapping_mul(super::call::SPREAD)));
         source.number += 1;
+        if let (None, true, Some(only)) = (recorded, source.anonymous, source.only)
+            && source.single[only.index()] != NONE
+        {
+            let who = Identity {
+                person: NONE,
+                address: key,
+            };
+            return self.ask_once(id, only, key, who);
+        }
+        self.arrive_known(id, key, recorded)
+    }
+
+    /// The same with a person or a choice of journeys.
+    #[inline(never)]
+    fn arrive_known(&mut self, id: u32, key: u64, recorded: Option<(JourneyId, u32)>) -> u32 {
         let people = self.program.sources[id as usize].people;
         let person = match (recorded, people) {
             (Some((_, person)), _) => Some(person),
@@ -275,8 +324,12 @@ impl Engine<'_> {
             (None, None) => None,
         };
         let who = self.identity(id, person, key);
+        let journey = recorded.map_or_else(|| self.pick_journey(id, key), |entry| entry.0);
+        if self.sources[id as usize].single[journey.index()] != NONE {
+            return self.ask_once(id, journey, key, who);
+        }
         let trip = self.open_trip(id, key, who);
-        self.start_journey(trip, recorded.map(|entry| entry.0))
+        self.start_journey(trip, Some(journey))
     }
 
     /// Person and address of somebody; those behind the proxy share both (S26).
@@ -310,6 +363,9 @@ impl Engine<'_> {
     /// The journey that a new trip makes, by the shares in force now.
     #[inline]
     pub(super) fn pick_journey(&self, id: u32, key: u64) -> JourneyId {
+        if let Some(only) = self.sources[id as usize].only {
+            return only;
+        }
         let segments = match &self.program.sources[id as usize].arrivals {
             Arrivals::Open { segments, .. } | Arrivals::Closed { segments, .. } => segments,
             Arrivals::Replay { .. } => unreachable!("a replay names its journeys"),

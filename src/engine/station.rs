@@ -20,8 +20,8 @@ pub enum Kind {
 pub struct Station {
     /// How it serves.
     pub kind: Kind,
-    /// A demand is multiplied by this: 1 / speed.
-    pub inverse_speed: f64,
+    /// A demand is multiplied by this: the plan's bias / speed.
+    pub scale: f64,
     busy: Gauge,
     queue: Gauge,
     present_max: u64,
@@ -66,8 +66,8 @@ impl Fcfs {
 }
 
 impl Station {
-    /// As described, empty.
-    pub fn new(station: &program::Station) -> Self {
+    /// As described, empty; demands are multiplied by `bias`.
+    pub fn new(station: &program::Station, bias: f64) -> Self {
         let servers = station.servers.unwrap_or(u32::MAX);
         let caps = &station.caps;
         let kind = match station.discipline {
@@ -83,7 +83,7 @@ impl Station {
         };
         Self {
             kind,
-            inverse_speed: 1.0 / station.speed,
+            scale: 1.0 / station.speed * bias,
             busy: Gauge::default(),
             queue: Gauge::default(),
             present_max: 0,
@@ -94,9 +94,10 @@ impl Station {
         }
     }
 
-    /// All stations of a program.
-    pub fn all(program: &program::Program) -> Vec<Self> {
-        let mut stations: Vec<Self> = program.stations.iter().map(Self::new).collect();
+    /// All stations of a program; demands are multiplied by `bias`.
+    pub fn all(program: &program::Program, bias: f64) -> Vec<Self> {
+        let new = |station| Self::new(station, bias);
+        let mut stations: Vec<Self> = program.stations.iter().map(new).collect();
         for node in &program.nodes {
             for station in &node.stations {
                 let sharers = &mut stations[station.index()].sharers;
@@ -119,14 +120,19 @@ impl Station {
         let Kind::Fcfs(fcfs) = &mut self.kind else {
             unreachable!("a first-come station")
         };
-        let node = visits[id].node;
         let starts = if fcfs.caps.is_empty() {
-            fcfs.free > 0
+            let starts = fcfs.free > 0;
+            fcfs.free -= u32::from(starts);
+            starts
         } else {
-            fcfs.may_start(node)
+            let node = visits[id].node;
+            let starts = fcfs.may_start(node);
+            if starts {
+                fcfs.start(node);
+            }
+            starts
         };
         if starts {
-            fcfs.start(node);
             self.busy.up(now);
         } else {
             fcfs.line.push(visits, id);

@@ -5,8 +5,8 @@ use super::journal::Path;
 use super::key::{Key, Rank};
 use super::observation::{Cap, Ending};
 use super::program::{Call, Count, Part, Reason, Step};
-use super::run::Engine;
-use super::visit::{COUNTED, DEGRADED, INSIDE, LOCAL, NONE, SPAWNED, State};
+use super::run::{Engine, ONE_INSTANT};
+use super::visit::{COUNTED, DEGRADED, DIRECT, INSIDE, LOCAL, NONE, SPAWNED, State};
 use crate::law::{fraction, mix};
 
 /// Purpose of the draw for the way back.
@@ -14,14 +14,7 @@ const BACK: u64 = 0x3C79_AC49_2BA7_B653;
 
 impl Engine<'_> {
     /// A visit arrives where it was sent. The way there is looked at here, at its far end.
-    #[inline(always)]
     pub(super) fn reach(&mut self, id: u32) -> Option<u32> {
-        self.fuel -= 1;
-        if self.fuel == 0 {
-            self.fuel = 1;
-            self.halt(Ending::Capped(Cap::OneInstant));
-            return None;
-        }
         let call = &self.program.calls[self.visits[id].hop as usize];
         if call.latency.is_some() {
             self.charge_network(id, call);
@@ -29,8 +22,19 @@ impl Engine<'_> {
         if call.route.is_some() && !self.passable(call) {
             return self.finish(id, Some(Reason::Unreachable));
         }
+        self.enter(id)
+    }
+
+    /// A visit comes into its node.
+    #[inline(always)]
+    pub(super) fn enter(&mut self, id: u32) -> Option<u32> {
+        self.fuel -= 1;
+        if self.fuel == 0 && self.is_loop() {
+            return None;
+        }
         let visit = &mut self.visits[id];
         let node = &self.nodes[visit.node as usize];
+        visit.owner = node.component;
         if !node.up {
             self.probe.turned_away(node.component, Reason::Down);
             return self.finish(id, Some(Reason::Down));
@@ -40,6 +44,17 @@ impl Engine<'_> {
         visit.state = State::Ready;
         self.probe.inside[node.component as usize].up(self.now);
         Some(id)
+    }
+
+    /// So many visits have come to nodes; whether all in one event, without time passing.
+    #[cold]
+    fn is_loop(&mut self) -> bool {
+        self.fuel = ONE_INSTANT;
+        let same = std::mem::replace(&mut self.refuelled, self.events) == self.events;
+        if same {
+            self.halt(Ending::Capped(Cap::OneInstant));
+        }
+        same
     }
 
     #[inline]
@@ -60,17 +75,21 @@ impl Engine<'_> {
         gates.iter().all(|gate| self.gates[gate.index()])
     }
 
-    /// Leaves the node: counted there, permits given back.
+    /// Leaves the node: counted there, permits given back, its stay there put into its path.
     #[inline(always)]
     pub(super) fn leave(&mut self, id: u32, outcome: Option<Reason>) {
         let visit = &mut self.visits[id];
-        if !visit.is(INSIDE) {
-            return;
-        }
         visit.flags &= !INSIDE;
-        let component = self.nodes[visit.node as usize].component;
-        self.probe.left(component, self.now, visit, outcome);
-        visit.waiting = 0;
+        self.probe.left(self.now, visit, outcome);
+        if visit.held > 0 {
+            self.give_permits_back(id);
+        }
+        self.settle(id);
+    }
+
+    #[inline(never)]
+    fn give_permits_back(&mut self, id: u32) {
+        let visit = &mut self.visits[id];
         for place in 0..std::mem::take(&mut visit.held) {
             let pool = self.visits[id].permits[place as usize];
             self.release(pool);
@@ -80,9 +99,24 @@ impl Engine<'_> {
     /// A visit ends here, well (`None`) or not.
     #[inline(never)]
     pub(super) fn finish(&mut self, id: u32, outcome: Option<Reason>) -> Option<u32> {
-        self.leave(id, outcome);
         let visit = &mut self.visits[id];
         visit.outcome = outcome;
+        if visit.parent == NONE && visit.back == DIRECT && visit.opens == NONE {
+            // The plain end of a request: nothing on the way back, nobody but the user waits.
+            if visit.is(INSIDE) {
+                visit.flags &= !INSIDE;
+                self.probe.left(self.now, visit, outcome);
+                if visit.held > 0 {
+                    self.give_permits_back(id);
+                }
+            }
+            self.conclude(id);
+            return None;
+        }
+        if visit.is(INSIDE) {
+            self.leave(id, outcome);
+        }
+        let visit = &self.visits[id];
         if visit.is(SPAWNED) {
             let path = visit.path;
             self.journal.release(path);
@@ -93,10 +127,10 @@ impl Engine<'_> {
     }
 
     /// The outcome goes back to who waits for it.
-    #[inline(always)]
     pub(super) fn send_back(&mut self, id: u32) -> Option<u32> {
         let visit = &self.visits[id];
-        if visit.back == NONE {
+        if visit.back >= DIRECT {
+            self.forget_opens(id);
             return self.deliver(id);
         }
         let call = &self.program.calls[visit.back as usize];
@@ -118,7 +152,6 @@ impl Engine<'_> {
         self.answer(id)
     }
 
-    #[inline(always)]
     fn answer(&mut self, id: u32) -> Option<u32> {
         let call = &self.program.calls[self.visits[id].back as usize];
         if call.latency.is_some() {
@@ -132,7 +165,6 @@ impl Engine<'_> {
     }
 
     /// Hands an outcome to the user or the parent.
-    #[inline(always)]
     fn deliver(&mut self, id: u32) -> Option<u32> {
         let visit = &self.visits[id];
         let parent = visit.parent;
@@ -153,11 +185,7 @@ impl Engine<'_> {
 
     /// Nobody takes the answer: the service for it was wasted (S20).
     pub(super) fn waste(&mut self, id: u32) -> Option<u32> {
-        let path = self.visits[id].path;
-        let probe = &mut self.probe;
-        self.journal
-            .for_each_service(path, |owner, ns| probe.wasted(owner, ns));
-        self.journal.release(path);
+        self.spend(id);
         self.visits.remove(id);
         None
     }
@@ -166,12 +194,14 @@ impl Engine<'_> {
     fn take_over(&mut self, parent: u32, child: u32) {
         let from = &self.visits[child];
         let (path, flags) = (from.path, from.flags);
-        let waiting = if from.is(LOCAL) { from.waiting } else { 0 };
+        // A branch or loop body is part of the parent's stay at the node; others have settled.
+        let (waiting, service) = (from.waiting, from.service);
         self.visits.remove(child);
         let visit = &mut self.visits[parent];
         visit.flags |= flags & DEGRADED;
         visit.since = self.now;
         visit.waiting += waiting;
+        visit.service += service;
         self.journal.append(&mut visit.path, path);
     }
 
@@ -272,9 +302,11 @@ impl Engine<'_> {
             return self.go_on(parent);
         }
         self.visits[parent].flags |= self.visits[child].flags & DEGRADED;
+        let (owner, service) = (self.visits[child].owner, self.visits[child].service);
         let rest = std::mem::replace(&mut self.visits[child].path, Path::EMPTY);
-        self.journal
-            .append_beside(&mut self.visits[parent].path, rest);
+        let path = &mut self.visits[parent].path;
+        self.journal.beside(path, owner, service);
+        self.journal.append_beside(path, rest);
         self.visits.remove(child);
         None
     }
@@ -287,6 +319,7 @@ impl Engine<'_> {
             child.flags = child.flags & !COUNTED | SPAWNED | INSIDE;
             (child.parent, child.link, child.class) = (NONE, 0, NONE);
             (child.node, child.pc, child.entered) = (node, entry, self.now);
+            child.owner = place.component;
             self.probe.inside[place.component as usize].up(self.now);
             let child = self.visits.add(child);
             self.ready.push_back(child);

@@ -119,13 +119,12 @@ impl Engine<'_> {
     }
 
     fn report_loss(&mut self, id: u32) {
-        let path = self.visits[id].path;
-        let probe = &mut self.probe;
-        self.journal
-            .for_each_service(path, |owner, ns| probe.wasted(owner, ns));
-        self.journal.release(path);
-        self.visits[id].path = super::journal::Path::EMPTY;
-        self.leave(id, Some(Reason::Reset));
+        let waiting = self.visits[id].waiting;
+        self.spend(id);
+        if self.visits[id].is(INSIDE) {
+            self.visits[id].waiting = waiting;
+            self.leave(id, Some(Reason::Reset));
+        }
         if self.visits[id].flags & (LOCAL | SPAWNED) != 0 {
             self.visits.remove(id);
             return;

@@ -5,6 +5,8 @@ use super::program::Reason;
 
 /// No entry.
 pub const NONE: u32 = u32::MAX;
+/// As the way back of a visit: over a call that adds nothing to it.
+pub const DIRECT: u32 = NONE - 1;
 
 /// What a visit waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,8 +82,12 @@ pub struct Visit {
     pub since: u64,
     /// When it came to its node.
     pub entered: u64,
-    /// Waiting at its node so far.
+    /// Waiting in queues of its node so far, ns.
     pub waiting: u64,
+    /// Service at its node so far, ns.
+    pub service: u64,
+    /// Intended arrival of the request of a root visit, ns.
+    pub born: u64,
     /// Hash of the client's address.
     pub address: u64,
     /// Where its time went.
@@ -90,6 +96,8 @@ pub struct Visit {
     pub pc: u32,
     /// Current node, or where it travels to.
     pub node: u32,
+    /// Component of the current node; the number of components for the clients.
+    pub owner: u32,
     /// Who waits for it.
     pub parent: u32,
     /// Station or pool where it is.
@@ -104,10 +112,14 @@ pub struct Visit {
     pub person: u32,
     /// Call over which it travels now.
     pub hop: u32,
-    /// Call over which its answer goes back.
+    /// Call over which its answer goes back, [`DIRECT`] or [`NONE`].
     pub back: u32,
-    /// Trip of a root visit.
+    /// Trip of a root visit; [`NONE`]: that of an open journey of one request.
     pub trip: u32,
+    /// Workload of a root visit without trip; others: [`NONE`].
+    pub source: u32,
+    /// Journey of a root visit without trip.
+    pub journey: u32,
     /// Target of its current call.
     pub target: u32,
     /// Attempts made, rounds begun, or branches outstanding.
@@ -144,10 +156,13 @@ impl Visit {
         since: 0,
         entered: 0,
         waiting: 0,
+        service: 0,
+        born: 0,
         address: 0,
         path: Path::EMPTY,
         pc: 0,
         node: NONE,
+        owner: NONE,
         parent: NONE,
         at: NONE,
         next: NONE,
@@ -157,6 +172,8 @@ impl Visit {
         hop: NONE,
         back: NONE,
         trip: NONE,
+        source: NONE,
+        journey: NONE,
         target: NONE,
         count: 0,
         rounds: 0,

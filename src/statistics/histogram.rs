@@ -69,6 +69,19 @@ impl Histogram {
         self.max = self.max.max(ns);
     }
 
+    /// Counts one value in nanoseconds `count` times.
+    pub fn record_many(&mut self, ns: u64, count: u64) {
+        if count == 0 {
+            return;
+        }
+        self.record(ns);
+        let index = index_of(ns);
+        if let Some(page) = &mut self.pages[index >> OCTAVE_BITS] {
+            page[index & (PAGE - 1)] += count - 1;
+        }
+        self.count += count - 1;
+    }
+
     /// Adds all counts of `other`.
     pub fn merge(&mut self, other: &Self) {
         for (mine, theirs) in self.pages.iter_mut().zip(&other.pages) {

@@ -1,0 +1,86 @@
+//! Where calls lead, worked out before the run so that a plain hop costs a few instructions.
+
+use super::id::SelectorId;
+use super::program::{Call, Policy, Program};
+
+/// How a call finds its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// To the one target there is, as long as it is believed up.
+    Direct,
+    /// To one of several; nothing else happens on the way.
+    Chosen,
+    /// With delay, switches, a name store, or counted open requests.
+    Full,
+}
+
+/// A call as a forward sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Hop {
+    /// What is to be done.
+    pub manner: Manner,
+    /// Who chooses.
+    pub selector: u32,
+    /// For counting.
+    pub link: u32,
+    /// First of its [`Hops::ways`].
+    pub ways: u32,
+}
+
+/// All calls and their targets.
+#[derive(Debug)]
+pub struct Hops {
+    /// By call.
+    pub calls: Vec<Hop>,
+    /// Node and entry by `Hop::ways` + target.
+    pub ways: Vec<(u32, u32)>,
+}
+
+impl Hops {
+    /// Of a program at its start.
+    pub fn new(program: &Program) -> Self {
+        let mut ways = vec![(0, 0); program.entries.len()];
+        for call in &program.calls {
+            let targets = &program.selectors[call.selector.index()].targets;
+            for (place, target) in targets.iter().enumerate() {
+                let place = call.entries as usize + place;
+                ways[place] = (target.node.0, program.entries[place].0);
+            }
+        }
+        let hop = |call: &Call| Hop {
+            manner: manner(program, call),
+            selector: call.selector.0,
+            link: call.link.0,
+            ways: call.entries,
+        };
+        Self {
+            calls: program.calls.iter().map(hop).collect(),
+            ways,
+        }
+    }
+
+    /// Beliefs of this selector have changed: its calls ask it from now on.
+    pub fn distrust(&mut self, selector: SelectorId) {
+        for hop in &mut self.calls {
+            if hop.selector == selector.0 && hop.manner == Manner::Direct {
+                hop.manner = Manner::Chosen;
+            }
+        }
+    }
+}
+
+fn manner(program: &Program, call: &Call) -> Manner {
+    let selector = &program.selectors[call.selector.index()];
+    let counts = matches!(
+        selector.policy,
+        Policy::LeastConnections { .. } | Policy::PowerOf { .. }
+    );
+    if call.latency.is_some() || call.route.is_some() || call.resolved.is_some() {
+        return Manner::Full;
+    }
+    match selector.targets.as_slice() {
+        [only] if only.up => Manner::Direct,
+        _ if counts => Manner::Full,
+        _ => Manner::Chosen,
+    }
+}
