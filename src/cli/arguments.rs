@@ -244,7 +244,8 @@ pub struct RunArguments {
     pub input: FileArguments,
     #[command(flatten)]
     pub simulation: SimulationArguments,
-    /// Share of requests above a time: all=100ms, order=2s (repeatable)
+    /// Share of responses of all or a class above a time, or of waits at a component: all=100ms,
+    /// order=2s, db=1s (repeatable)
     #[arg(long, value_name = "NAME=TIME")]
     pub share_above: Vec<String>,
     #[command(flatten)]

@@ -42,11 +42,10 @@ pub fn run(model: &Model, settings: &Settings<'_>) -> Result<RunResult, Experime
         put_load(&mut model, load)?;
     }
     for question in &settings.share_above {
-        if question.subject != "all" && model.class_named(&question.subject).is_none() {
-            let text = format!(
-                "no class is called `{}`; `all` is every request",
-                question.subject
-            );
+        let name = &question.subject;
+        let is_known = model.class_named(name).is_some() || model.component_named(name).is_some();
+        if name != "all" && !is_known {
+            let text = format!("no class or component is called `{name}`; `all` is every request");
             return Err(ExperimentError::Question(text));
         }
     }

@@ -69,6 +69,9 @@ pub struct Check {
     pub metric: String,
     /// The way.
     pub route: Route,
+    /// Further expressions that must meet the same number.
+    #[serde(default)]
+    pub also: Vec<Expression>,
     /// Part of `cargo test`.
     #[serde(default)]
     pub fast: bool,
@@ -98,6 +101,17 @@ pub enum Route {
     Inexpressible(String),
     /// It is only told, for this reason.
     Shown(String),
+}
+
+impl Check {
+    /// The expressions over runs that must meet the number.
+    pub fn expressions(&self) -> impl Iterator<Item = &Expression> {
+        let first = match &self.route {
+            Route::Simulation(expression) => Some(expression),
+            _ => None,
+        };
+        first.into_iter().chain(&self.also)
+    }
 }
 
 impl Route {
@@ -155,12 +169,10 @@ impl Case {
         assert_eq!(mine, theirs, "{}: the checks, in order", fact.id);
         let mut used = Vec::new();
         for check in &self.checks {
-            if let Route::Simulation(expression) = &check.route {
-                for name in expression.runs() {
-                    let known = self.run_named(name).is_some();
-                    assert!(known, "{}: no run is called {name:?}", fact.id);
-                    used.push(self.run_named(name).expect("it is known").0);
-                }
+            for name in check.expressions().flat_map(Expression::runs) {
+                let known = self.run_named(name);
+                let (name, _) = known.unwrap_or_else(|| panic!("{}: no run {name:?}", fact.id));
+                used.push(name);
             }
         }
         for name in self.runs.keys() {

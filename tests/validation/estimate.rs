@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use linchpin::statistics::{Confidence, Estimate, mean_of};
 use serde_json::Value;
 
-use crate::expression::{Evidence, Expression, Node, Runs, evaluate, needs_singles, place};
+use crate::expression::{Evidence, Expression, Node, Path, Runs, evaluate, needs_singles, place};
 use crate::runs::Run;
 
 /// Groups of replications of which one at a time is left out.
@@ -21,13 +21,13 @@ pub fn estimate(
     runs: &mut BTreeMap<String, Run<'_>>,
 ) -> Result<Estimate, String> {
     if let [name] = names
-        && let Node::Path(path) = &expression.root
+        && let Some((path, factor)) = plain(&expression.root)
     {
         let found = place(path, &runs[name].pooled)?;
         if found.is_object() {
             let groups = runs[name].replications();
             return serde_json::from_value::<Estimate>(found.clone())
-                .map(|one| Estimate { groups, ..one })
+                .map(|one| Estimate { groups, ..one }.scaled(factor))
                 .map_err(|error| format!("{}: {error}", expression.text));
         }
     }
@@ -65,6 +65,19 @@ pub fn estimate(
         usize::MAX => Estimate::exact(all),
         _ => Estimate::around(centre, squares.sqrt(), least),
     })
+}
+
+/// A path alone, or in another unit: times or divided by a number.
+fn plain(node: &Node) -> Option<(&Path, f64)> {
+    match node {
+        Node::Path(path) => Some((path, 1.0)),
+        Node::Binary(operator, left, right) => match (operator, &**left, &**right) {
+            ('*', Node::Path(path), Node::Number(factor)) => Some((path, *factor)),
+            ('/', Node::Path(path), Node::Number(factor)) => Some((path, 1.0 / factor)),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// What expressions look at, of one run.

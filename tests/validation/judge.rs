@@ -16,6 +16,9 @@ use crate::runs::{Run, model};
 /// Share of the tolerance that a half-width may take.
 const PART_OF_TOLERANCE: f64 = 1.0 / 3.0;
 
+/// The estimates of the expressions of a check.
+type Known = Vec<Result<Estimate, String>>;
+
 /// What came of a check.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
@@ -98,10 +101,10 @@ pub fn look(fact: &Fact, fast: bool, seed: u64, crew: &Crew) -> Findings {
             )
         })
         .collect();
-    let mut known: Vec<Option<Result<Estimate, String>>> = vec![None; pairs.len()];
+    let mut known: Vec<Known> = vec![Known::new(); pairs.len()];
     while refine(&case, &pairs, &mut runs, &mut known, crew) {}
-    for ((check, expected), estimate) in pairs.iter().zip(known) {
-        let finding = finding(fact, &case, check, expected, estimate, &runs);
+    for ((check, expected), known) in pairs.iter().zip(known) {
+        let finding = finding(fact, &case, (check, expected), &known, &runs);
         findings.list.push(finding);
     }
     for (name, run) in &runs {
@@ -127,11 +130,8 @@ fn bare(expected: &Expectation, route: &'static str, verdict: Verdict) -> Findin
 fn names_of(case: &Case, pairs: &[(&Check, &Expectation)]) -> Vec<String> {
     let mut names: Vec<String> = pairs
         .iter()
-        .filter_map(|(check, _)| match &check.route {
-            Route::Simulation(expression) => Some(used(case, expression)),
-            _ => None,
-        })
-        .flatten()
+        .flat_map(|(check, _)| check.expressions())
+        .flat_map(|expression| used(case, expression))
         .collect();
     names.sort_unstable();
     names.dedup();
@@ -148,29 +148,27 @@ fn refine(
     case: &Case,
     pairs: &[(&Check, &Expectation)],
     runs: &mut BTreeMap<String, Run<'_>>,
-    known: &mut [Option<Result<Estimate, String>>],
+    known: &mut [Known],
     crew: &Crew,
 ) -> bool {
     let mut wanted: BTreeMap<String, usize> = BTreeMap::new();
     for ((check, expected), slot) in pairs.iter().zip(known.iter_mut()) {
-        let Route::Simulation(expression) = &check.route else {
-            continue;
-        };
-        let names = used(case, expression);
-        let estimate = estimate(expression, &names, runs);
-        let growth = match (&estimate, expected.width()) {
-            (Ok(estimate), Some(width)) if !is_hopeless(estimate, expected, check, width) => {
-                let half = estimate.half_width().unwrap_or(f64::INFINITY);
-                let ratio = half / (width * PART_OF_TOLERANCE);
-                (ratio > 1.0).then_some((ratio * ratio * 1.1).clamp(1.1, 8.0))
-            }
-            _ => None,
-        };
-        *slot = Some(estimate);
-        if let Some(growth) = growth {
-            for name in names {
+        slot.clear();
+        for expression in check.expressions() {
+            let names = used(case, expression);
+            let estimate = estimate(expression, &names, runs);
+            let growth = match (&estimate, expected.width()) {
+                (Ok(estimate), Some(width)) if !is_hopeless(estimate, expected, check, width) => {
+                    let half = estimate.half_width().unwrap_or(f64::INFINITY);
+                    let ratio = half / (width * PART_OF_TOLERANCE);
+                    (ratio > 1.0).then_some((ratio * ratio * 1.1).clamp(1.1, 8.0))
+                }
+                _ => None,
+            };
+            slot.push(estimate);
+            for name in names.into_iter().filter(|_| growth.is_some()) {
                 let now = runs[&name].replications();
-                let more = (now as f64 * growth).ceil() as usize;
+                let more = (now as f64 * growth.unwrap_or(1.0)).ceil() as usize;
                 let entry = wanted.entry(name).or_default();
                 *entry = more.max(*entry);
             }
@@ -196,18 +194,17 @@ fn is_hopeless(estimate: &Estimate, expected: &Expectation, check: &Check, width
 fn finding(
     fact: &Fact,
     case: &Case,
-    check: &Check,
-    expected: &Expectation,
-    estimate: Option<Result<Estimate, String>>,
+    (check, expected): (&Check, &Expectation),
+    known: &Known,
     runs: &BTreeMap<String, Run<'_>>,
 ) -> Finding {
     let mut finding = bare(expected, check.route.word(), Verdict::Passed);
     let computed = match &check.route {
-        Route::Simulation(expression) => {
-            let lengths = used(case, expression);
-            let lengths: Vec<String> = lengths.iter().map(|name| runs[name].length()).collect();
+        Route::Simulation(_) => {
+            let names = names_of(case, &[(check, expected)]);
+            let lengths: Vec<String> = names.iter().map(|name| runs[name].length()).collect();
             finding.length = lengths.join(", ");
-            estimate.unwrap_or_else(|| Err("it was not run".to_owned()))
+            farthest(known, expected.value)
         }
         Route::Analytic(one) | Route::Fit(one) | Route::Search(one) => {
             finding.length.clone_from(&one.name);
@@ -234,6 +231,23 @@ fn finding(
         Err(fault) => Verdict::Failed(fault),
     };
     finding
+}
+
+/// The estimate whose interval reaches farthest from `expected`; a fault before all.
+fn farthest(known: &Known, expected: f64) -> Result<Estimate, String> {
+    let mut worst: Option<(f64, Estimate)> = None;
+    for one in known {
+        let one = one.clone()?;
+        let reach = one.ci95.map_or(f64::INFINITY, |(low, high)| {
+            (low - expected).abs().max((high - expected).abs())
+        });
+        if worst.is_none_or(|(most, _)| reach > most) {
+            worst = Some((reach, one));
+        }
+    }
+    worst
+        .map(|pair| pair.1)
+        .ok_or_else(|| "it was not run".to_owned())
 }
 
 fn verdict(fact: &Fact, check: &Check, expected: &Expectation, estimate: &Estimate) -> Verdict {

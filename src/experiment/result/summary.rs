@@ -215,14 +215,17 @@ pub struct TheoryFinding {
     pub agrees: bool,
 }
 
-/// Share of requests above a time.
+/// Share of requests, or of the visits of a component, above a time.
 #[derive(Clone, Debug, Serialize)]
 pub struct ShareAbove {
-    /// `all` or a class.
+    /// `all`, a class or a component.
     pub subject: String,
+    /// `response` of requests, `waiting` of the visits of a component.
+    pub time: &'static str,
     /// The time.
     pub threshold_s: f64,
-    /// Share of answered and failed requests above it (failed count as above).
+    /// Share of answered and failed requests above it (failed count as above), or of the visits
+    /// that ended.
     pub share: Estimate,
 }
 

@@ -278,18 +278,29 @@ pub fn users(fold: Fold<'_>) -> Users {
     }
 }
 
-/// Answers to the questions for shares above a time; a subject that does not exist gives none.
+/// Answers to the questions for shares above a time: the response of requests, or the waiting of
+/// the visits of a component; a subject that does not exist gives none.
 pub fn shares_above(model: &Model, fold: Fold<'_>, questions: &[ShareQuestion]) -> Vec<ShareAbove> {
     let answer = |question: &ShareQuestion| {
-        let requests = match model.class_named(&question.subject) {
-            Some(class) => Requests::of_class(fold, class.index()),
-            None if question.subject == "all" => Requests::all(fold),
-            None => return None,
+        let (name, threshold) = (&question.subject, question.threshold);
+        let (time, share) = if let Some(class) = model.class_named(name) {
+            let requests = Requests::of_class(fold, class.index());
+            ("response", requests.share_above(threshold))
+        } else if name == "all" {
+            ("response", Requests::all(fold).share_above(threshold))
+        } else {
+            let place = model.component_named(name)?.index();
+            let waiting = |run: &Observations| {
+                let all = &run.components[place].waiting;
+                (all.count() - all.count_at_most(threshold), all.count())
+            };
+            ("waiting", fold.share(waiting))
         };
         Some(ShareAbove {
-            subject: question.subject.clone(),
-            threshold_s: super::fold::seconds(question.threshold),
-            share: requests.share_above(question.threshold),
+            subject: name.clone(),
+            time,
+            threshold_s: super::fold::seconds(threshold),
+            share,
         })
     };
     questions.iter().filter_map(answer).collect()

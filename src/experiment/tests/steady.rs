@@ -106,12 +106,20 @@ fn quantiles_utilisation_and_shares_follow_theory() {
         subject: "all".into(),
         threshold,
     });
+    asked.share_above.push(ShareQuestion {
+        subject: "server".into(),
+        threshold: 100_000_000,
+    });
     let result = run(&mmc(4.0, 8), &asked).unwrap();
     let theory = Mmc::new(4.0, 1.0, 8).unwrap();
     let p95 = result.response_time_s.p95;
     assert!(!p95.excludes(theory.response_quantile(0.95)), "{p95:?}");
     let share = result.share_above[0].share;
     assert!(!share.excludes(theory.response_exceeds(2.0)), "{share:?}");
+    let waiting = &result.share_above[1];
+    assert_eq!(waiting.time, "waiting");
+    let expected = theory.wait_exceeds(0.1);
+    assert!(!waiting.share.excludes(expected), "{waiting:?}, {expected}");
     let server = result.components.get("server").unwrap();
     assert!((server.utilisation.value.unwrap() - 0.5).abs() < 0.005);
     assert!((server.waited_share.value.unwrap() - theory.wait_probability()).abs() < 0.005);

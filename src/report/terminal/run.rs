@@ -234,8 +234,9 @@ fn theory(page: &mut Page, run: &RunResult) {
     page.gap();
     for share in &run.share_above {
         let text = format!(
-            "{} above {}: {}",
+            "{} {} above {}: {}",
             share.subject,
+            share.time,
             number::number(share.threshold_s, Unit::Seconds),
             number::full(&share.share, Unit::Share)
         );

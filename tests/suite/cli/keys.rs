@@ -85,7 +85,7 @@ fn of_a_run() {
     has(&run["links"]["was -> db"]["pool"], POOL);
     has(&run["objectives"][0], OBJECTIVE);
     has(&run["theory"][0], THEORY);
-    has(&run["share_above"][0], "subject threshold_s share");
+    has(&run["share_above"][0], "subject time threshold_s share");
     for key in ["offered_rps", "throughput_rps", "goodput_rps", "error_rate"] {
         is_estimate(&run[key]);
     }
