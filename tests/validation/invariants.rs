@@ -11,8 +11,9 @@ pub struct Violation {
     /// Over the whole run with what is inside at its end: number = throughput x time of the
     /// system, busy time = work done of every station, flow in = flow out + drops + what is left.
     pub exact: f64,
-    /// Over the window, where what is inside at its edges is not accounted for: number waiting =
-    /// throughput x waiting time of every station and pool.
+    /// Over the windows, where what is inside at their edges is not accounted for: number inside =
+    /// throughput x time inside of every component that turned nobody away, and number waiting =
+    /// throughput x waiting time of every pool.
     pub window: f64,
 }
 
@@ -48,7 +49,11 @@ pub fn of(runs: &[Observations]) -> Violation {
     worst
 }
 
-/// Little's law of the waiting rooms over the windows of all replications.
+/// Visits that a component must have seen to be judged over windows: the edges of the windows
+/// weigh too much for fewer.
+const ENOUGH: u64 = 10_000;
+
+/// Little's law of components and pools over the windows of all replications.
 fn window(runs: &[Observations]) -> f64 {
     let Some(first) = runs.first() else {
         return 0.0;
@@ -61,8 +66,19 @@ fn window(runs: &[Observations]) -> f64 {
             .iter()
             .map(|run| run.pools[place].timed_out + run.pools[place].refused)
             .sum();
-        if left == 0 {
+        let granted: u64 = runs.iter().map(|run| run.pools[place].granted).sum();
+        if left == 0 && granted >= ENOUGH {
             worst = worst.max(relative(area, waited));
+        }
+    }
+    for place in 0..first.components.len() {
+        let seen = || runs.iter().map(|run| &run.components[place]);
+        let area: u128 = seen().map(|one| one.in_system.area).sum();
+        let inside: u128 = seen().map(|one| one.residence_sum).sum();
+        let completed: u64 = seen().map(|one| one.completed).sum();
+        let failed: u64 = seen().map(|one| one.failed.iter().sum::<u64>()).sum();
+        if failed == 0 && completed >= ENOUGH {
+            worst = worst.max(relative(area, inside));
         }
     }
     worst

@@ -1,6 +1,7 @@
 //! Functions behind the routes `Analytic`, `Fit` and `Search`, by name.
 
 use linchpin::theory::usl::Usl;
+use linchpin::theory::usl_fit::{UslFit, fit_usl};
 use serde_json::Value;
 
 use crate::case::Procedure;
@@ -16,6 +17,9 @@ pub fn call(procedure: &Procedure, params: &Value) -> Result<f64, String> {
         "usl_peak" => usl(params)?
             .peak_exact()
             .ok_or_else(|| "no peak".to_owned()),
+        "usl_fit_alpha" => Ok(usl_fit(params)?.law.sigma),
+        "usl_fit_beta" => Ok(usl_fit(params)?.law.kappa),
+        "usl_fit_gamma" => Ok(usl_fit(params)?.unit_throughput),
         name => Err(format!("no procedure is called {name}")),
     }
 }
@@ -23,6 +27,17 @@ pub fn call(procedure: &Procedure, params: &Value) -> Result<f64, String> {
 fn param(params: &Value, name: &str) -> Result<f64, String> {
     let found = params[name].as_f64();
     found.ok_or_else(|| format!("the case has no parameter {name}"))
+}
+
+/// The scalability law fitted to the loads `p` and throughputs `X` of a case.
+fn usl_fit(params: &Value) -> Result<UslFit, String> {
+    let (loads, rates) = (&params["p"], &params["X"]);
+    let pairs = loads.as_array().into_iter().flatten();
+    let pairs = pairs.zip(rates.as_array().into_iter().flatten());
+    let points: Vec<(f64, f64)> = pairs
+        .filter_map(|(load, rate)| Some((load.as_f64()?, rate.as_f64()?)))
+        .collect();
+    fit_usl(&points).ok_or_else(|| "these points give no fit".to_owned())
 }
 
 /// The scalability law of a case with `alpha` and `beta`.
