@@ -6,6 +6,8 @@
 //! law has the stated moments. [`Law::sampler`] turns it into the form that the engine draws
 //! from, one 64-bit word per draw.
 
+mod checks;
+mod compound;
 mod moments;
 mod sampler;
 mod ziggurat;
@@ -15,6 +17,8 @@ mod tests;
 
 use std::sync::Arc;
 
+use checks::{above, not_negative, positive, validate_pareto, within};
+pub use compound::Phase;
 pub use moments::{BoundedPareto, CutNormal, PiecewiseLogNormal, weibull_shape};
 pub use sampler::{Sampler, fraction, mix, round};
 pub use ziggurat::Ziggurat;
@@ -106,6 +110,11 @@ pub enum Law {
     Empirical(Arc<[f64]>),
     /// The sum of independent parts (the delays of a link and of the switches on its way).
     Sum(Arc<[Law]>),
+    /// One of several laws, each with its probability; these add up to 1.
+    Mixture(Arc<[(f64, Law)]>),
+    /// Exponential phases one after the other, after each of which the rest may be skipped
+    /// (D. R. Cox, "A use of complex probabilities in the theory of stochastic processes", 1955).
+    Coxian(Arc<[Phase]>),
 }
 
 impl Law {
@@ -164,7 +173,9 @@ impl Law {
                 }
                 Ok(())
             }
-            Law::Sum(ref parts) => parts.iter().try_for_each(Law::validate),
+            Law::Sum(ref parts) => compound::validate_sum(parts),
+            Law::Mixture(ref parts) => compound::validate_mixture(parts),
+            Law::Coxian(ref phases) => compound::validate_coxian(phases),
             Law::Empirical(ref values) => {
                 if values.is_empty() {
                     return Err("an empirical law needs at least one value".into());
@@ -200,6 +211,8 @@ impl Law {
             Law::Quantiles { p50, p95, p99 } => PiecewiseLogNormal::new(p50, p95, p99).moments().0,
             Law::Empirical(ref values) => values.iter().sum::<f64>() / values.len() as f64,
             Law::Sum(ref parts) => parts.iter().map(Law::mean).sum(),
+            Law::Mixture(ref parts) => parts.iter().map(|(p, law)| p * law.mean()).sum(),
+            Law::Coxian(ref phases) => compound::coxian_moments(phases).0,
         }
     }
 
@@ -237,15 +250,11 @@ impl Law {
                 let deviation = (squares / values.len() as f64).sqrt();
                 if mean > 0.0 { deviation / mean } else { 0.0 }
             }
-            Law::Sum(ref parts) => {
-                let deviations = parts.iter().map(|part| part.cv() * part.mean());
-                let variance: f64 = deviations.map(|deviation| deviation * deviation).sum();
-                let mean = self.mean();
-                if mean > 0.0 {
-                    variance.sqrt() / mean
-                } else {
-                    0.0
-                }
+            Law::Sum(ref parts) => compound::sum_cv(parts, self.mean()),
+            Law::Mixture(ref parts) => ratio(compound::mixture_second(parts), self.mean()),
+            Law::Coxian(ref phases) => {
+                let (mean, second) = compound::coxian_moments(phases);
+                ratio(second, mean)
             }
         }
     }
@@ -301,6 +310,13 @@ impl Law {
             },
             Law::Empirical(values) => Law::Empirical(values.iter().map(|v| v * factor).collect()),
             Law::Sum(parts) => Law::Sum(parts.iter().map(|part| part.scaled(factor)).collect()),
+            Law::Mixture(parts) => {
+                let scaled = parts.iter().map(|(p, law)| (*p, law.scaled(factor)));
+                Law::Mixture(scaled.collect())
+            }
+            Law::Coxian(phases) => {
+                Law::Coxian(phases.iter().map(|phase| phase.scaled(factor)).collect())
+            }
         }
     }
 
@@ -308,6 +324,7 @@ impl Law {
     pub fn is_random(&self) -> bool {
         match self {
             Law::Sum(parts) => parts.iter().any(Law::is_random),
+            Law::Mixture(parts) => compound::mixture_is_random(parts),
             Law::Constant(_) => false,
             Law::Empirical(values) => values
                 .windows(2)
@@ -330,49 +347,9 @@ impl Law {
 
 /// Coefficient of variation from second moment and mean.
 fn ratio(second: f64, mean: f64) -> f64 {
-    (second / (mean * mean) - 1.0).max(0.0).sqrt()
-}
-
-fn validate_pareto(mean: f64, shape: f64, cap: Option<f64>) -> Result<(), String> {
-    positive("mean", mean)?;
-    positive("shape", shape)?;
-    match cap {
-        Some(cap) => above("cap", cap, "mean", mean),
-        None if shape <= 1.0 => Err(format!(
-            "a Pareto of shape {shape} has no finite mean: give a shape above 1, or a cap"
-        )),
-        None => Ok(()),
+    if mean > 0.0 {
+        (second / (mean * mean) - 1.0).max(0.0).sqrt()
+    } else {
+        0.0
     }
-}
-
-fn positive(what: &str, value: f64) -> Result<(), String> {
-    if value.is_finite() && value > 0.0 {
-        return Ok(());
-    }
-    Err(format!("{what} must be above 0, not {value}"))
-}
-
-fn not_negative(what: &str, value: f64) -> Result<(), String> {
-    if value.is_finite() && value >= 0.0 {
-        return Ok(());
-    }
-    Err(format!("{what} must not be negative, and is {value}"))
-}
-
-fn within(what: &str, value: f64, least: f64, most: f64) -> Result<(), String> {
-    if (least..=most).contains(&value) {
-        return Ok(());
-    }
-    Err(format!(
-        "{what} must lie between {least} and {most}, not {value}"
-    ))
-}
-
-fn above(what: &str, value: f64, other: &str, bound: f64) -> Result<(), String> {
-    if value.is_finite() && value > bound {
-        return Ok(());
-    }
-    Err(format!(
-        "{what} must be above {other} ({bound}), not {value}"
-    ))
 }

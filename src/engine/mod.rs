@@ -32,6 +32,7 @@ mod pool;
 mod probe;
 mod processor;
 pub mod program;
+mod quorum;
 mod run;
 mod selector;
 mod series;

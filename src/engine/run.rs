@@ -289,6 +289,7 @@ impl<'a> Engine<'a> {
             }
             Step::Repeat { count, key, .. } => self.repeat(id, count, key),
             Step::Fork { first, count } => self.fork(id, first, count),
+            Step::Quorum { first, count, need } => self.poll(id, (first, count), need),
             Step::Spawn { node, entry, key } => self.spawn(id, node.0, entry.0, key),
             Step::Recall { store, fresh } => {
                 self.recall(id, store.0, fresh.0);

@@ -83,6 +83,17 @@ pub enum Step {
         /// Number of branches, at least 1.
         count: u32,
     },
+    /// Run all branches at once as local child visits and go on when `need` of them have
+    /// succeeded; the answer that makes this impossible fails the visit (S16). The others run
+    /// on, wasted.
+    Quorum {
+        /// First branch in `Program::branches`.
+        first: u32,
+        /// Number of branches.
+        count: u32,
+        /// How many must succeed, 1 to `count`.
+        need: u32,
+    },
     /// Start a visit elsewhere and do not wait for it (replicated writes). It belongs to no
     /// request: it is counted at its component and ends there.
     Spawn {

@@ -179,6 +179,7 @@ impl Engine<'_> {
         match self.visits[parent].state {
             State::Forked => self.branch_done(parent, id, outcome),
             State::Looping => self.round_done(parent, id, outcome),
+            State::Polling => self.poll_done(parent, id, outcome),
             _ => self.call_done(parent, id, outcome),
         }
     }
@@ -191,7 +192,7 @@ impl Engine<'_> {
     }
 
     /// Takes over what the child has accounted, and its fallback mark; the child's slot is free.
-    fn take_over(&mut self, parent: u32, child: u32) {
+    pub(super) fn take_over(&mut self, parent: u32, child: u32) {
         let from = &self.visits[child];
         let (path, flags) = (from.path, from.flags);
         // A branch or loop body is part of the parent's stay at the node; others have settled.
@@ -206,7 +207,7 @@ impl Engine<'_> {
     }
 
     /// Drops a child that brought nothing.
-    fn discard(&mut self, child: u32) {
+    pub(super) fn discard(&mut self, child: u32) {
         let path = self.visits[child].path;
         self.journal.release(path);
         self.visits.remove(child);
@@ -301,6 +302,12 @@ impl Engine<'_> {
             self.take_over(parent, child);
             return self.go_on(parent);
         }
+        self.take_beside(parent, child);
+        None
+    }
+
+    /// Takes over the work of a branch that was not the last, beside the path.
+    pub(super) fn take_beside(&mut self, parent: u32, child: u32) {
         self.visits[parent].flags |= self.visits[child].flags & DEGRADED;
         let (owner, service) = (self.visits[child].owner, self.visits[child].service);
         let rest = std::mem::replace(&mut self.visits[child].path, Path::EMPTY);
@@ -308,7 +315,6 @@ impl Engine<'_> {
         self.journal.beside(path, owner, service);
         self.journal.append_beside(path, rest);
         self.visits.remove(child);
-        None
     }
 
     /// Starts a visit that nobody waits for.

@@ -35,6 +35,8 @@ pub enum State {
     Looping,
     /// Its branches.
     Forked,
+    /// Enough of its branches.
+    Polling,
     /// Its own arrival at a node.
     Travelling,
     /// Its own answer's arrival at the caller.

@@ -4,7 +4,7 @@ use super::Site;
 use crate::diagnostic::Diagnostic;
 use crate::model::{self, Contention, Count, Discipline, Operation, Resource, Tier};
 use crate::schema::code;
-use crate::schema::{At, Named, Parallel, Step, Target, TimeLaw, Times, To};
+use crate::schema::{At, Named, Parallel, Quorum, Step, Target, TimeLaw, Times, To, Way};
 
 /// Place of the CPU among the resources.
 const CPU: usize = 0;
@@ -138,6 +138,8 @@ fn size(steps: &[Step]) -> u64 {
         Step::Parallel(Parallel::Times(times, steps)) => {
             size(steps).max(1).saturating_mul(u64::from(times.get()))
         }
+        Step::Quorum(quorum) => quorum.of.iter().map(|b| size(b)).sum(),
+        Step::OneOf(ways) => ways.value.iter().map(|way| size(&way.steps)).sum(),
         Step::Chance(chance) => size(&chance.then).saturating_add(size(&chance.otherwise)),
         Step::Repeat(repeat) => size(&repeat.steps),
         Step::Cached(cached) => size(&cached.miss),
@@ -203,6 +205,8 @@ impl Translation<'_> {
                 model::Step::Forward(call)
             }
             Step::Parallel(parallel) => model::Step::Parallel(self.branches(parallel)),
+            Step::Quorum(quorum) => self.quorum(quorum),
+            Step::OneOf(ways) => self.one_of(ways, inside),
             Step::Chance(chance) => model::Step::Chance {
                 share: chance.p.value(),
                 then: self.list(&chance.then, inside),
@@ -246,5 +250,54 @@ impl Translation<'_> {
                 vec![self.list(steps, true); copies as usize]
             }
         }
+    }
+
+    fn quorum(&mut self, quorum: &Quorum) -> model::Step {
+        let Quorum { need, of } = quorum;
+        if need.value.get() as usize > of.len() {
+            let message = format!("{} of {} branches cannot succeed", need.value, of.len());
+            self.site.report(
+                Diagnostic::error(code::RANGE, message)
+                    .at(need.span.clone())
+                    .help("write a `need` of at most the number of branches, or more branches"),
+            );
+        }
+        model::Step::Quorum {
+            need: need.value.get(),
+            of: of.iter().map(|branch| self.list(branch, true)).collect(),
+        }
+    }
+
+    /// Several ways as a tree of choices between two.
+    fn one_of(&mut self, ways: &At<Vec<Way>>, inside: bool) -> model::Step {
+        let sum: f64 = ways.value.iter().map(|way| way.share.value()).sum();
+        if (sum - 1.0).abs() > 1e-6 {
+            let message = format!("the shares of these ways add up to {sum}, not to 1");
+            self.site.report(
+                Diagnostic::error(code::RANGE, message)
+                    .at(ways.span.clone())
+                    .help("a way that does nothing is written with `steps: []`"),
+            );
+        }
+        let ways = ways.value.iter();
+        let lists = ways.map(|way| (way.share.value(), self.list(&way.steps, inside)));
+        choice(&lists.filter(|(share, _)| *share > 0.0).collect::<Vec<_>>())
+    }
+}
+
+/// One of some ways with positive shares.
+fn choice(ways: &[(f64, Vec<model::Step>)]) -> model::Step {
+    let weight = |ways: &[(f64, Vec<model::Step>)]| ways.iter().map(|(share, _)| share).sum();
+    let steps = |ways: &[(f64, Vec<model::Step>)]| match ways {
+        [] => Vec::new(),
+        [(_, steps)] => steps.clone(),
+        more => vec![choice(more)],
+    };
+    let (first, rest) = ways.split_at(ways.len() / 2);
+    let (one, other): (f64, f64) = (weight(first), weight(rest));
+    model::Step::Chance {
+        share: if one > 0.0 { one / (one + other) } else { 0.0 },
+        then: steps(first),
+        otherwise: steps(rest),
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::moments::{BoundedPareto, CutNormal, PiecewiseLogNormal, weibull_shape};
-use super::{Law, Ziggurat};
+use super::{Law, Phase, Ziggurat};
 
 /// Odd constant of `SplitMix64` (the golden ratio in 64 bits).
 const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
@@ -108,6 +108,10 @@ pub enum Rare {
     Empirical(Arc<[f64]>),
     /// The sum of the parts, each from a word of its own.
     Sum(Vec<Sampler>),
+    /// Laws by the probability that one of them or of those before is taken.
+    Mixture(Vec<(f64, Sampler)>),
+    /// Phases of a Coxian law.
+    Coxian(Arc<[Phase]>),
 }
 
 impl Sampler {
@@ -167,6 +171,15 @@ impl Sampler {
             }
             Law::Empirical(ref values) => Rare::Empirical(values.clone()),
             Law::Sum(ref parts) => Rare::Sum(parts.iter().map(Sampler::new).collect()),
+            Law::Mixture(ref parts) => {
+                let mut sum = 0.0;
+                let until = |(share, law): &(f64, Law)| {
+                    sum += share;
+                    (sum, Sampler::new(law))
+                };
+                Rare::Mixture(parts.iter().map(until).collect())
+            }
+            Law::Coxian(ref phases) => Rare::Coxian(phases.clone()),
         };
         Sampler::Other(Box::new(rare))
     }
@@ -234,6 +247,25 @@ impl Rare {
                 }
                 sum
             }
+            Rare::Mixture(ref parts) => {
+                let place = fraction(word);
+                let found = parts.iter().find(|(until, _)| place < *until);
+                let (_, law) = found.or(parts.last()).expect("a mixture has parts");
+                law.sample(aside(word ^ MIXTURE), tables)
+            }
+            Rare::Coxian(ref phases) => {
+                let mut sum = 0.0;
+                let mut word = word;
+                for phase in phases.iter() {
+                    // As the stages of an Erlang law.
+                    sum += phase.mean * tables.exponential(word);
+                    word = aside(word);
+                    if fraction(aside(word ^ NEXT)) >= phase.next {
+                        break;
+                    }
+                }
+                sum
+            }
         }
     }
 }
@@ -245,6 +277,10 @@ fn aside(word: u64) -> u64 {
 
 /// Tells the words of the parts of a sum from those of the stages of one part.
 const SUM: u64 = 0xA076_1D64_78BD_642F;
+/// Tells the word of the law of a mixture from that of the choice.
+const MIXTURE: u64 = 0xE703_7ED1_A0B4_28DB;
+/// Tells the word of the way on from that of the next phase.
+const NEXT: u64 = 0x8EBC_6AF0_9C88_C6E3;
 
 /// Gamma of scale 1.
 fn gamma(shape: f64, word: u64, tables: &Ziggurat) -> f64 {

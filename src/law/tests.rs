@@ -16,6 +16,27 @@ fn draws(law: &Law, seed: u64) -> Vec<f64> {
         .collect()
 }
 
+fn phase(mean: f64, next: f64) -> Phase {
+    Phase { mean, next }
+}
+
+/// Closed forms: the bimodal law of 1 ms and 50 ms, and a Coxian of squared cv 4.
+#[test]
+fn mixtures_and_phases_have_their_textbook_moments() {
+    let bimodal = Law::Mixture([(0.9, Law::Constant(1.0)), (0.1, Law::Constant(50.0))].into());
+    assert!((bimodal.mean() - 5.9).abs() < 1e-12);
+    let square: f64 = (0.9 + 0.1 * 2500.0) / (5.9 * 5.9) - 1.0;
+    assert!((bimodal.cv() - square.sqrt()).abs() < 1e-12);
+    let coxian = Law::Coxian([phase(0.25, 0.125), phase(2.0, 0.0)].into());
+    assert!((coxian.mean() - 0.5).abs() < 1e-12 && (coxian.cv() - 2.0).abs() < 1e-12);
+    assert!(
+        Law::Mixture([(0.9, Law::Constant(1.0))].into())
+            .validate()
+            .is_err()
+    );
+    assert!(Law::Coxian([phase(1.0, 0.5)].into()).validate().is_err());
+}
+
 fn laws() -> Vec<Law> {
     vec![
         Law::Exponential { mean: 8e6 },
@@ -58,6 +79,17 @@ fn laws() -> Vec<Law> {
             p99: 900e6,
         },
         Law::Empirical(vec![1e6, 5e6, 2e6].into()),
+        Law::Sum([Law::Constant(1e6), Law::Exponential { mean: 2e6 }].into()),
+        Law::Mixture([(0.9, Law::Constant(1e6)), (0.1, Law::Constant(5e7))].into()),
+        Law::Mixture(
+            [
+                (0.3, Law::Exponential { mean: 1e6 }),
+                (0.7, Law::Uniform { from: 2e6, to: 9e6 }),
+            ]
+            .into(),
+        ),
+        Law::Coxian([phase(2.5e8, 0.125), phase(2e9, 0.0)].into()),
+        Law::Coxian([phase(1e6, 1.0), phase(2e6, 0.5), phase(3e6, 0.0)].into()),
         Law::Sum(
             vec![
                 Law::Constant(2e6),

@@ -84,7 +84,8 @@ impl<'m> Lowering<'m> {
                 self.chance(site, *share, path.key("chance"), ways, bodies);
             }
             model::Step::Repeat { times, steps } => self.repeat(site, *times, steps, path, bodies),
-            model::Step::Parallel(branches) => self.fork(site, branches, path, bodies),
+            model::Step::Parallel(branches) => self.fork(site, branches, None, path, bodies),
+            model::Step::Quorum { need, of } => self.fork(site, of, Some(*need), path, bodies),
             _ if site.apply.is_some() => {}
             model::Step::Wait(law) => {
                 let key = path.key("wait");
@@ -249,9 +250,13 @@ impl<'m> Lowering<'m> {
         &mut self,
         site: Site,
         branches: &'m [Vec<model::Step>],
+        need: Option<u32>,
         path: Path,
         bodies: &mut Vec<Body<'m>>,
     ) {
+        if branches.is_empty() {
+            return;
+        }
         let first = self.program.branches.len();
         for (number, steps) in branches.iter().enumerate() {
             let path = path.then("branch").at(number);
@@ -263,10 +268,10 @@ impl<'m> Lowering<'m> {
             });
             self.program.branches.push((Pc(0), path.key("branch")));
         }
-        let count = branches.len() as u32;
-        self.push(Step::Fork {
-            first: first as u32,
-            count,
+        let (first, count) = (first as u32, branches.len() as u32);
+        self.push(match need {
+            None => Step::Fork { first, count },
+            Some(need) => Step::Quorum { first, count, need },
         });
     }
 

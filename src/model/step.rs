@@ -27,6 +27,14 @@ pub enum Step {
     Forward(Call),
     /// All branches at once; wait for all.
     Parallel(Vec<Vec<Step>>),
+    /// All branches at once; go on when `need` of them have succeeded. The others run on, and
+    /// nobody takes their answers.
+    Quorum {
+        /// 1 to the number of branches.
+        need: u32,
+        /// The branches.
+        of: Vec<Vec<Step>>,
+    },
     /// One of two ways.
     Chance {
         /// Probability of `then`, 0 to 1.

@@ -143,6 +143,11 @@ impl<'m> Compiler<'m> {
                 gates.push(rest);
                 self.formula.all_of(gates)
             }
+            Step::Quorum { need, of } => {
+                let gates = of.iter().map(|branch| self.body(scope, branch)).collect();
+                let enough = self.formula.add(Gate::AtLeast(*need, gates));
+                self.formula.all_of(vec![enough, rest])
+            }
             Step::Chance {
                 share,
                 then,

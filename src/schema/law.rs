@@ -12,8 +12,8 @@ use serde::de::{
 use super::At;
 use super::either::Either;
 use super::link::Backoff;
-use crate::law::Law;
-use crate::quantity::{Count, Exponent, Factor, QuantityError, Size, Time};
+use crate::law::{self, Law};
+use crate::quantity::{Count, Exponent, Factor, QuantityError, Share, Size, Time};
 
 /// A quantity that laws are about.
 pub trait Quantity: for<'de> Deserialize<'de> + FromStr<Err = QuantityError> {
@@ -179,6 +179,9 @@ enum Written<Q> {
     Pareto(Tail<Q>),
     Quantiles(Points<Q>),
     Empirical(SamplesText),
+    Mixture(Vec<Alternative<Q>>),
+    Coxian(Vec<Phase<Q>>),
+    Sum(Vec<LawOf<Q>>),
 }
 
 #[derive(serde::Deserialize)]
@@ -216,6 +219,49 @@ struct Points<Q> {
     p50: Q,
     p95: Q,
     p99: Q,
+}
+
+/// One of the laws of a mixture.
+#[derive(serde::Deserialize)]
+#[serde(rename = "Mixture", deny_unknown_fields, bound = "Q: Quantity")]
+struct Alternative<Q> {
+    share: Share,
+    law: LawOf<Q>,
+}
+
+/// A phase of a Coxian law.
+#[derive(serde::Deserialize)]
+#[serde(rename = "Coxian", deny_unknown_fields, bound = "Q: Quantity")]
+struct Phase<Q> {
+    mean: Q,
+    next: Option<Share>,
+}
+
+/// A law inside another; samples of a file are read later and stand alone.
+fn inner<Q>(law: LawOf<Q>) -> Result<Law, String> {
+    match law.draw {
+        Draw::Law(law) => Ok(law),
+        Draw::Samples(_) => Err(
+            "an Empirical law cannot be part of another: write the other parts' values into its file"
+                .into(),
+        ),
+    }
+}
+
+fn coxian<Q: Quantity>(phases: &[Phase<Q>]) -> Result<Law, String> {
+    let before_last = &phases[..phases.len().saturating_sub(1)];
+    if before_last.iter().any(|phase| phase.next.is_none()) {
+        return Err(
+            "each phase of a Coxian but the last says with `next: 0.1` how likely the \
+                    following one is"
+                .into(),
+        );
+    }
+    let phase = |phase: &Phase<Q>| law::Phase {
+        mean: phase.mean.number(),
+        next: phase.next.map_or(0.0, Share::value),
+    };
+    Ok(Law::Coxian(phases.iter().map(phase).collect()))
 }
 
 impl<Q: Quantity> Written<Q> {
@@ -264,6 +310,17 @@ impl<Q: Quantity> Written<Q> {
                 p99: p99.number(),
             },
             Self::Empirical(samples) => return Ok(Draw::Samples(samples.0)),
+            Self::Mixture(parts) => {
+                let part = |part: Alternative<Q>| Ok((part.share.value(), inner(part.law)?));
+                Law::Mixture(parts.into_iter().map(part).collect::<Result<_, String>>()?)
+            }
+            Self::Coxian(phases) => coxian(&phases)?,
+            Self::Sum(parts) => Law::Sum(
+                parts
+                    .into_iter()
+                    .map(inner)
+                    .collect::<Result<_, String>>()?,
+            ),
         };
         law.checked().map(Draw::Law)
     }

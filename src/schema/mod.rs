@@ -28,7 +28,7 @@ pub use preset::Preset;
 pub use primitives::positive;
 pub use run::{Crash, Cut, Fault, Percentage, Run, Slow, StartState};
 pub use shared::{SHARED_FIELDS, Shared};
-pub use step::{Cached, Chance, Parallel, Repeat, Step, Target, Times};
+pub use step::{Cached, Chance, Parallel, Quorum, Repeat, Step, Target, Times, Way};
 pub use workload::{
     Arriving, Class, Closed, Columns, Level, LogFormat, OnFailure, Open, Ramp, Replay, Request,
     Row, Rule, Stage, Stay, Workload,

@@ -25,8 +25,12 @@ pub enum Step {
     Forward(Target),
     /// Several things at once.
     Parallel(Parallel),
+    /// Several things at once, of which some suffice.
+    Quorum(Quorum),
     /// One of two ways.
     Chance(Chance),
+    /// One of several ways.
+    OneOf(At<Vec<Way>>),
     /// Again and again.
     Repeat(Repeat),
     /// Ask a cache, and do the work when it misses.
@@ -101,6 +105,26 @@ impl<'de> Deserialize<'de> for Parallel {
         }
         from.deserialize_any(Reader)
     }
+}
+
+/// Several things at once, of which some suffice.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Quorum {
+    /// How many must succeed.
+    pub need: At<Count>,
+    /// The branches.
+    pub of: Vec<Vec<Step>>,
+}
+
+/// One of several ways.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(rename = "OneOf", deny_unknown_fields)]
+pub struct Way {
+    /// Its probability; those of all ways add up to 1.
+    pub share: Share,
+    /// What is done.
+    pub steps: Vec<Step>,
 }
 
 /// One of two ways.

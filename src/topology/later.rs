@@ -6,7 +6,7 @@ pub fn later(word: &str) -> Option<&'static str> {
 }
 
 /// Fields, kinds, steps, laws and policies of the format that later versions bring.
-const LATER: [&str; 122] = [
+const LATER: [&str; 117] = [
     // Top level.
     "alarms",
     "groups",
@@ -88,8 +88,6 @@ const LATER: [&str; 122] = [
     "cancel",
     "discovery",
     // Steps.
-    "OneOf",
-    "Quorum",
     "Lock",
     "Publish",
     "Submit",
@@ -99,9 +97,6 @@ const LATER: [&str; 122] = [
     "Read",
     "Page",
     // Laws.
-    "Mixture",
-    "Coxian",
-    "Sum",
     "Zipf",
     // Disciplines and policies.
     "Lcfs",

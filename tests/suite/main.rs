@@ -9,6 +9,7 @@ mod cli;
 mod determinism;
 mod examples;
 mod fields;
+mod flow;
 mod growth;
 mod lints;
 #[cfg(target_os = "linux")]

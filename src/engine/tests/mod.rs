@@ -2,6 +2,7 @@
 
 mod calls;
 mod failures;
+mod flow;
 mod oracles;
 mod random;
 mod theory;

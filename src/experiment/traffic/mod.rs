@@ -151,7 +151,7 @@ impl<'p> Walk<'p> {
                 };
                 self.go(body, found, times);
             }
-            Step::Fork { first, count } => {
+            Step::Fork { first, count } | Step::Quorum { first, count, .. } => {
                 found.obstacles.insert(Obstacle::Parallel);
                 for branch in first..first + count {
                     self.go(self.program.branches[branch as usize].0, found, 1.0);

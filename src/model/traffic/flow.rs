@@ -159,7 +159,7 @@ impl Flow {
                 Step::Repeat { times: n, steps } => {
                     self.count(model, lost, visit, steps, times * mean_count(*n), into);
                 }
-                Step::Parallel(branches) => {
+                Step::Parallel(branches) | Step::Quorum { of: branches, .. } => {
                     for branch in branches {
                         self.count(model, lost, visit, branch, times, into);
                     }
@@ -277,7 +277,9 @@ fn reached(model: &Model, visit: Visit, steps: &[Step], into: &mut Vec<Visit>) {
 /// The lists of steps inside a step.
 pub fn inner_lists(step: &Step) -> Vec<&[Step]> {
     match step {
-        Step::Parallel(branches) => branches.iter().map(Vec::as_slice).collect(),
+        Step::Parallel(branches) | Step::Quorum { of: branches, .. } => {
+            branches.iter().map(Vec::as_slice).collect()
+        }
         Step::Chance {
             then, otherwise, ..
         } => vec![then, otherwise],

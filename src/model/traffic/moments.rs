@@ -114,6 +114,29 @@ impl Moments {
         }
     }
 
+    /// The `k`-th of several that start together, `k` from 1 to their number.
+    ///
+    /// As if all were one shifted exponential with the moments of their mixture (cv at most 1):
+    /// the `k`-th of `n` exponentials takes `1/n + 1/(n-1) + ... + 1/(n-k+1)` of their mean on
+    /// average, the squares of these in variance (H. David and H. Nagaraja, "Order statistics",
+    /// 2003, section 2.5).
+    pub fn kth(branches: &[Self], k: u32) -> Self {
+        let weighted: Vec<_> = branches.iter().map(|branch| (1.0, *branch)).collect();
+        let one = Self::mixture(&weighted);
+        if !one.is_finite() || one.mean == 0.0 {
+            return one;
+        }
+        let spread = one.variance.sqrt().min(one.mean);
+        let count = branches.len() as f64;
+        let parts = (0..k).map(|done| 1.0 / (count - f64::from(done)).max(1.0));
+        let mean: f64 = parts.clone().sum();
+        let square: f64 = parts.map(|part| part * part).sum();
+        Self {
+            mean: one.mean - spread + spread * mean,
+            variance: spread * spread * square,
+        }
+    }
+
     /// The `p` quantile, s, `p` in 0..1, of a law with these moments: up to cv 1 a shifted
     /// exponential (exact for an exponential and a constant), above a balanced hyperexponential
     /// (W. Whitt, "Approximating a point process by a renewal process", 1982).

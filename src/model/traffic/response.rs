@@ -101,6 +101,10 @@ impl Walk<'_> {
                 let times: Vec<_> = branches.iter().map(|branch| self.list(branch)).collect();
                 Moments::slowest(&times)
             }
+            Step::Quorum { need, of } => {
+                let times: Vec<_> = of.iter().map(|branch| self.list(branch)).collect();
+                Moments::kth(&times, *need)
+            }
             Step::Chance {
                 share,
                 then,

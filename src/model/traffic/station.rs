@@ -296,7 +296,7 @@ fn collect(
             Step::Cached { lookup, hit, miss } => {
                 collect(miss, times * (1.0 - hit * kept(lookup)), kept, into);
             }
-            Step::Parallel(_) => {
+            Step::Parallel(_) | Step::Quorum { .. } => {
                 for branch in inner_lists(step) {
                     collect(branch, times, kept, into);
                 }

@@ -128,6 +128,9 @@ fn all_end(steps: &[Step], can: &impl Fn(&LinkId) -> bool) -> bool {
         } => *share > 0.0 && all_end(then, can) || *share < 1.0 && all_end(otherwise, can),
         Step::Repeat { steps, .. } => all_end(steps, can),
         Step::Parallel(branches) => branches.iter().all(|branch| all_end(branch, can)),
+        Step::Quorum { need, of } => {
+            of.iter().filter(|branch| all_end(branch, can)).count() >= *need as usize
+        }
         Step::Use { .. } | Step::Wait(_) | Step::Send { .. } | Step::Fail => true,
     })
 }

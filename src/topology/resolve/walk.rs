@@ -282,7 +282,9 @@ fn collect<'s>(steps: &'s [Step], calls: &mut Vec<(&'s Call, bool)>) {
                 collect(otherwise, calls);
             }
             Step::Repeat { steps, .. } => collect(steps, calls),
-            Step::Parallel(branches) => branches.iter().for_each(|branch| collect(branch, calls)),
+            Step::Parallel(branches) | Step::Quorum { of: branches, .. } => {
+                branches.iter().for_each(|branch| collect(branch, calls));
+            }
             Step::Use { .. } | Step::Wait(_) | Step::Send { .. } | Step::Fail => {}
         }
     }
@@ -301,7 +303,9 @@ fn any_time(steps: &[Step]) -> bool {
             then, otherwise, ..
         } => any_time(then) || any_time(otherwise),
         Step::Repeat { steps, .. } => any_time(steps),
-        Step::Parallel(branches) => branches.iter().any(|branch| any_time(branch)),
+        Step::Parallel(branches) | Step::Quorum { of: branches, .. } => {
+            branches.iter().any(|branch| any_time(branch))
+        }
         Step::Fail => false,
     })
 }

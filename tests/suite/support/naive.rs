@@ -151,6 +151,10 @@ impl Walk<'_> {
             Step::Parallel(branches) => {
                 branches.iter().all(|branch| self.run(branch)) && self.run(rest)
             }
+            Step::Quorum { need, of } => {
+                let good = of.iter().filter(|branch| self.run(branch)).count();
+                good >= *need as usize && self.run(rest)
+            }
             Step::Chance {
                 share,
                 then,

@@ -1,0 +1,44 @@
+//! Branches of which some suffice.
+
+use super::program::Reason;
+use super::run::Engine;
+use super::visit::State;
+
+impl Engine<'_> {
+    /// Starts all branches.
+    pub(super) fn poll(&mut self, id: u32, (first, count): (u32, u32), need: u32) -> Option<u32> {
+        self.fork(id, first, count);
+        let visit = &mut self.visits[id];
+        visit.state = State::Polling;
+        visit.rounds = need;
+        None
+    }
+
+    /// A branch has answered: enough successes, or too few left for them, decide (S16).
+    pub(super) fn poll_done(
+        &mut self,
+        parent: u32,
+        child: u32,
+        outcome: Option<Reason>,
+    ) -> Option<u32> {
+        let visit = &mut self.visits[parent];
+        visit.count -= 1;
+        if let Some(reason) = outcome {
+            let is_lost = visit.count < visit.rounds;
+            self.discard(child);
+            if is_lost {
+                self.visits[parent].awaits = 0;
+                return self.finish(parent, Some(reason));
+            }
+            return None;
+        }
+        visit.rounds -= 1;
+        if visit.rounds > 0 {
+            self.take_beside(parent, child);
+            return None;
+        }
+        visit.awaits = 0;
+        self.take_over(parent, child);
+        self.go_on(parent)
+    }
+}

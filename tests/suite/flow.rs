@@ -1,0 +1,64 @@
+//! What requests do on their way, against order statistics and other closed forms.
+
+use linchpin::experiment::result::RunResult;
+use linchpin::experiment::run;
+
+use crate::support::files::{covers, model, sized};
+
+/// Runs a file of `topologies/features` at three seeds and holds each result against `judge`.
+#[track_caller]
+fn at_each_seed(
+    file: &str,
+    assignments: &[&str],
+    (replications, requests): (u32, u64),
+    judge: impl Fn(&RunResult),
+) {
+    let model = model(format!("topologies/features/{file}"), assignments);
+    for seed in [1, 2, 3] {
+        let result = run(&model, &sized(seed, replications, requests)).unwrap();
+        judge(&result);
+    }
+}
+
+/// The k-th of n exponentials: the mean times `1/n + ... + 1/(n - k + 1)`.
+#[test]
+fn a_quorum_takes_as_long_as_its_order_statistic() {
+    for (need, expected) in [(1, 0.010 / 3.0), (2, 0.025 / 3.0), (3, 0.055 / 3.0)] {
+        let need = format!("front.operations.default[0].need={need}");
+        at_each_seed("quorum.ron", &[&need], (20, 4_000), |result| {
+            covers("mean", &result.response_time_s.mean, expected, 0.02);
+        });
+    }
+}
+
+/// Pollaczek and Khinchine for 1 ms and 50 ms at 70 %, and M/G/1 under processor sharing.
+#[test]
+fn a_mixture_waits_as_its_second_moment_says() {
+    at_each_seed("laws.ron", &[], (20, 40_000), |result| {
+        let mean = &result.response_time_s.mean;
+        covers("first come, first served", mean, 0.055_513, 0.06);
+    });
+    let shared = ["app.discipline=ProcessorSharing"];
+    at_each_seed("laws.ron", &shared, (20, 40_000), |result| {
+        let mean = &result.response_time_s.mean;
+        covers("shared", mean, 0.019_667, 0.06);
+    });
+    // The same mean and cv 2 as a Coxian law: rho / (1 - rho) (1 + cv^2) / 2 services of waiting.
+    let coxian = [
+        "app.service=Coxian([(mean: \"250us\", next: 0.125), (mean: \"2ms\")])",
+        "workload.users.rate=\"1000/s\"",
+    ];
+    at_each_seed("laws.ron", &coxian, (20, 40_000), |result| {
+        let mean = &result.response_time_s.mean;
+        covers("Coxian", mean, 0.001_75, 0.03);
+    });
+}
+
+/// Work of 0.7 x 2 + 0.2 x 10 + 0.1 x 40 = 7.4 ms at 300/s on four cores.
+#[test]
+fn one_of_several_ways_is_taken_as_often_as_its_share_says() {
+    at_each_seed("one-of.ron", &[], (20, 10_000), |result| {
+        let app = result.components.get("app").unwrap();
+        covers("utilisation", &app.utilisation, 0.555, 0.02);
+    });
+}
