@@ -205,6 +205,7 @@ pub fn steady(process: Process, rate: f64, journey: JourneyId) -> Arrivals {
         process,
         batch: 1,
         segments,
+        again: None,
     }
 }
 

@@ -27,6 +27,7 @@ mod key;
 pub mod observation;
 mod observe;
 mod opens;
+mod pace;
 pub mod plan;
 mod pool;
 mod probe;

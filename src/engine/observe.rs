@@ -287,7 +287,10 @@ fn is_random(program: &Program) -> bool {
     let source = |source: &super::program::Source| match &source.arrivals {
         Arrivals::Open {
             process, segments, ..
-        } => *process == Process::Poisson || segments.iter().any(|s| s.mix.len() > 1),
+        } => {
+            matches!(process, Process::Poisson | Process::Modulated(_))
+                || segments.iter().any(|s| s.mix.len() > 1)
+        }
         Arrivals::Closed { segments, .. } => segments.iter().any(|s| s.mix.len() > 1),
         Arrivals::Replay { .. } => false,
     };

@@ -54,6 +54,8 @@ pub struct Program {
     pub classes: Vec<Class>,
     /// Journeys by [`JourneyId`]; a plain class of a mix is a journey of one item.
     pub journeys: Vec<Journey>,
+    /// States of modulated streams.
+    pub modulations: Vec<Vec<Phase>>,
     /// Workloads by [`SourceId`].
     pub sources: Vec<Source>,
 }
@@ -325,6 +327,8 @@ pub enum Arrivals {
         batch: u32,
         /// Rate over time, consecutive segments from time 0; the last one goes on for ever.
         segments: Vec<Segment>,
+        /// The segment that follows the last one instead, from where on they repeat.
+        again: Option<u32>,
     },
     /// From users who wait for their answer and think.
     Closed {
@@ -347,6 +351,20 @@ pub enum Process {
     Poisson,
     /// Equal gaps; the first arrival one gap after the start.
     Deterministic,
+    /// Gaps of this law, whose mean is 1.
+    Renewal(LawId),
+    /// Exponential gaps at a rate that the states of this number in `Program::modulations`
+    /// multiply.
+    Modulated(u32),
+}
+
+/// A state of a modulated stream; states follow each other in a circle.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Phase {
+    /// Rate over the mean rate.
+    pub factor: f64,
+    /// Mean of its exponential length, ns.
+    pub stay: f64,
 }
 
 /// A stretch of time over which a level (journeys per second, or users) goes from one value to

@@ -3,6 +3,7 @@
 
 use super::id::JourneyId;
 use super::key::Rank;
+use super::pace::Modulation;
 use super::program::{self, Arrivals, Process, Program, Segment};
 use super::run::Engine;
 use super::visit::NONE;
@@ -26,9 +27,11 @@ pub struct Source {
     /// The one who stands for all those behind the proxy; the next workload's persons follow.
     proxy: u32,
     /// Segment of the last arrival.
-    segment: usize,
+    pub segment: usize,
     /// Journeys (cumulative rate) since the start of that segment.
-    units: f64,
+    pub units: f64,
+    /// State of a modulated stream.
+    pub modulation: Modulation,
     /// Number of the next gap.
     gap: u64,
     /// Users of a closed workload by number: their trips, or nobody.
@@ -60,6 +63,7 @@ impl Source {
                 proxy,
                 segment: 0,
                 units: 0.0,
+                modulation: Modulation::default(),
                 gap: 0,
                 users: Vec::new(),
                 wanted: 0,
@@ -131,42 +135,6 @@ fn most_users(segments: &[Segment]) -> u32 {
         .ceil() as u32
 }
 
-/// Units that a segment holds in all.
-fn total(segment: &Segment) -> f64 {
-    segment.length.map_or(f64::INFINITY, |ns| {
-        segment.from.midpoint(segment.to) * ns as f64 / 1e9
-    })
-}
-
-/// Ns from the start of a segment at which its rate has added up to `units`: with rate
-/// `a + (b - a) x / L` the root of `a x + (b - a) x^2 / (2 L) = units`, in its stable form.
-fn place(segment: &Segment, units: f64) -> f64 {
-    let (a, b) = (segment.from, segment.to);
-    match segment.length {
-        Some(ns) if a.to_bits() != b.to_bits() => {
-            let slope = (b - a) / (ns as f64 / 1e9);
-            2e9 * units / (a + (a * a + 2.0 * slope * units).max(0.0).sqrt())
-        }
-        _ => 1e9 * units / a,
-    }
-}
-
-/// The last segment, should its length be over, goes on for ever at its final level.
-fn segment_at(segments: &[Segment], index: usize) -> Option<Segment> {
-    if let Some(segment) = segments.get(index) {
-        return Some(segment.clone());
-    }
-    let last = segments.last()?;
-    let length = last.length?;
-    (index == segments.len()).then(|| Segment {
-        start: last.start.saturating_add(length),
-        from: last.to,
-        to: last.to,
-        length: None,
-        mix: last.mix.clone(),
-    })
-}
-
 impl Engine<'_> {
     /// Puts the next arrival of a workload, or the next change of its number of users.
     pub(super) fn schedule_arrival(&mut self, id: u32) {
@@ -176,6 +144,7 @@ impl Engine<'_> {
                 process,
                 batch,
                 segments,
+                ..
             } => self.next_open(id as usize, *process, *batch, segments),
             Arrivals::Closed { segments, .. } => self.next_change(id as usize, segments),
             Arrivals::Replay { log } => log
@@ -187,6 +156,7 @@ impl Engine<'_> {
         }
     }
 
+    #[inline]
     fn next_open(
         &mut self,
         id: usize,
@@ -194,44 +164,27 @@ impl Engine<'_> {
         batch: u32,
         segments: &[Segment],
     ) -> Option<u64> {
-        let source = &mut self.sources[id];
+        let source = &self.sources[id];
+        let word = || {
+            let gap = source.gap.wrapping_mul(super::call::SPREAD);
+            mix((source.key ^ GAPS).wrapping_add(gap))
+        };
         let gap = match process {
             Process::Deterministic => 1.0,
-            Process::Poisson => {
-                let gap = source.gap.wrapping_mul(super::call::SPREAD);
-                Ziggurat::get().exponential(mix((source.key ^ GAPS).wrapping_add(gap)))
-            }
+            Process::Poisson | Process::Modulated(_) => Ziggurat::get().exponential(word()),
+            Process::Renewal(law) => self.draw(law, word()),
         };
+        let source = &mut self.sources[id];
         source.gap += 1;
+        if let Process::Modulated(number) = process {
+            return self.next_modulated(id, gap * f64::from(batch), number);
+        }
         source.units += gap * f64::from(batch);
         if source.ns_per_unit > 0.0 {
             let ns = crate::law::round(source.units * source.ns_per_unit);
             return Some(segments[0].start.saturating_add(ns));
         }
-        loop {
-            let (start, length, x) = if let Some(segment) = segments.get(source.segment) {
-                let whole = total(segment);
-                if source.units <= whole && segment.from + segment.to > 0.0 {
-                    (segment.start, segment.length, place(segment, source.units))
-                } else {
-                    source.units -= if whole.is_finite() {
-                        whole
-                    } else {
-                        return None;
-                    };
-                    source.segment += 1;
-                    continue;
-                }
-            } else {
-                let segment = segment_at(segments, source.segment)?;
-                if segment.from <= 0.0 {
-                    return None;
-                }
-                (segment.start, None, place(&segment, source.units))
-            };
-            let ns = crate::law::round(x).min(length.unwrap_or(u64::MAX));
-            return Some(start.saturating_add(ns));
-        }
+        self.next_mapped(id)
     }
 
     /// The next time from now at which the number of users changes; also notes the number now.

@@ -9,6 +9,9 @@ use crate::model::{Arrivals, Model, Stage, Start};
 /// checks and queues to settle.
 const AFTER_FAULTS: u64 = 60_000_000_000;
 
+/// ns.
+const DAY: u64 = 86_400 * 1_000_000_000;
+
 /// S28, S29.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -64,8 +67,17 @@ impl Kind {
     }
 }
 
+/// Waves that come again and again are watched for three periods (S27), those of a day for one.
 fn length_of(arrivals: &Arrivals) -> u64 {
     match arrivals {
+        Arrivals::Open {
+            stages,
+            repeats: true,
+            ..
+        } => {
+            let period = stages.iter().map(|stage| stage.length).sum::<u64>();
+            period.saturating_mul(if period < DAY { 3 } else { 1 })
+        }
         Arrivals::Open { stages, .. } | Arrivals::Closed { stages, .. } => {
             stages.iter().map(|stage| stage.length).sum()
         }
@@ -203,8 +215,12 @@ pub fn at_peak(model: &Model) -> Model {
     for workload in &mut steady.workloads {
         match &mut workload.arrivals {
             Arrivals::Open {
-                rate_per_s, stages, ..
+                rate_per_s,
+                stages,
+                repeats,
+                ..
             } => {
+                *repeats = false;
                 *rate_per_s = peak(*rate_per_s, stages);
                 keep_mix_of_peak(stages, &mut workload.mix);
             }

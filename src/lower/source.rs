@@ -7,7 +7,7 @@ use super::key::Path;
 use super::{Lowering, Origin, class_id};
 use crate::engine::id::{JourneyId, Pc};
 use crate::engine::program::{
-    Arrivals, Item, Journey, OnFailure, Process, Program, Segment, Source, Step,
+    Arrivals, Item, Journey, OnFailure, Phase, Process, Program, Segment, Source, Step,
 };
 use crate::model::{self, Call, Caller, ClassId, MixEntry, Stage, Workload, WorkloadId};
 
@@ -131,14 +131,19 @@ impl Lowering<'_> {
                 batch,
                 rate_per_s,
                 stages,
-            } => Arrivals::Open {
-                process: match process {
-                    model::Process::Poisson => Process::Poisson,
-                    model::Process::Deterministic => Process::Deterministic,
-                },
-                batch: *batch,
-                segments: segments(stages, *rate_per_s, &workload.mix),
-            },
+                repeats,
+            } => {
+                let mut segments = segments(stages, *rate_per_s, &workload.mix);
+                if *repeats {
+                    segments.pop();
+                }
+                Arrivals::Open {
+                    process: self.process(process, path),
+                    batch: *batch,
+                    segments,
+                    again: repeats.then_some(0),
+                }
+            }
             model::Arrivals::Closed {
                 users,
                 think,
@@ -153,6 +158,23 @@ impl Lowering<'_> {
                     .map(|&(at, journey, who)| (at, JourneyId(journey.0), who))
                     .collect(),
             },
+        }
+    }
+
+    fn process(&mut self, process: &model::Process, path: Path) -> Process {
+        match process {
+            model::Process::Poisson => Process::Poisson,
+            model::Process::Deterministic => Process::Deterministic,
+            model::Process::Renewal(law) => Process::Renewal(self.law(path.key("gaps"), law)),
+            model::Process::Modulated(phases) => {
+                let phase = |phase: &model::Phase| Phase {
+                    factor: phase.factor,
+                    stay: phase.stay,
+                };
+                let phases = phases.iter().map(phase).collect();
+                self.program.modulations.push(phases);
+                Process::Modulated(self.program.modulations.len() as u32 - 1)
+            }
         }
     }
 }
@@ -202,9 +224,15 @@ pub fn with_lead_in(program: &mut Program, ns: u64) {
     }
     for source in &mut program.sources {
         match &mut source.arrivals {
-            Arrivals::Open { segments, .. } | Arrivals::Closed { segments, .. } => {
+            Arrivals::Open {
+                segments, again, ..
+            } => {
+                let before = segments.len();
                 lead(segments, ns);
+                let added = segments.len() - before;
+                *again = again.map(|first| first + added as u32);
             }
+            Arrivals::Closed { segments, .. } => lead(segments, ns),
             Arrivals::Replay { log } => {
                 for line in log {
                     line.0 = line.0.saturating_add(ns);

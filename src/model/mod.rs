@@ -24,7 +24,9 @@ pub use link::{Backoff, Caller, Health, Link, Path, Policy, Retry, Ties};
 pub use objective::{Comparison, Metric, Objective, Scope};
 pub use run::{Fault, FaultKind, FaultTarget, RunSettings, Start, WarmUp};
 pub use step::{Call, Count, Step};
-pub use workload::{Arrivals, Class, Item, Journey, MixEntry, OnFailure, Process, Stage, Workload};
+pub use workload::{
+    Arrivals, Class, Item, Journey, MixEntry, OnFailure, Phase, Process, Stage, Workload,
+};
 
 /// A whole architecture with its workload and its questions.
 #[derive(Clone, Debug)]

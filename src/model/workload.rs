@@ -84,6 +84,8 @@ pub enum Arrivals {
         rate_per_s: f64,
         /// Rates over time; empty: constant.
         stages: Vec<Stage>,
+        /// Whether the stages begin anew when they are over, in place of the last level.
+        repeats: bool,
     },
     /// A fixed number of users who wait for their answers.
     Closed {
@@ -105,13 +107,26 @@ pub enum Arrivals {
     },
 }
 
-/// Gaps between arrivals.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Gaps between arrivals, at a mean rate that stands elsewhere.
+#[derive(Clone, Debug, PartialEq)]
 pub enum Process {
     /// Exponential.
     Poisson,
     /// Equal.
     Deterministic,
+    /// Independent, of this law with mean 1.
+    Renewal(Law),
+    /// Poisson at a rate that changes at random: states in a circle.
+    Modulated(Vec<Phase>),
+}
+
+/// A state of a modulated stream.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Phase {
+    /// Rate over the mean rate.
+    pub factor: f64,
+    /// Mean of its exponential length, ns.
+    pub stay: f64,
 }
 
 /// A stretch of the load.

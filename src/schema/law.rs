@@ -242,7 +242,8 @@ fn inner<Q>(law: LawOf<Q>) -> Result<Law, String> {
     match law.draw {
         Draw::Law(law) => Ok(law),
         Draw::Samples(_) => Err(
-            "an Empirical law cannot be part of another: write the other parts' values into its file"
+            "an Empirical law cannot be part of another: write the values of the other parts into \
+             its file"
                 .into(),
         ),
     }

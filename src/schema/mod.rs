@@ -9,6 +9,7 @@ mod infrastructure;
 mod law;
 mod link;
 mod named;
+mod pace;
 pub mod preset;
 mod primitives;
 mod run;
@@ -24,12 +25,13 @@ pub use link::{
     Retry, Ties, Via,
 };
 pub use named::{Named, To, name_or_map};
+pub use pace::{Arriving, Daily, Pace, Phase, Sine};
 pub use preset::Preset;
 pub use primitives::positive;
 pub use run::{Crash, Cut, Fault, Percentage, Run, Slow, StartState};
 pub use shared::{SHARED_FIELDS, Shared};
 pub use step::{Cached, Chance, Parallel, Quorum, Repeat, Step, Target, Times, Way};
 pub use workload::{
-    Arriving, Class, Closed, Columns, Level, LogFormat, OnFailure, Open, Ramp, Replay, Request,
-    Row, Rule, Stage, Stay, Workload,
+    Class, Closed, Columns, Level, LogFormat, OnFailure, Open, Ramp, Replay, Request, Row, Rule,
+    Stage, Stay, Workload,
 };

@@ -137,6 +137,20 @@ pub const ARRIVALS: Preset = preset(
     "Poisson",
     "A. Khintchine, Mathematical Methods in the Theory of Queueing, 1960, 5: many lone users",
 );
+/// Busiest time of a day.
+pub const PEAK_AT: Preset = preset(
+    "Daily",
+    "peak_at",
+    "\"20h\"",
+    "linchpin's choice because people are at home and awake in the evening",
+);
+/// Time of day at which a run starts.
+pub const START_OF_DAY: Preset = preset(
+    "Daily",
+    "start",
+    "\"0h\"",
+    "linchpin's choice because a day starts at midnight",
+);
 /// Journeys at one instant.
 pub const BATCH: Preset = preset(
     "Open",
@@ -181,9 +195,11 @@ pub const TIMES: Preset = preset(
 );
 
 /// Defaults of machines and workloads.
-pub const WORKLOAD: [Preset; 8] = [
+pub const WORKLOAD: [Preset; 10] = [
     SPEED,
     ARRIVALS,
+    PEAK_AT,
+    START_OF_DAY,
     BATCH,
     BEHIND_PROXY,
     ON_FAILURE,

@@ -1,8 +1,8 @@
 //! Words that stand for a primitive of the model as they are.
 
 use super::{
-    Arriving, At, Checks, Contention, Discipline, Health, LeastConnections, OnFailure, Policy,
-    PowerOf, StartState, Ties,
+    At, Checks, Contention, Discipline, Health, LeastConnections, OnFailure, Policy, PowerOf,
+    StartState, Ties,
 };
 use crate::diagnostic::Diagnostic;
 use crate::model;
@@ -26,16 +26,6 @@ impl Contention {
         model::Contention {
             sigma: self.sigma.value(),
             kappa: self.kappa.value(),
-        }
-    }
-}
-
-impl Arriving {
-    /// In the model.
-    pub fn model(self) -> model::Process {
-        match self {
-            Self::Poisson => model::Process::Poisson,
-            Self::Deterministic => model::Process::Deterministic,
         }
     }
 }

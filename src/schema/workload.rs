@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer};
 
 use super::either::Either;
-use super::{At, Named, TimeLaw};
+use super::{Arriving, At, Named, Pace, TimeLaw};
 use crate::quantity::{Count, Factor, Rate, Share, Time, Whole};
 
 /// Properties of a request class.
@@ -51,9 +51,9 @@ pub enum Workload {
 #[serde(deny_unknown_fields)]
 pub struct Open {
     /// Journeys started per second; with `stages` the level before the first one.
-    pub rate: Option<Rate>,
+    pub rate: Option<At<Pace>>,
     /// Gaps between arrivals.
-    pub arrivals: Option<Arriving>,
+    pub arrivals: Option<At<Arriving>>,
     /// Journeys that start at the same instant.
     pub batch: Option<Count>,
     /// Class to share of the requests.
@@ -68,15 +68,6 @@ pub struct Open {
     pub behind_proxy: Option<At<Share>>,
     /// After a failed request.
     pub on_failure: Option<OnFailure>,
-}
-
-/// Gaps between arrivals.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-pub enum Arriving {
-    /// Exponential gaps.
-    Poisson,
-    /// Equal gaps.
-    Deterministic,
 }
 
 /// What a user does after a failed request (S25).

@@ -1,7 +1,7 @@
 //! What requests do on their way, against order statistics and other closed forms.
 
 use linchpin::experiment::result::RunResult;
-use linchpin::experiment::run;
+use linchpin::experiment::{Settings, run};
 
 use crate::support::files::{covers, model, sized};
 
@@ -61,4 +61,26 @@ fn one_of_several_ways_is_taken_as_often_as_its_share_says() {
         let app = result.components.get("app").unwrap();
         covers("utilisation", &app.utilisation, 0.555, 0.02);
     });
+}
+
+/// M(t)/M/infinity (S. Eick, W. Massey, W. Whitt, "M(t)/G/infinity queues with sinusoidal arrival
+/// rates", 1993, section 2): mean 50, amplitude 60 / sqrt(4 + g^2), lag atan(g / 2) / g, with
+/// g = 2 pi / 10 s. Amplitude and lag are those of the wave that fits the series best.
+#[test]
+fn a_wave_of_arrivals_makes_a_wave_in_the_system() {
+    let model = model("topologies/features/waves.ron", &[]);
+    let result = run(&model, &Settings::new(1)).unwrap();
+    let g = std::f64::consts::TAU / 10.0;
+    let (mut sine, mut cosine, mut mean) = (0.0, 0.0, 0.0);
+    let points = &result.series;
+    for point in points {
+        let middle = point.at_s + point.length_s / 2.0;
+        mean += point.in_system / points.len() as f64;
+        sine += 2.0 * point.in_system * (g * middle).sin() / points.len() as f64;
+        cosine += 2.0 * point.in_system * (g * middle).cos() / points.len() as f64;
+    }
+    let (amplitude, lag) = (sine.hypot(cosine), -cosine.atan2(sine) / g);
+    assert!((mean / 50.0 - 1.0).abs() < 0.01, "{mean}");
+    assert!((amplitude / 28.620_85 - 1.0).abs() < 0.02, "{amplitude}");
+    assert!((lag / 0.484_461 - 1.0).abs() < 0.05, "{lag}");
 }

@@ -1,8 +1,14 @@
-//! Pencil traces of branches of which some suffice.
+//! Pencil traces of branches of which some suffice, and of rates that come again.
 
-use super::{Paper, failed_after, result, trace};
+use super::{Paper, checked, failed_after, result, trace};
+use crate::engine::build::{plan, single};
+use crate::engine::id::{JourneyId, LawId};
 use crate::engine::observation::Observations;
-use crate::engine::program::{Reason, Step};
+use crate::engine::plan::End;
+use crate::engine::program::{
+    Arrivals, Discipline, Phase, Process, Program, Reason, Segment, Step,
+};
+use crate::law::Law;
 
 /// One request at 0 that polls branches of so many ns, each good or failing.
 fn poll(branches: &[(u64, bool)], need: u32) -> Observations {
@@ -59,4 +65,97 @@ fn the_failure_that_makes_a_quorum_impossible_decides() {
     assert_eq!(result(&seen), (0, 0, vec![(Reason::Error, 1)]));
     assert_eq!(failed_after(&seen), 5);
     assert_eq!(seen.components[0].wasted_ns, 8);
+}
+
+/// Requests of no work, arriving by `process` over (start, from, to, length) segments.
+fn arriving(
+    process: Process,
+    segments: &[(u64, f64, f64, Option<u64>)],
+    again: Option<u32>,
+) -> Program {
+    let mut program = single(1, Discipline::Fcfs, Law::Constant(0.0), 1.0);
+    let segment = |&(start, from, to, length): &(u64, f64, f64, Option<u64>)| Segment {
+        start,
+        from,
+        to,
+        length,
+        mix: vec![(JourneyId(0), 1.0)],
+    };
+    program.sources[0].arrivals = Arrivals::Open {
+        process,
+        batch: 1,
+        segments: segments.iter().map(segment).collect(),
+        again,
+    };
+    program
+}
+
+/// Numbers of arrivals in buckets of 50 ns up to 400 ns.
+fn by_bucket(program: &Program) -> Vec<u64> {
+    let mut plan = plan(1, End::At(400));
+    plan.bucket_ns = 50;
+    let seen = checked(program, &plan);
+    (seen.series.buckets.iter().take(8))
+        .map(|bucket| bucket.offered)
+        .collect()
+}
+
+/// A lead-in of 100 ns without anybody; then 100 ns with 5 and 100 ns with 10 of them, again and
+/// again. The last of each stretch comes at its very end, which belongs to the next bucket.
+#[test]
+fn segments_come_again_without_their_lead_in() {
+    let segments = [
+        (0, 0.0, 0.0, Some(100)),
+        (100, 5e7, 5e7, Some(100)),
+        (200, 1e8, 1e8, Some(50)),
+    ];
+    let program = arriving(Process::Deterministic, &segments, Some(1));
+    assert_eq!(by_bucket(&program), [0, 0, 2, 2, 5, 3, 2, 5]);
+    let once = arriving(Process::Deterministic, &segments, None);
+    assert_eq!(by_bucket(&once), [0, 0, 2, 2, 5, 5, 5, 5]);
+}
+
+/// Gaps of a law with mean 1 at 20 a microsecond: every 50 ns, whatever the law is called.
+#[test]
+fn gaps_of_a_law_follow_the_rate() {
+    let mut program = arriving(Process::Renewal(LawId(1)), &[(0, 2e7, 2e7, None)], None);
+    program.laws.push(Law::Constant(1.0));
+    assert_eq!(by_bucket(&program), [0, 1, 1, 1, 1, 1, 1, 1]);
+}
+
+/// States of 3 s at half and of 1 s at 2.5 times the mean rate of 100/s: the mean holds, and counts
+/// of 1 s vary as those of a doubly stochastic stream do, far more than Poisson counts.
+#[test]
+fn a_modulated_stream_keeps_its_mean_and_comes_in_bursts() {
+    let second = 1_000_000_000;
+    let phases = vec![
+        Phase {
+            factor: 0.5,
+            stay: 3e9,
+        },
+        Phase {
+            factor: 2.5,
+            stay: 1e9,
+        },
+    ];
+    let mut program = arriving(Process::Modulated(0), &[(0, 100.0, 100.0, None)], None);
+    program.modulations.push(phases);
+    let mut plan = plan(1, End::At(20_000 * second));
+    (plan.bucket_ns, plan.bucket_cap) = (second, 40_000);
+    let seen = checked(&program, &plan);
+    let counts: Vec<f64> = (seen.series.buckets.iter())
+        .map(|bucket| bucket.offered as f64)
+        .collect();
+    let mean = counts.iter().sum::<f64>() / counts.len() as f64;
+    let square = |count: &f64| (count - mean) * (count - mean);
+    let variance = counts.iter().map(square).sum::<f64>() / counts.len() as f64;
+    // Rates 50 and 250 with correlation exp(-4t/3 s): variance of a count over 1 s is
+    // 100 + 2 x 7500 x (1 - (1 - exp(-r)) / r) / r with r = 4/3 (Cox and Lewis 1966, 7.5).
+    let r: f64 = 4.0 / 3.0;
+    let expected = 100.0 + 2.0 * 7500.0 * (1.0 - (1.0 - (-r).exp()) / r) / r;
+    assert!((mean / 100.0 - 1.0).abs() < 0.03, "{mean}");
+    assert!(
+        (variance / expected - 1.0).abs() < 0.06,
+        "{variance} {expected}"
+    );
 }

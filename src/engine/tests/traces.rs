@@ -294,6 +294,7 @@ fn arrivals_follow_the_cumulative_rate() {
                     segment(100, 1e9, 0.0, Some(100)),
                     segment(200, 0.0, 0.0, None),
                 ],
+                again: None,
             }
         },
         0.0,

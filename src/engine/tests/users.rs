@@ -150,6 +150,7 @@ fn the_mix_of_a_segment_holds_from_its_start() {
         process: Process::Deterministic,
         batch: 1,
         segments: vec![segment(0, Some(450), 0), segment(450, None, 1)],
+        again: None,
     };
     shop.b.source("users", shop.entry, arrivals);
     let seen = trace(&shop.b.program, &[]);

@@ -36,6 +36,7 @@ fn flow(program: &Program, source: &Source, walk: &mut Walk<'_>) -> Option<Flow>
             process,
             batch,
             segments,
+            ..
         } => {
             let first = segments.first()?;
             (

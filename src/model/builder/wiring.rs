@@ -72,6 +72,7 @@ impl Builder {
                 batch: 1,
                 rate_per_s: rate,
                 stages: Vec::new(),
+                repeats: false,
             },
             mix,
         )

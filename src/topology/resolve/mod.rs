@@ -13,6 +13,7 @@ mod link_fields;
 mod links;
 mod names;
 mod objectives;
+mod pace;
 mod places;
 mod replay;
 mod run;

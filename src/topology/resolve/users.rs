@@ -5,9 +5,9 @@ use super::names::check_name;
 use crate::diagnostic::Diagnostic;
 use crate::law::Law;
 use crate::model::{self, Arrivals, Class, ClassId, Item, Journey, JourneyId, MixEntry, Workload};
-use crate::quantity::{Count, Factor, Rate, Share};
+use crate::quantity::{Count, Factor, Share};
 use crate::schema::{
-    self, Arriving, At, Closed, Level, Named, OnFailure, Open, Replay, Request, Stage, TimeLaw,
+    self, At, Closed, Level, Named, OnFailure, Open, Replay, Request, Stage, TimeLaw,
 };
 use crate::schema::{code, preset};
 
@@ -106,27 +106,7 @@ impl Resolver<'_> {
     }
 
     fn open(&mut self, name: &At<String>, open: &Open) -> Workload {
-        let rate = open.rate.map_or(0.0, Rate::per_second);
-        let stages = self.stages(open.stages.as_ref(), rate);
-        if stages.is_empty() && rate == 0.0 {
-            self.problems.push(
-                Diagnostic::error(code::MISSING, "this workload never sends a request")
-                    .at(name.span.clone())
-                    .help("write `rate: \"10/s\"` or `stages: [..]`"),
-            );
-        }
-        let arrivals = Arrivals::Open {
-            process: open
-                .arrivals
-                .unwrap_or_else(|| preset::ARRIVALS.read::<Arriving>())
-                .model(),
-            batch: open
-                .batch
-                .unwrap_or_else(|| preset::BATCH.read::<Count>())
-                .get(),
-            rate_per_s: rate,
-            stages,
-        };
+        let arrivals = self.open_arrivals(name, open);
         let (proxy, failure) = (open.behind_proxy.as_ref(), open.on_failure);
         let mut workload = workload(name, arrivals, proxy, failure);
         workload.mix = self.mix(open.mix.as_ref(), open.journeys.as_ref());
@@ -182,7 +162,7 @@ impl Resolver<'_> {
         workload(name, arrivals, None, None)
     }
 
-    fn stages<L: Level>(
+    pub(super) fn stages<L: Level>(
         &mut self,
         stages: Option<&At<Vec<Stage<L>>>>,
         mut level: f64,

@@ -34,6 +34,7 @@ fn path(preset: &Preset) -> (String, String) {
         ("links", "balance" | "retry.attempts" | "retry.jitter") => written("links.\"app -> pay\""),
         ("links", _) => written("links.\"app -> db\""),
         ("machines", _) => written("machines.small"),
+        ("Daily", _) => written("workload.users.rate"),
         ("Open" | "workload", _) => written("workload.users"),
         ("Closed", _) => written("workload.crawl"),
         ("Replay", _) => written("workload.log"),
@@ -61,6 +62,10 @@ fn base(preset: &Preset) -> String {
             "\"crawl\": ",
             "\"log\": Replay(file: \"log.tsv\", format: Tsv(time: \"t\", url: \"u\"),
              otherwise: \"look\"), \"crawl\": ",
+        ),
+        "Daily" => text.replace(
+            "rate: \"10/s\"",
+            "rate: Daily(dau: 9, visits: 1, peak_ratio: 2)",
         ),
         "Dns" if preset.field == "health" => {
             text.replace("Dns(to: \"lb\", health: ())", "Dns(to: \"lb\")")
