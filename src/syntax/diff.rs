@@ -118,6 +118,11 @@ fn named_parts<'t>(tree: &Tree, node: &'t Node) -> Option<Parts<'t>> {
                 .map(|(at, item)| (To::Item(at), item))
                 .collect(),
         ),
+        // A list behind a word, as in `Mixture([..])`.
+        Kind::Tuple(_, items) => match &items[..] {
+            [list] if matches!(list.kind, Kind::List(_)) => Some(vec![(To::Item(0), list)]),
+            _ => None,
+        },
         _ => None,
     }
 }

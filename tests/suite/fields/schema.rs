@@ -230,6 +230,12 @@ impl Schema {
         let mut field = None;
         for step in steps {
             let here = node?;
+            if let (Step::Item(_), Kind::Tuple(..)) = (step, &here.kind) {
+                let all = self.union(place);
+                place = all.iter().find_map(|&one| self.word(one, here))?.1;
+                node = child(tree, here, step);
+                continue;
+            }
             let inside = self.inside(place, here);
             let (item, next) = inside.iter().find_map(|&one| self.step(one, step))?;
             field = item.or(field);
@@ -267,7 +273,7 @@ pub use linchpin::syntax::path::To as Step;
 pub fn child<'t>(tree: &'t Tree, node: &'t Node, step: &Step) -> Option<&'t Node> {
     match (step, &node.kind) {
         (Step::Name(name), _) => tree.get(node, name),
-        (Step::Item(index), Kind::List(items)) => items.get(*index),
+        (Step::Item(index), Kind::List(items) | Kind::Tuple(_, items)) => items.get(*index),
         (Step::Item(_), _) => None,
     }
 }
