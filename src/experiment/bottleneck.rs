@@ -282,7 +282,9 @@ fn collect(steps: &[Step], found: &mut Vec<(usize, bool)>) {
     for step in steps {
         match step {
             Step::Parallel(branches) | Step::Quorum { of: branches, .. } => {
-                branches.iter().for_each(|branch| collect(branch, found));
+                for branch in branches {
+                    collect(branch, found);
+                }
             }
             Step::Chance {
                 then, otherwise, ..

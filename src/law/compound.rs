@@ -93,5 +93,7 @@ pub(super) fn mixture_is_random(parts: &[(f64, Law)]) -> bool {
     let Some((_, first)) = possible.next() else {
         return false;
     };
-    first.is_random() || possible.any(|(_, law)| law.is_random() || law.mean() != first.mean())
+    first.is_random()
+        || possible
+            .any(|(_, law)| law.is_random() || law.mean().to_bits() != first.mean().to_bits())
 }

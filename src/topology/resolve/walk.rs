@@ -283,7 +283,9 @@ fn collect<'s>(steps: &'s [Step], calls: &mut Vec<(&'s Call, bool)>) {
             }
             Step::Repeat { steps, .. } => collect(steps, calls),
             Step::Parallel(branches) | Step::Quorum { of: branches, .. } => {
-                branches.iter().for_each(|branch| collect(branch, calls));
+                for branch in branches {
+                    collect(branch, calls);
+                }
             }
             Step::Use { .. } | Step::Wait(_) | Step::Send { .. } | Step::Fail => {}
         }
