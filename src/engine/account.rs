@@ -1,6 +1,6 @@
 //! Accounting: every ns of a visit counts as some part of some component.
 
-use super::journal::{self, Path, Stay};
+use super::journal::{self, Path};
 use super::program::Part;
 use super::run::Engine;
 
@@ -48,14 +48,7 @@ impl Engine<'_> {
     /// Puts what a visit has done at its node into its path.
     #[inline(always)]
     pub(super) fn settle(&mut self, id: u32) {
-        let visit = &mut self.visits[id];
-        let stay = Stay {
-            owner: visit.owner,
-            queue: visit.waiting,
-            service: visit.service,
-        };
-        self.journal.stay(&mut visit.path, stay);
-        (visit.waiting, visit.service) = (0, 0);
+        self.journal.settle(&mut self.visits[id]);
     }
 
     /// Service that a visit has had in all was spent for nothing (S20).

@@ -2,7 +2,7 @@
 
 use std::hint::select_unpredictable;
 
-use super::key::Key;
+use super::key::{Key, Rank};
 
 /// Four siblings on one cache line, padded with the maximum.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +22,38 @@ pub struct Calendar {
     lines: Vec<Line>,
 }
 
+/// The calendar of a replication, and the numbers of its events.
+#[derive(Debug, Default)]
+pub struct Agenda {
+    calendar: Calendar,
+    /// The last number given.
+    pub number: u64,
+}
+
+impl Agenda {
+    /// Takes the next event.
+    #[inline(always)]
+    pub fn take(&mut self) -> Option<Key> {
+        self.calendar.take()
+    }
+
+    /// Puts an event; returns its ticket.
+    #[inline(always)]
+    pub fn put(&mut self, time: u64, rank: Rank, id: u32) -> u64 {
+        self.number += 1;
+        let key = Key::new(time, rank, self.number, id);
+        self.calendar.put(key);
+        key.ticket()
+    }
+
+    /// A number that names one wait for ever.
+    #[inline]
+    pub fn fresh(&mut self) -> u64 {
+        self.number += 1;
+        self.number
+    }
+}
+
 impl Default for Calendar {
     fn default() -> Self {
         Self {
@@ -35,7 +67,7 @@ impl Default for Calendar {
 
 impl Calendar {
     /// Takes the least key.
-    #[inline]
+    #[inline(always)]
     pub fn take(&mut self) -> Option<Key> {
         if self.hole {
             self.close();
@@ -57,7 +89,7 @@ impl Calendar {
     }
 
     /// Adds a key.
-    #[inline]
+    #[inline(always)]
     pub fn put(&mut self, key: Key) {
         if self.hole {
             self.hole = false;
@@ -86,18 +118,20 @@ impl Calendar {
     }
 
     /// Puts `key` at the root and lets it sink to its place.
-    #[inline]
+    #[inline(always)]
     fn sink(&mut self, key: u128) {
-        let Some((least, place)) = self.least(0) else {
-            self.root = key;
-            return;
-        };
-        if least >= key {
-            self.root = key;
-            return;
+        match self.least(0) {
+            Some((least, place)) if least < key => {
+                self.root = least;
+                self.sink_below(key, place);
+            }
+            _ => self.root = key,
         }
-        self.root = least;
-        let mut hole = place;
+    }
+
+    /// Lets `key` sink to its place from a hole below the root.
+    #[inline]
+    fn sink_below(&mut self, key: u128, mut hole: usize) {
         while let Some((least, place)) = self.least(hole + 1) {
             if least >= key {
                 break;

@@ -1,12 +1,11 @@
 //! Calls: connection, attempts with timeout, pauses, deadline; and forwarding.
 
-use super::hop::Manner;
 use super::key::{Key, Rank};
 use super::pool::Wish;
 use super::program::{Backoff, Call, Part, Reason, Step};
 use super::run::Engine;
 use super::selector::Asker;
-use super::visit::{CONNECTED, COUNTED, DEGRADED, DIRECT, INSIDE, NONE, OPEN, State};
+use super::visit::{CONNECTED, COUNTED, DEGRADED, INSIDE, NONE, OPEN, State};
 use crate::law::{fraction, mix};
 
 /// Odd constant that spreads attempts and rounds over the keys.
@@ -174,49 +173,26 @@ impl<'a> Engine<'a> {
         self.reach(id)
     }
 
-    /// Leaves the node towards a target of a call.
-    #[inline]
-    pub(super) fn forward(&mut self, id: u32, number: u32) -> Option<u32> {
-        let hop = self.hops.calls[number as usize];
-        let target = match hop.manner {
-            Manner::Direct => 0,
-            Manner::Chosen => {
-                let visit = &self.visits[id];
-                let asker = Asker {
-                    key: visit.key,
-                    address: visit.address,
-                };
-                match self.selectors[hop.selector as usize].choose(asker) {
-                    Some(target) => target,
-                    None => return self.finish(id, Some(Reason::NoBackend)),
-                }
-            }
-            Manner::Full => return self.forward_over(id, number),
-        };
-        let link = &mut self.probe.links[hop.link as usize];
-        link.calls += 1;
-        link.attempts += 1;
-        let visit = &mut self.visits[id];
-        if visit.is(COUNTED) {
-            self.probe.attempted(visit.class);
+    /// Leaves the node for another one that a plain call leads to.
+    #[inline(never)]
+    pub(super) fn move_on(&mut self, id: u32, node: u32, pc: u32) -> Option<u32> {
+        if self.fuel == 0 && self.is_loop() {
+            return None;
         }
-        if visit.back == NONE {
-            visit.back = DIRECT;
-        }
-        if visit.is(INSIDE) {
+        if self.visits[id].is(INSIDE) {
             self.leave(id, None);
         } else {
             self.settle(id);
         }
-        let (node, pc) = self.hops.ways[(hop.ways + target) as usize];
         let visit = &mut self.visits[id];
         visit.node = node;
         visit.pc = pc;
         self.enter(id)
     }
 
+    /// Leaves the node towards a target of a call that has something on its way.
     #[inline(never)]
-    fn forward_over(&mut self, id: u32, number: u32) -> Option<u32> {
+    pub(super) fn forward(&mut self, id: u32, number: u32) -> Option<u32> {
         let call = &self.program.calls[number as usize];
         match self.choose(id, call) {
             Some(target) => self.forward_to(id, number, target),

@@ -6,7 +6,7 @@
 //! stretch when it leaves the node: a [`Stay`].
 
 use super::program::Part;
-use super::visit::NONE;
+use super::visit::{NONE, Visit};
 
 /// Bits of a cell below the owner.
 const PART_BITS: u32 = 3;
@@ -70,6 +70,18 @@ pub struct Stay {
     pub service: u64,
 }
 
+impl Stay {
+    /// What a visit has done at its node so far.
+    #[inline(always)]
+    pub fn of(visit: &Visit) -> Self {
+        Self {
+            owner: visit.owner,
+            queue: visit.waiting,
+            service: visit.service,
+        }
+    }
+}
+
 /// All chains.
 #[derive(Debug)]
 pub struct Journal {
@@ -87,12 +99,14 @@ impl Default for Journal {
 }
 
 impl Journal {
-    /// Adds a stay at a node to a chain.
-    #[inline]
-    pub fn stay(&mut self, path: &mut Path, stay: Stay) {
+    /// Puts what a visit has done at its node into its path.
+    #[inline(always)]
+    pub fn settle(&mut self, visit: &mut Visit) {
+        let stay = Stay::of(visit);
         if stay.queue + stay.service > 0 {
             let cell = cell(stay.owner, Part::Queue);
-            self.hang(path, cell, stay.queue, stay.service);
+            self.hang(&mut visit.path, cell, stay.queue, stay.service);
+            (visit.waiting, visit.service) = (0, 0);
         }
     }
 

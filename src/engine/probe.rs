@@ -10,7 +10,7 @@ use super::observation::{
 use super::plan::Plan;
 use super::program::{Program, Reason};
 use super::series::Recorder;
-use super::visit::{COUNTED, DEGRADED, Visit};
+use super::visit::{COUNTED, DEGRADED, DIRECT, NONE, Visit};
 use crate::statistics::Histogram;
 
 /// A class while it is counted.
@@ -214,6 +214,20 @@ impl Probe {
         self.classes[class as usize].seen.attempts += 1;
     }
 
+    /// A plain call hands a visit on; marks that its answer has a way back.
+    #[inline(always)]
+    pub fn forwarded(&mut self, link: u32, visit: &mut Visit) {
+        let seen = &mut self.links[link as usize];
+        seen.calls += 1;
+        seen.attempts += 1;
+        if visit.is(COUNTED) {
+            self.attempted(visit.class);
+        }
+        if visit.back == NONE {
+            visit.back = DIRECT;
+        }
+    }
+
     /// A cache was asked.
     pub fn looked(&mut self, cache: u32, hit: bool) {
         let seen = &mut self.components[cache as usize].lookups;
@@ -317,11 +331,7 @@ impl Probe {
         class.whole[1 + usize::from(late)] += 1;
         let band = Breakdown::band(response) as usize % BANDS;
         self.series.bands[band] += 1;
-        let stay = Stay {
-            owner: visit.owner,
-            queue: visit.waiting,
-            service: visit.service,
-        };
+        let stay = Stay::of(visit);
         if !visit.is(COUNTED) {
             let tally = Sums::tally(journal, visit.path, stay);
             self.breakdown_error = self.breakdown_error.max(tally.all.abs_diff(response));
@@ -347,7 +357,7 @@ fn users_are_requests(program: &Program) -> bool {
     let open = |source: &super::program::Source| {
         !matches!(source.arrivals, super::program::Arrivals::Closed { .. })
     };
-    let single = |journey| super::source::single(journey) != super::visit::NONE;
+    let single = |journey| super::source::single(journey) != NONE;
     program.sources.iter().all(open) && program.journeys.iter().all(single)
 }
 
@@ -373,6 +383,6 @@ fn add_cells(component: &mut ComponentObservation, cells: &[Cell]) {
 /// The square of a time in s^2.
 #[inline]
 fn square_seconds(ns: u64) -> f64 {
-    let seconds = ns as f64 * 1e-9;
+    let seconds = ns.cast_signed() as f64 * 1e-9;
     seconds * seconds
 }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::calendar::Calendar;
+use super::calendar::Agenda;
 use super::gauge::Gauge;
 use super::hop::Hops;
 use super::id::LawId;
@@ -23,7 +23,7 @@ use super::station::Station;
 use super::store::Store;
 use super::timer::Lane;
 use super::visit::{State, Visit, Visits};
-use crate::law::{Sampler, Ziggurat, fraction, mix, round};
+use crate::law::{Sampler, Ziggurat, mix, round};
 
 /// Events between looks at caps and the stop flag.
 const CHECK_EVERY: u64 = 4096;
@@ -49,8 +49,7 @@ pub struct Engine<'a> {
     pub(super) program: &'a Program,
     pub(super) plan: &'a Plan,
     pub(super) now: u64,
-    pub(super) calendar: Calendar,
-    pub(super) number: u64,
+    pub(super) agenda: Agenda,
     pub(super) visits: Visits,
     pub(super) journal: Journal,
     /// Visits that can go on at this instant, in order.
@@ -89,8 +88,8 @@ pub struct Engine<'a> {
     pub(super) events: u64,
     check_at: u64,
     instant: (u64, u64),
-    samplers: Vec<Sampler>,
-    tables: &'static Ziggurat,
+    pub(super) samplers: Vec<Sampler>,
+    pub(super) tables: &'static Ziggurat,
 }
 
 impl<'a> Engine<'a> {
@@ -108,8 +107,7 @@ impl<'a> Engine<'a> {
             program,
             plan,
             now: 0,
-            calendar: Calendar::default(),
-            number: 0,
+            agenda: Agenda::default(),
             visits: Visits::default(),
             journal: Journal::default(),
             ready: VecDeque::new(),
@@ -181,7 +179,7 @@ impl<'a> Engine<'a> {
     }
 
     fn events(&mut self, stop: &AtomicBool) -> Ending {
-        while let Some(key) = self.calendar.take() {
+        while let Some(key) = self.agenda.take() {
             if key.time() >= self.boundary {
                 self.cross(key.time());
                 if let Some(ending) = self.ending {
@@ -208,7 +206,7 @@ impl<'a> Engine<'a> {
             };
             loop {
                 if let Some(id) = current {
-                    current = self.step(id);
+                    current = self.go(id);
                 } else if let Some(id) = self.ready.pop_front() {
                     current = self.resume(id);
                 } else {
@@ -231,8 +229,8 @@ impl<'a> Engine<'a> {
         self.instant = (self.now, same);
         self.check_at = (self.events + CHECK_EVERY).min(self.plan.event_cap);
         if self.ending.is_none() {
-            let full =
-                self.number + 4 * CHECK_EVERY >= NUMBER_LIMIT || self.events >= self.plan.event_cap;
+            let full = self.agenda.number + 4 * CHECK_EVERY >= NUMBER_LIMIT
+                || self.events >= self.plan.event_cap;
             if stop.load(Ordering::Relaxed) {
                 self.ending = Some(Ending::Interrupted);
             } else if same > ONE_INSTANT {
@@ -253,38 +251,16 @@ impl<'a> Engine<'a> {
         self.check_at = 0;
     }
 
-    /// Takes one step; returns the visit that goes on at once.
-    #[inline]
-    fn step(&mut self, id: u32) -> Option<u32> {
-        let program = self.program;
-        let visit = &mut self.visits[id];
-        match program.steps[visit.pc as usize] {
-            Step::Serve {
-                station, law, key, ..
-            } => {
-                self.serve(id, station.0, law, key);
-                None
-            }
+    /// Takes a step that [`Engine::go`] leaves to others; returns the visit that goes on at once.
+    pub(super) fn step(&mut self, id: u32, step: Step) -> Option<u32> {
+        match step {
             Step::Wait { law, key, .. } => self.wait(id, law, key),
             Step::Acquire { pool } => self.acquire(id, pool.0),
             Step::Call { call, .. } => self.call(id, call.0),
             Step::Forward { call } => self.forward(id, call.0),
-            Step::Chance {
-                share,
-                key,
-                otherwise,
-            } => {
-                let hit = fraction(mix(visit.key ^ key)) < share;
-                visit.pc = if hit { visit.pc + 1 } else { otherwise.0 };
-                Some(id)
-            }
             Step::Looked { cache, hit } => {
-                visit.pc += 1;
+                self.visits[id].pc += 1;
                 self.probe.looked(cache.0, hit);
-                Some(id)
-            }
-            Step::Jump { to } => {
-                visit.pc = to.0;
                 Some(id)
             }
             Step::Repeat { count, key, .. } => self.repeat(id, count, key),
@@ -299,6 +275,9 @@ impl<'a> Engine<'a> {
             Step::ForwardResolved { store, call } => self.forward_resolved(id, store.0, call.0),
             Step::Fail { reason } => self.finish(id, Some(reason)),
             Step::Reply => self.finish(id, None),
+            Step::Serve { .. } | Step::Chance { .. } | Step::Jump { .. } => {
+                unreachable!("taken by `go`")
+            }
         }
     }
 
@@ -314,17 +293,13 @@ impl<'a> Engine<'a> {
     /// Puts an event; returns its ticket.
     #[inline]
     pub(super) fn put(&mut self, time: u64, rank: Rank, id: u32) -> u64 {
-        self.number += 1;
-        let key = Key::new(time, rank, self.number, id);
-        self.calendar.put(key);
-        key.ticket()
+        self.agenda.put(time, rank, id)
     }
 
     /// A number that names one wait for ever.
     #[inline]
     pub(super) fn fresh(&mut self) -> u64 {
-        self.number += 1;
-        self.number
+        self.agenda.fresh()
     }
 
     /// One draw of a law.

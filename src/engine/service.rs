@@ -6,27 +6,22 @@ use super::pool::Wish;
 use super::program::{Part, Step};
 use super::run::Engine;
 use super::station::Kind;
-use super::visit::State;
+use super::visit::{NETWORK, State};
 use crate::law::{mix, round};
 
 impl Engine<'_> {
-    /// Brings a demand to a station.
-    #[inline]
-    pub(super) fn serve(&mut self, id: u32, station: u32, law: LawId, key: u64) {
-        let now = self.now;
-        let word = mix(self.visits[id].key ^ key);
-        let drawn = self.draw(law, word);
+    /// Brings a visit with its demand to a station that shares, has caps, or a slow node.
+    #[inline(never)]
+    pub(super) fn serve(&mut self, id: u32, station: u32, part: Part) {
         let place = &mut self.stations[station as usize];
-        let visit = &mut self.visits[id];
-        visit.demand = round(drawn * place.scale);
-        visit.at = station;
-        visit.state = State::Queued;
-        if let Kind::Fcfs(_) = place.kind {
-            if place.line_up(&mut self.visits, id, now) {
-                self.start(id);
-            }
-        } else {
-            self.share(id, station);
+        if let Kind::Sharing(_) = place.kind {
+            return self.share(id, station);
+        }
+        if part != Part::Service {
+            self.visits[id].flags |= NETWORK;
+        }
+        if place.line_up(&mut self.visits, id, self.now) {
+            self.start(id);
         }
     }
 
@@ -48,7 +43,6 @@ impl Engine<'_> {
     }
 
     /// A first-come server takes a visit.
-    #[inline(always)]
     pub(super) fn start(&mut self, id: u32) {
         let queued = self.charge_queue(id);
         let work = if self.slowed == 0 {
@@ -63,23 +57,6 @@ impl Engine<'_> {
         visit.queued = queued;
         visit.until = until;
         visit.ticket = ticket;
-    }
-
-    /// A first-come server is done.
-    #[inline]
-    pub(super) fn served(&mut self, key: Key) -> Option<u32> {
-        let id = self.wake(key)?;
-        let visit = &self.visits[id];
-        let (station, node) = (visit.at, visit.node);
-        let (queued, service) = (visit.queued, self.now - visit.since);
-        self.charge(id, self.part_of(id));
-        let component = self.nodes[node as usize].component;
-        let place = &mut self.stations[station as usize];
-        place.done(component, queued, service);
-        if let Some(next) = place.next_in_line(&mut self.visits, node, self.now) {
-            self.start(next);
-        }
-        self.go_on(id)
     }
 
     /// What the current step's service counts as.
@@ -136,10 +113,7 @@ impl Engine<'_> {
             return;
         };
         shared.scheduled = due;
-        self.number += 1;
-        let key = Key::new(due, Rank::Due, self.number, station);
-        shared.ticket = key.ticket();
-        self.calendar.put(key);
+        shared.ticket = self.agenda.put(due, Rank::Due, station);
     }
 
     /// A sharing station may have finished a job; an event that came too early is moved.

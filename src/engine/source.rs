@@ -6,11 +6,12 @@ use super::key::Rank;
 use super::pace::Modulation;
 use super::program::{self, Arrivals, Process, Program, Segment};
 use super::run::Engine;
+use super::steady::Steady;
 use super::visit::NONE;
 use crate::law::{Ziggurat, fraction, mix};
 
 /// Purposes of draws of one workload.
-const GAPS: u64 = 0x51ED_270B_9C5D_6E13;
+pub(super) const GAPS: u64 = 0x51ED_270B_9C5D_6E13;
 const PROXY: u64 = 0x7A1C_94E3_0D2B_85F7;
 const PERSON: u64 = 0x2C8F_13A7_66D9_B04D;
 const MIX: u64 = 0x4B5E_77A2_E93C_1D81;
@@ -33,7 +34,7 @@ pub struct Source {
     /// State of a modulated stream.
     pub modulation: Modulation,
     /// Number of the next gap.
-    gap: u64,
+    pub gap: u64,
     /// Users of a closed workload by number: their trips, or nobody.
     pub users: Vec<u32>,
     /// How many users there should be.
@@ -42,10 +43,10 @@ pub struct Source {
     pub single: Vec<u32>,
     /// Its journeys never differ: the only one.
     only: Option<JourneyId>,
-    /// Everybody is somebody new with an address of their own.
-    anonymous: bool,
     /// Ns between two journeys of a constant rate; 0: the rate changes.
-    ns_per_unit: f64,
+    pub ns_per_unit: f64,
+    /// Set where each arrival is one request of one class from somebody new, at a constant rate.
+    pub steady: Option<Steady>,
 }
 
 impl Source {
@@ -69,8 +70,8 @@ impl Source {
                 wanted: 0,
                 single: program.journeys.iter().map(single).collect(),
                 only: only(&source.arrivals),
-                anonymous: source.people.is_none() && source.behind_proxy <= 0.0,
                 ns_per_unit: ns_per_unit(&source.arrivals),
+                steady: Steady::of(program, source),
             }
         };
         program.sources.iter().map(&mut make).collect()
@@ -86,7 +87,7 @@ pub fn single(journey: &program::Journey) -> u32 {
 }
 
 /// The journey of a workload that always makes the same.
-fn only(arrivals: &Arrivals) -> Option<JourneyId> {
+pub fn only(arrivals: &Arrivals) -> Option<JourneyId> {
     let (Arrivals::Open { segments, .. } | Arrivals::Closed { segments, .. }) = arrivals else {
         return None;
     };
@@ -96,7 +97,8 @@ fn only(arrivals: &Arrivals) -> Option<JourneyId> {
     }
 }
 
-fn ns_per_unit(arrivals: &Arrivals) -> f64 {
+/// Ns between two journeys of a constant rate; 0 for anything else.
+pub fn ns_per_unit(arrivals: &Arrivals) -> f64 {
     match arrivals {
         Arrivals::Open { segments, .. } => match segments.as_slice() {
             [segment] if segment.length.is_none() && segment.from > 0.0 => 1e9 / segment.from,
@@ -222,7 +224,8 @@ impl Engine<'_> {
     }
 
     /// A workload sends, or changes its number of users.
-    pub(super) fn arrival(&mut self, id: u32) -> Option<u32> {
+    #[inline(never)]
+    pub(super) fn arrival_of_any(&mut self, id: u32) -> Option<u32> {
         let program = self.program;
         match &program.sources[id as usize].arrivals {
             Arrivals::Open { batch, .. } => {
@@ -248,28 +251,12 @@ impl Engine<'_> {
     }
 
     /// Somebody begins a journey.
-    #[inline]
     fn arrive(&mut self, id: u32, recorded: Option<(JourneyId, u32)>) -> u32 {
         let source = &mut self.sources[id as usize];
         let key = mix(source
             .key
             .wrapping_add(source.number.wrapping_mul(super::call::SPREAD)));
         source.number += 1;
-        if let (None, true, Some(only)) = (recorded, source.anonymous, source.only)
-            && source.single[only.index()] != NONE
-        {
-            let who = Identity {
-                person: NONE,
-                address: key,
-            };
-            return self.ask_once(id, only, key, who);
-        }
-        self.arrive_known(id, key, recorded)
-    }
-
-    /// The same with a person or a choice of journeys.
-    #[inline(never)]
-    fn arrive_known(&mut self, id: u32, key: u64, recorded: Option<(JourneyId, u32)>) -> u32 {
         let people = self.program.sources[id as usize].people;
         let person = match (recorded, people) {
             (Some((_, person)), _) => Some(person),

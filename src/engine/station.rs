@@ -115,35 +115,70 @@ impl Station {
     }
 
     /// A job comes to a first-come station; whether it starts at once.
-    #[inline]
     pub fn line_up(&mut self, visits: &mut Visits, id: u32, now: u64) -> bool {
         let Kind::Fcfs(fcfs) = &mut self.kind else {
             unreachable!("a first-come station")
         };
-        let starts = if fcfs.caps.is_empty() {
-            let starts = fcfs.free > 0;
-            fcfs.free -= u32::from(starts);
-            starts
-        } else {
-            let node = visits[id].node;
-            let starts = fcfs.may_start(node);
-            if starts {
-                fcfs.start(node);
-            }
-            starts
-        };
-        if starts {
-            self.busy.up(now);
-        } else {
-            fcfs.line.push(visits, id);
-            self.queue.up(now);
+        let node = visits[id].node;
+        if !fcfs.may_start(node) {
+            self.line_up_behind(visits, id, now);
+            return false;
         }
+        fcfs.start(node);
+        self.busy.up(now);
         self.present_max = self.present_max.max(self.busy.count + self.queue.count);
-        starts
+        true
+    }
+
+    /// Whether it is a first-come station of which everybody may use all servers.
+    #[inline(always)]
+    pub fn is_plain(&self) -> bool {
+        matches!(&self.kind, Kind::Fcfs(fcfs) if fcfs.caps.is_empty())
+    }
+
+    /// Takes a free server of a first-come station without caps.
+    #[inline(always)]
+    pub fn take_server(&mut self, now: u64) -> bool {
+        let Kind::Fcfs(fcfs) = &mut self.kind else {
+            unreachable!("a first-come station")
+        };
+        if fcfs.free == 0 {
+            return false;
+        }
+        fcfs.free -= 1;
+        self.busy.up(now);
+        self.present_max = self.present_max.max(self.busy.count + self.queue.count);
+        true
+    }
+
+    /// A job joins the queue of a first-come station.
+    #[inline(always)]
+    pub fn line_up_behind(&mut self, visits: &mut Visits, id: u32, now: u64) {
+        let Kind::Fcfs(fcfs) = &mut self.kind else {
+            unreachable!("a first-come station")
+        };
+        fcfs.line.push(visits, id);
+        self.queue.up(now);
+        self.present_max = self.present_max.max(self.busy.count + self.queue.count);
+    }
+
+    /// A server of a first-come station without caps becomes free; who starts next.
+    #[inline(always)]
+    pub fn next_plain(&mut self, visits: &mut Visits, now: u64) -> Option<u32> {
+        let Kind::Fcfs(fcfs) = &mut self.kind else {
+            unreachable!("a first-come station")
+        };
+        let next = fcfs.line.pop(visits);
+        if next.is_some() {
+            self.queue.down(now);
+        } else {
+            fcfs.free += 1;
+            self.busy.down(now);
+        }
+        next
     }
 
     /// A server of a first-come station, used by `node`, becomes free; who starts next.
-    #[inline]
     pub fn next_in_line(&mut self, visits: &mut Visits, node: u32, now: u64) -> Option<u32> {
         let Kind::Fcfs(fcfs) = &mut self.kind else {
             unreachable!("a first-come station")
@@ -221,7 +256,7 @@ impl Station {
     }
 
     /// A job of a component is done, after so much waiting and service.
-    #[inline]
+    #[inline(always)]
     pub fn done(&mut self, component: u32, waiting: u64, service: u64) {
         self.served += 1;
         self.waiting_sum += u128::from(waiting);
@@ -229,9 +264,12 @@ impl Station {
     }
 
     /// A job of a component got service.
-    #[inline]
+    #[inline(always)]
     pub fn deliver(&mut self, component: u32, service: u64) {
         self.delivered += u128::from(service);
+        if self.sharers.is_empty() {
+            return;
+        }
         let mut sharers = self.sharers.iter_mut();
         if let Some(sharer) = sharers.find(|sharer| sharer.0 == component) {
             sharer.1 += u128::from(service);

@@ -28,7 +28,7 @@ impl Engine<'_> {
     /// A visit comes into its node.
     #[inline(always)]
     pub(super) fn enter(&mut self, id: u32) -> Option<u32> {
-        self.fuel -= 1;
+        self.fuel = self.fuel.saturating_sub(1);
         if self.fuel == 0 && self.is_loop() {
             return None;
         }
@@ -48,7 +48,7 @@ impl Engine<'_> {
 
     /// So many visits have come to nodes; whether all in one event, without time passing.
     #[cold]
-    fn is_loop(&mut self) -> bool {
+    pub(super) fn is_loop(&mut self) -> bool {
         self.fuel = ONE_INSTANT;
         let same = std::mem::replace(&mut self.refuelled, self.events) == self.events;
         if same {

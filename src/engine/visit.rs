@@ -59,6 +59,8 @@ pub const DEGRADED: u8 = 16;
 pub const COUNTED: u8 = 32;
 /// Its current target is counted open at the selector of its call.
 pub const OPEN: u8 = 64;
+/// Its current service at a first-come station counts as network.
+pub const NETWORK: u8 = 128;
 
 /// One visit.
 #[derive(Clone, Copy, Debug)]
@@ -198,7 +200,8 @@ impl Visit {
 /// All visits, slots of ended ones reused.
 #[derive(Debug)]
 pub struct Visits {
-    slots: Vec<Visit>,
+    /// By number.
+    pub slots: Vec<Visit>,
     free: u32,
 }
 
@@ -300,7 +303,12 @@ impl Line {
         if id == NONE {
             return None;
         }
-        self.unlink(visits, id);
+        // The link back of the new first is not looked at any more.
+        self.head = visits[id].next;
+        if self.head == NONE {
+            self.tail = NONE;
+        }
+        self.length -= 1;
         Some(id)
     }
 
@@ -308,13 +316,14 @@ impl Line {
     #[inline]
     pub fn unlink(&mut self, visits: &mut Visits, id: u32) {
         let (prev, next) = (visits[id].prev, visits[id].next);
-        if prev == NONE {
+        let (is_first, is_last) = (self.head == id, self.tail == id);
+        if is_first {
             self.head = next;
         } else {
             visits[prev].next = next;
         }
-        if next == NONE {
-            self.tail = prev;
+        if is_last {
+            self.tail = if is_first { NONE } else { prev };
         } else {
             visits[next].prev = prev;
         }

@@ -1,0 +1,184 @@
+//! The path of every request, in one piece: the steps that need nobody else, and the end of a
+//! service at a first-come station. What is rare is left to the methods of the other files.
+
+use super::calendar::Agenda;
+use super::hop::{Hop, Manner};
+use super::key::{Key, Rank};
+use super::program::{Part, Reason, Step};
+use super::run::Engine;
+use super::selector::{Asker, Selector};
+use super::visit::{DIRECT, INSIDE, NETWORK, NONE, State, Visit};
+use crate::law::{fraction, mix, round};
+
+impl Engine<'_> {
+    /// Takes steps of a visit until it waits, ends or needs somebody else; returns the visit that
+    /// goes on at once, if any.
+    #[inline(always)]
+    pub(super) fn go(&mut self, id: u32) -> Option<u32> {
+        let (program, now) = (self.program, self.now);
+        let visit = &mut self.visits.slots[id as usize];
+        loop {
+            match program.steps[visit.pc as usize] {
+                Step::Serve {
+                    station,
+                    law,
+                    key,
+                    part,
+                } => {
+                    let word = mix(visit.key ^ key);
+                    let drawn = self.samplers[law.index()].sample(word, self.tables);
+                    let place = &mut self.stations[station.index()];
+                    visit.demand = round(drawn * place.scale);
+                    (visit.at, visit.state) = (station.0, State::Queued);
+                    if self.slowed > 0 || !place.is_plain() {
+                        self.serve(id, station.0, part);
+                    } else if part != Part::Service {
+                        visit.flags |= NETWORK;
+                        self.serve_plainly(id, station.0);
+                    } else if place.take_server(now) {
+                        begin(visit, &mut self.agenda, now, id);
+                    } else {
+                        place.line_up_behind(&mut self.visits, id, now);
+                    }
+                    return None;
+                }
+                Step::Chance {
+                    share,
+                    key,
+                    otherwise,
+                } => {
+                    let hit = fraction(mix(visit.key ^ key)) < share;
+                    visit.pc = if hit { visit.pc + 1 } else { otherwise.0 };
+                }
+                Step::Jump { to } => visit.pc = to.0,
+                Step::Forward { call } => {
+                    let hop = self.hops.calls[call.index()];
+                    if hop.manner == Manner::Full {
+                        return self.forward(id, call.0);
+                    }
+                    let Some(target) = choose(hop, &mut self.selectors, visit) else {
+                        return self.finish(id, Some(Reason::NoBackend));
+                    };
+                    self.probe.forwarded(hop.link, visit);
+                    let (node, pc) = self.hops.ways[(hop.ways + target) as usize];
+                    let place = &self.nodes[node as usize];
+                    self.fuel -= 1;
+                    if visit.held > 0 || !place.up || self.fuel == 0 {
+                        return self.move_on(id, node, pc);
+                    }
+                    if visit.is(INSIDE) {
+                        self.probe.left(now, visit, None);
+                    }
+                    self.journal.settle(visit);
+                    visit.come_to(node, pc, place.component, now);
+                    self.probe.inside[place.component as usize].up(now);
+                }
+                Step::Reply if visit.ends_request() => {
+                    if visit.is(INSIDE) {
+                        self.probe.left(now, visit, None);
+                    }
+                    self.conclude(id);
+                    return None;
+                }
+                step => return self.step(id, step),
+            }
+        }
+    }
+
+    /// A first-come server is done.
+    #[inline(always)]
+    pub(super) fn served(&mut self, key: Key) -> Option<u32> {
+        let (now, id) = (self.now, key.id());
+        let visit = &mut self.visits.slots[id as usize];
+        if visit.ticket != key.ticket() {
+            return None;
+        }
+        visit.ticket = 0;
+        let service = now - visit.since;
+        let (at, node, component, queued) = (visit.at, visit.node, visit.owner, visit.queued);
+        visit.pc += 1;
+        visit.state = State::Ready;
+        if visit.is(NETWORK) {
+            self.charge_transfer(id);
+        } else {
+            visit.service += service;
+            visit.since = now;
+        }
+        let place = &mut self.stations[at as usize];
+        place.done(component, queued, service);
+        if self.slowed > 0 || !place.is_plain() {
+            self.hand_over(at, node);
+        } else if let Some(next) = place.next_plain(&mut self.visits, now) {
+            let visit = &mut self.visits.slots[next as usize];
+            begin(visit, &mut self.agenda, now, next);
+        }
+        Some(id)
+    }
+
+    #[cold]
+    fn charge_transfer(&mut self, id: u32) {
+        self.visits[id].flags &= !NETWORK;
+        self.charge(id, Part::Network);
+    }
+
+    /// Brings a transfer to a first-come station without caps.
+    #[inline(never)]
+    fn serve_plainly(&mut self, id: u32, station: u32) {
+        let place = &mut self.stations[station as usize];
+        if place.take_server(self.now) {
+            self.start(id);
+        } else {
+            place.line_up_behind(&mut self.visits, id, self.now);
+        }
+    }
+
+    /// A server of a first-come station with caps or at a slow node becomes free.
+    #[inline(never)]
+    fn hand_over(&mut self, station: u32, node: u32) {
+        let place = &mut self.stations[station as usize];
+        if let Some(next) = place.next_in_line(&mut self.visits, node, self.now) {
+            self.start(next);
+        }
+    }
+}
+
+/// A server of normal speed takes a visit.
+#[inline(always)]
+fn begin(visit: &mut Visit, agenda: &mut Agenda, now: u64, id: u32) {
+    let queued = now - visit.since;
+    visit.since = now;
+    visit.waiting += queued;
+    visit.queued = queued;
+    visit.until = now.saturating_add(visit.demand);
+    visit.state = State::Serving;
+    visit.ticket = agenda.put(visit.until, Rank::Served, id);
+}
+
+/// The target of a plain hop; `None`: nobody is believed up.
+#[inline(always)]
+fn choose(hop: Hop, selectors: &mut [Selector], visit: &Visit) -> Option<u32> {
+    if hop.manner == Manner::Direct {
+        return Some(0);
+    }
+    let asker = Asker {
+        key: visit.key,
+        address: visit.address,
+    };
+    selectors[hop.selector as usize].choose(asker)
+}
+
+impl Visit {
+    #[inline(always)]
+    fn come_to(&mut self, node: u32, pc: u32, owner: u32, now: u64) {
+        (self.node, self.pc, self.owner) = (node, pc, owner);
+        self.flags |= INSIDE;
+        self.entered = now;
+    }
+
+    /// Whether its end is the end of its request: nothing on the way back, nobody but the user
+    /// waits.
+    #[inline]
+    fn ends_request(&self) -> bool {
+        self.parent == NONE && self.back == DIRECT && self.opens == NONE && self.held == 0
+    }
+}
