@@ -10,10 +10,10 @@ use super::visit::{COUNTED, NONE, Visit};
 use crate::law::mix;
 
 /// S25: least pause of a user after a failure, ns.
-const AFTER_FAILURE: u64 = 100_000_000;
+pub(super) const AFTER_FAILURE: u64 = 100_000_000;
 /// Purposes of draws of one user.
-const REQUESTS: u64 = 0x1F83_D9AB_FB41_BD6B;
-const THINK: u64 = 0x3B9A_CA07_64D1_29E5;
+pub(super) const REQUESTS: u64 = 0x1F83_D9AB_FB41_BD6B;
+pub(super) const THINK: u64 = 0x3B9A_CA07_64D1_29E5;
 const NO_ENTRY: &str = "a workload has an entry for each class of its journeys";
 
 /// What a trip is about to do or doing.
@@ -33,24 +33,24 @@ pub enum Stage {
 #[derive(Clone, Copy, Debug)]
 pub struct Trip {
     /// Key of the user (closed), from which those of journeys come.
-    user_key: u64,
-    key: u64,
+    pub(super) user_key: u64,
+    pub(super) key: u64,
     /// Intended arrival of the current request.
     pub born: u64,
-    started: u64,
-    ticket: u64,
-    address: u64,
-    source: u32,
-    journey: u32,
-    person: u32,
+    pub(super) started: u64,
+    pub(super) ticket: u64,
+    pub(super) address: u64,
+    pub(super) source: u32,
+    pub(super) journey: u32,
+    pub(super) person: u32,
     /// Number of a closed user, or [`NONE`].
-    user: u32,
+    pub(super) user: u32,
     /// Class of the current request.
     pub class: u32,
     item: u32,
     left: u32,
-    requests: u64,
-    journeys: u64,
+    pub(super) requests: u64,
+    pub(super) journeys: u64,
     /// What it does.
     pub stage: Stage,
     /// Whether the current request is of the cohort (S14).
@@ -153,7 +153,7 @@ impl Engine<'_> {
 
     /// Sends a request to the system; it comes from the clients' node.
     #[inline(always)]
-    fn launch(&mut self, visit: Visit) -> u32 {
+    pub(super) fn launch(&mut self, visit: Visit) -> u32 {
         let program = self.program;
         let counted = self.probe.offered(self.now, visit.class);
         let id = self.visits.add(Visit {
@@ -235,7 +235,10 @@ impl Engine<'_> {
             self.halt(Ending::Complete);
         }
         if trip != NONE {
-            return self.proceed(trip, outcome);
+            if !self.rest_again(trip, outcome.is_some()) {
+                self.proceed(trip, outcome);
+            }
+            return;
         }
         if !self.probe.users_are_requests {
             self.probe.concurrent.down(self.now);
@@ -336,6 +339,9 @@ impl Engine<'_> {
             return None;
         }
         match trip.stage {
+            Stage::Idle if self.sources[trip.source as usize].again.is_some() => {
+                Some(self.ask_again(key.id()))
+            }
             Stage::Idle => Some(self.start_journey(key.id(), None)),
             _ => Some(self.ask(key.id())),
         }

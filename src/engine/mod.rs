@@ -12,6 +12,7 @@
 )]
 
 mod account;
+mod again;
 mod breakdown;
 pub mod build;
 mod calendar;

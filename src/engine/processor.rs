@@ -161,20 +161,26 @@ impl Processor {
     #[inline]
     fn delay(&mut self, units: u128, n: usize) -> u64 {
         let share = self.share(n);
-        if units >= 1 << 50 {
+        if units >= 1 << 62 {
             let scaled = units << (SHARE_BITS - UNIT_BITS);
             return scaled
                 .div_ceil(u128::from(share.rate))
                 .min(u128::from(u64::MAX)) as u64;
         }
-        let mut ns = (units as f64 * share.ns_per_unit) as u64;
-        while self.units(ns, n) < units {
-            ns += 1;
+        // `units(ns, n) >= units` exactly when `ns * rate` reaches this.
+        let (goal, rate) = (units << (SHARE_BITS - UNIT_BITS), u128::from(share.rate));
+        let guess = (units as u64 as f64 * share.ns_per_unit) as u64;
+        let reached = u128::from(guess) * rate;
+        // Mostly the guess is the answer or one too low.
+        let (ns, reached) = if reached < goal {
+            (guess + 1, reached + rate)
+        } else {
+            (guess, reached)
+        };
+        if reached >= goal && (ns == 0 || reached - rate < goal) {
+            return ns;
         }
-        while ns > 0 && self.units(ns - 1, n) >= units {
-            ns -= 1;
-        }
-        ns
+        search(ns, rate, goal)
     }
 
     /// Takes the first job out; the clock stands at now.
@@ -213,6 +219,19 @@ impl Processor {
     pub fn work(&self) -> Option<u128> {
         self.contends().then_some(self.work >> UNIT_BITS)
     }
+}
+
+/// The first number of ns that, times `rate`, reaches `goal`, from a guess close to it.
+#[cold]
+fn search(guess: u64, rate: u128, goal: u128) -> u64 {
+    let mut ns = guess;
+    while u128::from(ns) * rate < goal {
+        ns += 1;
+    }
+    while ns > 0 && u128::from(ns - 1) * rate >= goal {
+        ns -= 1;
+    }
+    ns
 }
 
 /// Ns for one unit of attained service at a rate in units of 2^-52.

@@ -105,15 +105,15 @@ impl Engine<'_> {
     }
 
     /// Puts the event of a sharing station unless one comes early enough already.
+    #[inline]
     pub(super) fn schedule_due(&mut self, station: u32) {
         let Kind::Sharing(shared) = &mut self.stations[station as usize].kind else {
             unreachable!("a sharing station")
         };
-        let Some(due) = shared.next().filter(|&due| due < shared.scheduled) else {
-            return;
-        };
-        shared.scheduled = due;
-        shared.ticket = self.agenda.put(due, Rank::Due, station);
+        if let Some(due) = shared.next().filter(|&due| due < shared.scheduled) {
+            shared.scheduled = due;
+            shared.ticket = self.agenda.put(due, Rank::Due, station);
+        }
     }
 
     /// A sharing station may have finished a job; an event that came too early is moved.
@@ -127,9 +127,14 @@ impl Engine<'_> {
             return None;
         }
         shared.scheduled = u64::MAX;
-        if shared.next().is_none_or(|due| due > now) {
-            self.schedule_due(station);
-            return None;
+        match shared.next() {
+            None => return None,
+            Some(due) if due > now => {
+                shared.scheduled = due;
+                shared.ticket = self.agenda.put(due, Rank::Due, station);
+                return None;
+            }
+            Some(_) => {}
         }
         shared.advance(now);
         let id = shared.leave();

@@ -1,6 +1,7 @@
 //! Arrivals: a stream of unit rate mapped through the cumulative rate (S37), users who come and
 //! go, and recorded instants.
 
+use super::again::Again;
 use super::id::JourneyId;
 use super::key::Rank;
 use super::pace::Modulation;
@@ -47,6 +48,8 @@ pub struct Source {
     pub ns_per_unit: f64,
     /// Set where each arrival is one request of one class from somebody new, at a constant rate.
     pub steady: Option<Steady>,
+    /// Set where each user makes one request of one class again and again.
+    pub again: Option<Again>,
 }
 
 impl Source {
@@ -72,6 +75,7 @@ impl Source {
                 only: only(&source.arrivals),
                 ns_per_unit: ns_per_unit(&source.arrivals),
                 steady: Steady::of(program, source),
+                again: Again::of(program, source),
             }
         };
         program.sources.iter().map(&mut make).collect()
