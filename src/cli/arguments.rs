@@ -25,6 +25,8 @@ pub enum Command {
     Graph(GraphArguments),
     /// Turn daily users into rates and rates into virtual users; no topology needed
     Plan(PlanArguments),
+    /// The analytic answer alone, in milliseconds, with the assumption behind each number
+    Estimate(EstimateArguments),
     /// Simulate one scenario and give a verdict
     Run(RunArguments),
     /// Throughput and response time against load: knee, saturation point, buckle zone
@@ -235,6 +237,21 @@ pub struct PlanArguments {
     pub json: Option<PathBuf>,
     #[command(flatten)]
     pub look: LookArguments,
+}
+
+/// `estimate`
+#[derive(Args, Debug)]
+pub struct EstimateArguments {
+    #[command(flatten)]
+    pub input: FileArguments,
+    /// Total rate of the open workloads, each scaled alike
+    #[arg(long, value_name = "RATE", conflicts_with = "users")]
+    pub rate: Option<Rate>,
+    /// Total users of the closed workloads, each scaled alike
+    #[arg(long, value_name = "N", visible_alias = "vus")]
+    pub users: Option<u32>,
+    #[command(flatten)]
+    pub output: OutputArguments,
 }
 
 /// `run`

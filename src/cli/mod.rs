@@ -4,6 +4,7 @@ mod arguments;
 mod check;
 mod compare;
 mod curve;
+mod estimate;
 mod exit;
 mod graph;
 mod load;
@@ -31,6 +32,7 @@ pub fn main() -> Exit {
         Command::Check(command) => check::main(&command),
         Command::Graph(command) => graph::main(&command),
         Command::Plan(command) => plan::main(&command),
+        Command::Estimate(command) => estimate::main(&command),
         Command::Run(command) => run::main(&command),
         Command::Curve(command) => curve::main(&command),
         Command::Spof(command) => spof::main(&command),

@@ -1,8 +1,10 @@
 //! Experiments: plans of runs, replications in parallel, and what they find.
 
+pub mod analytic;
 pub mod bottleneck;
 pub mod compare;
 pub mod curve;
+pub mod estimate;
 pub mod next_steps;
 pub mod objectives;
 pub mod pilot;
@@ -25,6 +27,7 @@ mod words;
 
 pub use compare::{Candidate, compare};
 pub use curve::{CurveSettings, curve};
+pub use estimate::estimate;
 pub use plan::{PlanError, PlanInput, plan};
 pub use run::{ExperimentError, run};
 pub use settings::{Load, Progress, Settings, ShareQuestion, Silent};

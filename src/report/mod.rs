@@ -19,10 +19,13 @@ pub mod write;
 pub mod zones;
 
 pub use terminal::{
-    Style, render_closing, render_compare, render_curve, render_plan, render_run, render_spof,
+    Style, render_closing, render_compare, render_curve, render_estimate, render_plan, render_run,
+    render_spof,
 };
 
-use crate::experiment::result::{CompareResult, CurveResult, PlanResult, RunResult, SpofResult};
+use crate::experiment::result::{
+    CompareResult, CurveResult, EstimateResult, PlanResult, RunResult, SpofResult,
+};
 
 /// A file as name and content.
 pub type File = (String, Vec<u8>);
@@ -72,6 +75,11 @@ pub fn files_of_spof(spof: &SpofResult) -> Vec<File> {
     let mut others = vec![("single_points.csv", csv::single_points(spof))];
     others.extend(plot::of_spof(spof));
     files(json::pretty(spof), others)
+}
+
+/// `summary.json`.
+pub fn files_of_estimate(estimate: &EstimateResult) -> Vec<File> {
+    files(json::pretty(estimate), Vec::new())
 }
 
 /// `summary.json`.

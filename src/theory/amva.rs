@@ -105,8 +105,9 @@ impl Network {
         self.queues.iter().map(at).collect()
     }
 
-    /// Queue lengths by station and class that reproduce themselves, and rates by class, where an arrival of class s
-    /// sees (users of r less itself) times (share of r plus `shift`(station, r, s)).
+    /// Queue lengths by station and class that reproduce themselves, and rates by class, where
+    /// an arrival of class s sees (users of r less itself) times (share of r plus
+    /// `shift`(station, r, s)).
     fn core(
         &self,
         users: &[f64],

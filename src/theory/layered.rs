@@ -6,8 +6,8 @@
 //! and all think times are iterated until they agree.
 //!
 //! An approximation: holding times are taken as exponential, and holders as independent of each
-//! other. Against exact chains and the simulations of other tools (in the tests) throughputs are off
-//! by up to 4 % and responses by up to 8.5 %; where a pool is saturated by less than 0.1 %.
+//! other. Against exact chains and the simulations of other tools (in the tests) throughputs are
+//! off by up to 4 % and responses by up to 8.5 %; where a pool is saturated by less than 0.1 %.
 //!
 //! Sources: P. Jacobson and E. Lazowska 1982, *Analyzing queueing networks with simultaneous
 //! resource possession*, Comm. ACM 25 (surrogate delays); J. Rolia and K. Sevcik 1995, *The method

@@ -7,6 +7,7 @@
 
 mod cli;
 mod determinism;
+mod estimate;
 mod examples;
 mod fields;
 mod flow;

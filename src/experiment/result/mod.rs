@@ -4,6 +4,7 @@
 
 pub mod compare;
 pub mod curve;
+pub mod estimate;
 pub mod part;
 pub mod plan;
 pub mod spof;
@@ -11,6 +12,7 @@ pub mod summary;
 
 pub use compare::{Change, CompareResult, Design, Difference};
 pub use curve::{Buckle, CurvePoint, CurveResult, LoadAxis, Saturation};
+pub use estimate::EstimateResult;
 pub use plan::PlanResult;
 pub use spof::{CutSet, PointClass, PointVerdict, Route, SinglePoint, SpofResult};
 pub use summary::{

@@ -211,8 +211,11 @@ pub struct TheoryFinding {
     pub simulated: Estimate,
     /// By theory.
     pub expected: f64,
-    /// Whether they agree within sampling error.
-    pub agrees: bool,
+    /// Whether they agree within sampling error; `None` for an approximation, which is shown and
+    /// not judged.
+    pub agrees: Option<bool>,
+    /// The law is an approximation, or its assumptions hold only roughly.
+    pub approximation: bool,
 }
 
 /// Share of requests, or of the visits of a component, above a time.

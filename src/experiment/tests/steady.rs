@@ -51,7 +51,7 @@ fn theory_is_met_and_named() {
         assert!(half <= 0.02 * value, "{half} of {value}");
         assert!(result.theory.iter().any(|one| one.law == law));
         assert!(
-            result.theory.iter().all(|one| one.agrees),
+            result.theory.iter().all(|one| one.agrees != Some(false)),
             "{:#?}",
             result.theory
         );
@@ -80,7 +80,7 @@ fn a_planted_error_of_two_percent_is_seen() {
     let laws: Vec<&str> = result
         .theory
         .iter()
-        .filter(|one| !one.agrees)
+        .filter(|one| one.agrees == Some(false))
         .map(|one| one.law.as_str())
         .collect();
     assert!(laws.contains(&"utilisation law"), "{:#?}", result.theory);
@@ -90,7 +90,7 @@ fn a_planted_error_of_two_percent_is_seen() {
     };
     let result = run(&jackson(Policy::Random), &fine).unwrap();
     let wrong = |one: &crate::experiment::result::TheoryFinding| {
-        !one.agrees && one.law == "Erlang C" && one.subject == "mean response, s"
+        one.agrees == Some(false) && one.law == "Erlang C" && one.subject == "mean response, s"
     };
     assert!(result.theory.iter().any(wrong), "{:#?}", result.theory);
 }

@@ -1,8 +1,8 @@
-//! Runs held against theory: conservation and operational laws always, Erlang C and mean value
-//! analysis where their assumptions hold (DESIGN section 4).
+//! Runs held against theory: conservation and operational laws always, the laws of queues and
+//! networks where their assumptions hold (DESIGN section 4).
 
 mod operational;
-mod product_form;
+mod solved;
 
 use super::bottleneck::{Owner, Place};
 use super::result::TheoryFinding;
@@ -37,12 +37,9 @@ pub fn compare(ground: Ground<'_>) -> Vec<TheoryFinding> {
     if is_undisturbed(ground.fold.runs) {
         found.extend(operational::compare(ground));
         if !ground.fold.exact
-            && nobody_waited_for_a_permit(ground.fold.runs)
             && let Some(flows) = flows(&ground.lowered.program)
-            && flows.iter().all(|flow| flow.profile.has_known_ways())
-            && product_form::applies(&ground.lowered.program, &flows)
         {
-            found.extend(product_form::compare(ground, &flows));
+            found.extend(solved::compare(ground, &flows));
         }
     }
     found
@@ -60,7 +57,8 @@ fn finding(
         subject,
         simulated,
         expected,
-        agrees,
+        agrees: Some(agrees),
+        approximation: false,
     }
 }
 

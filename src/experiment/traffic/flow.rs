@@ -18,6 +18,10 @@ pub struct Flow {
     pub profile: Profile,
     /// Poisson arrivals one by one, or a closed workload.
     pub is_memoryless: bool,
+    /// Arrivals at a fixed pace.
+    pub is_paced: bool,
+    /// Journeys that start at each arrival.
+    pub batch: u32,
 }
 
 /// Flows of all workloads at the level of their first segment; `None` with a log among them.
@@ -31,7 +35,7 @@ pub fn flows(program: &Program) -> Option<Vec<Flow>> {
 }
 
 fn flow(program: &Program, source: &Source, walk: &mut Walk<'_>) -> Option<Flow> {
-    let (segment, rate, users, is_memoryless) = match &source.arrivals {
+    let (segment, rate, users, (is_memoryless, is_paced, batch)) = match &source.arrivals {
         Arrivals::Open {
             process,
             batch,
@@ -43,7 +47,11 @@ fn flow(program: &Program, source: &Source, walk: &mut Walk<'_>) -> Option<Flow>
                 first,
                 first.from,
                 (0.0, 0.0),
-                *process == Process::Poisson && *batch == 1,
+                (
+                    *process == Process::Poisson && *batch == 1,
+                    *process == Process::Deterministic,
+                    *batch,
+                ),
             )
         }
         Arrivals::Closed { segments, think } => {
@@ -52,7 +60,7 @@ fn flow(program: &Program, source: &Source, walk: &mut Walk<'_>) -> Option<Flow>
                 first,
                 0.0,
                 (first.from, program.laws[think.index()].mean()),
-                true,
+                (true, false, 1),
             )
         }
         Arrivals::Replay { .. } => return None,
@@ -64,6 +72,8 @@ fn flow(program: &Program, source: &Source, walk: &mut Walk<'_>) -> Option<Flow>
         pauses: 0.0,
         profile: Profile::default(),
         is_memoryless,
+        is_paced,
+        batch,
     };
     for &(journey, share) in &segment.mix {
         for (place, item) in program.journeys[journey.index()].items.iter().enumerate() {
@@ -76,7 +86,12 @@ fn flow(program: &Program, source: &Source, walk: &mut Walk<'_>) -> Option<Flow>
             flow.pauses += share * pause * (times - first_of_all).max(0.0);
             let root = source.entry[item.class.index()]?;
             let profile = walk.profile(root);
+            let is_first = place == 0 && item.times == 1;
             flow.profile.add(&profile, share * times);
+            if !is_first {
+                // A later request follows an answer and not the arrivals.
+                flow.profile.longest = f64::INFINITY;
+            }
         }
     }
     Some(flow)

@@ -2,6 +2,7 @@
 //! program. The base of the laws that runs are held against and of the bounds on throughput.
 
 mod flow;
+mod layers;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -10,6 +11,7 @@ use crate::engine::id::{CallId, Pc};
 use crate::engine::program::{Call, Count, Policy, Program, Step, Target};
 
 pub use flow::{Flow, crowd, flows, headroom};
+pub use layers::{Layers, layers};
 
 /// What stands between a path and the exact theory of queueing networks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +37,8 @@ pub struct Use {
     pub uses: f64,
     /// Mean demand, ns at speed 1.
     pub work: f64,
+    /// Sum of the mean squares of the demands, square ns at speed 1.
+    pub squares: f64,
     /// Which laws.
     pub laws: BTreeSet<u32>,
 }
@@ -46,6 +50,8 @@ pub struct Profile {
     pub stations: BTreeMap<usize, Use>,
     /// Time outside stations, ns.
     pub delay: f64,
+    /// Most services at stations on any way; loops count their mean.
+    pub longest: f64,
     /// Why it cannot be held against theory.
     pub obstacles: BTreeSet<Obstacle>,
 }
@@ -58,20 +64,32 @@ impl Profile {
             .all(|&obstacle| obstacle == Obstacle::Delay)
     }
 
-    /// Adds `other`, `times` times.
+    /// Squared coefficient of variation of the services at a station; `None` if it has none.
+    pub fn scv(&self, station: usize) -> Option<f64> {
+        let used = self.stations.get(&station)?;
+        let mean = used.work / used.uses;
+        (mean > 0.0).then(|| (used.squares / used.uses / (mean * mean) - 1.0).max(0.0))
+    }
+
+    /// Adds `other`, `times` times, as another way.
     pub fn add(&mut self, other: &Self, times: f64) {
         for (&station, more) in &other.stations {
             let mine = self.stations.entry(station).or_default();
             mine.uses += times * more.uses;
             mine.work += times * more.work;
+            mine.squares += times * more.squares;
             mine.laws.extend(&more.laws);
         }
         self.delay += times * other.delay;
+        self.longest = self.longest.max(other.longest);
         self.obstacles.extend(&other.obstacles);
     }
 
     fn serve(&mut self, program: &Program, station: usize, law: u32) {
-        let mean = program.laws[law as usize].mean();
+        let (mean, cv) = (
+            program.laws[law as usize].mean(),
+            program.laws[law as usize].cv(),
+        );
         let place = &program.stations[station];
         if place.servers.is_none() {
             self.delay += mean / place.speed;
@@ -80,7 +98,9 @@ impl Profile {
         let mine = self.stations.entry(station).or_default();
         mine.uses += 1.0;
         mine.work += mean;
+        mine.squares += mean * mean * (1.0 + cv * cv);
         mine.laws.insert(law);
+        self.longest += 1.0;
     }
 }
 
@@ -120,9 +140,24 @@ impl<'p> Walk<'p> {
         found
     }
 
-    fn go(&mut self, to: Pc, found: &mut Profile, share: f64) {
+    /// What follows, one way or `times` times in turn.
+    fn go(&mut self, to: Pc, found: &mut Profile, times: f64) {
         let rest = self.profile(to);
-        found.add(&rest, share);
+        let before = found.longest;
+        found.add(&rest, times);
+        found.longest = before + rest.longest * times.max(1.0);
+    }
+
+    /// One of several ways, each with its share.
+    fn go_one_of(&mut self, ways: &[(Pc, f64)], found: &mut Profile) {
+        let before = found.longest;
+        let mut longest = 0.0_f64;
+        for &(to, share) in ways {
+            let rest = self.profile(to);
+            found.add(&rest, share);
+            longest = longest.max(rest.longest);
+        }
+        found.longest = before + longest;
     }
 
     fn step(&mut self, at: Pc, found: &mut Profile) {
@@ -140,8 +175,7 @@ impl<'p> Walk<'p> {
             Step::Chance {
                 share, otherwise, ..
             } => {
-                self.go(next, found, share);
-                return self.go(otherwise, found, 1.0 - share);
+                return self.go_one_of(&[(next, share), (otherwise, 1.0 - share)], found);
             }
             Step::Jump { to } => return self.go(to, found, 1.0),
             Step::Repeat { count, body, .. } => {
@@ -191,10 +225,12 @@ impl<'p> Walk<'p> {
         if !is_random {
             found.obstacles.insert(Obstacle::Policy);
         }
-        for (place, share) in shares {
-            let entry = self.program.entries[call.entries as usize + place];
-            self.go(entry, found, share);
-        }
+        let entry = |place: usize| self.program.entries[call.entries as usize + place];
+        let ways: Vec<(Pc, f64)> = shares
+            .into_iter()
+            .map(|(p, share)| (entry(p), share))
+            .collect();
+        self.go_one_of(&ways, found);
     }
 }
 

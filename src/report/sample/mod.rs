@@ -1,9 +1,11 @@
 //! Results with plausible values, for tests of what renders them.
 
+mod estimate;
 mod run;
 mod shapes;
 mod studies;
 
+pub use estimate::estimate;
 pub use run::{run, saturated, terminating};
 pub use studies::{compare, curve, open_curve, spof};
 

@@ -256,7 +256,8 @@ fn theory() -> Vec<TheoryFinding> {
         subject: "was cpu mean wait, s".to_owned(),
         simulated: about(0.003_5, 1.0),
         expected: 0.003_49,
-        agrees: true,
+        agrees: Some(true),
+        approximation: false,
     }]
 }
 

@@ -5,6 +5,7 @@
 
 mod compare;
 mod curve;
+mod estimate;
 mod page;
 mod parts;
 mod plan;
@@ -17,6 +18,7 @@ mod verdict;
 
 pub use compare::render_compare;
 pub use curve::render_curve;
+pub use estimate::render_estimate;
 pub use plan::render_plan;
 pub use run::render_run;
 pub use spof::render_spof;
@@ -50,6 +52,7 @@ mod tests {
             render_run(&sample::terminating(), style),
             render_curve(&sample::curve(), style),
             render_curve(&sample::open_curve(), style),
+            render_estimate(&sample::estimate(), style),
             render_compare(&sample::compare(), style),
             render_spof(&sample::spof(), style),
             render_closing(&vec!["out/summary.json".to_owned(); 9], 99, style),

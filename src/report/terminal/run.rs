@@ -243,10 +243,10 @@ fn theory(page: &mut Page, run: &RunResult) {
         page.labelled("SHARE ABOVE", &[Span::plain(text)]);
     }
     for line in &run.theory {
-        let (sign, paint) = if line.agrees {
-            ("✓", Paint::Good)
-        } else {
-            ("✗", Paint::Bad)
+        let (sign, paint) = match line.agrees {
+            Some(true) => ("✓", Paint::Good),
+            Some(false) => ("✗", Paint::Bad),
+            None => ("≈", Paint::Plain),
         };
         let (subject, unit) = Unit::of_subject(&line.subject);
         let known = line.expected;

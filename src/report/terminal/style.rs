@@ -25,8 +25,9 @@ impl Default for Style {
 }
 
 /// Signs with their stand-ins in ASCII.
-const STAND_INS: [(char, &str); 14] = [
+const STAND_INS: [(char, &str); 15] = [
     ('✓', "+"),
+    ('≈', "~"),
     ('✗', "x"),
     ('·', "-"),
     ('•', "*"),

@@ -32,7 +32,13 @@ const COMPONENT: &str = "kind replicas utilisation throughput_rps queue_length.m
 const LINK: &str = "attempts amplification pool timeouts retries hedges";
 const POOL: &str = "in_use waiting.mean waiting_time_s";
 const OBJECTIVE: &str = "text measured ci95 verdict";
-const THEORY: &str = "law subject simulated expected agrees";
+const THEORY: &str = "law subject simulated expected agrees approximation";
+const ESTIMATE: &str = "schema linchpin command topology.name topology.digest wall_s workloads
+    components hosts links saturation.owner saturation.resource saturation.throughput_rps bounds
+    left_out";
+const WORKLOAD_ESTIMATE: &str = "throughput_rps response_time_s law assumption approximation";
+const RESOURCE_ESTIMATE: &str = "capacity rate_per_s utilisation waiting_time_s service_time_s
+    law assumption approximation";
 const CURVE: &str = "points knee saturation.load saturation.throughput_rps buckle
     recommended_max_rps";
 const POINT: &str = "load throughput_rps response_time_s.mean error_rate";
@@ -177,6 +183,14 @@ fn of_a_comparison() {
     }
     assert_eq!(design["changes"][0]["after"], "4");
     has(&found["differences"][0], DIFFERENCE);
+}
+
+#[test]
+fn of_an_estimate() {
+    let found = json(&["estimate", "topologies/three-tier.ron"]);
+    has(&found, ESTIMATE);
+    has(&found["workloads"]["users"], WORKLOAD_ESTIMATE);
+    has(&found["components"]["was"]["cpu"], RESOURCE_ESTIMATE);
 }
 
 #[test]
