@@ -3,6 +3,7 @@
 
 use super::calendar::Agenda;
 use super::hop::{Hop, Manner};
+use super::id::{LawId, StationId};
 use super::key::{Key, Rank};
 use super::program::{Part, Reason, Step};
 use super::run::Engine;
@@ -16,7 +17,7 @@ impl Engine<'_> {
     #[inline(always)]
     pub(super) fn go(&mut self, id: u32) -> Option<u32> {
         let (program, now) = (self.program, self.now);
-        let visit = &mut self.visits.slots[id as usize];
+        let mut visit = &mut self.visits.slots[id as usize];
         loop {
             match program.steps[visit.pc as usize] {
                 Step::Serve {
@@ -25,21 +26,7 @@ impl Engine<'_> {
                     key,
                     part,
                 } => {
-                    let word = mix(visit.key ^ key);
-                    let drawn = self.samplers[law.index()].sample(word, self.tables);
-                    let place = &mut self.stations[station.index()];
-                    visit.demand = round(drawn * place.scale);
-                    (visit.at, visit.state) = (station.0, State::Queued);
-                    if self.slowed > 0 || !place.is_plain() {
-                        self.serve(id, station.0, part);
-                    } else if part != Part::Service {
-                        visit.flags |= NETWORK;
-                        self.serve_plainly(id, station.0);
-                    } else if place.take_server(now) {
-                        begin(visit, &mut self.agenda, now, id);
-                    } else {
-                        place.line_up_behind(&mut self.visits, id, now);
-                    }
+                    self.demand(id, station, (law, key), part);
                     return None;
                 }
                 Step::Chance {
@@ -63,7 +50,7 @@ impl Engine<'_> {
                     let (node, pc) = self.hops.ways[(hop.ways + target) as usize];
                     let place = &self.nodes[node as usize];
                     self.fuel -= 1;
-                    if visit.held > 0 || !place.up || self.fuel == 0 {
+                    if !place.up || self.fuel == 0 {
                         return self.move_on(id, node, pc);
                     }
                     if visit.is(INSIDE) {
@@ -72,16 +59,51 @@ impl Engine<'_> {
                     self.journal.settle(visit);
                     visit.come_to(node, pc, place.component, now);
                     self.probe.inside[place.component as usize].up(now);
+                    if visit.held > 0 {
+                        self.give_permits_back(id);
+                        visit = &mut self.visits.slots[id as usize];
+                    }
+                }
+                Step::Acquire { pool } => {
+                    if !self.pools[pool.index()].take(now) {
+                        return self.acquire(id, pool.0);
+                    }
+                    visit.keep(pool.0);
                 }
                 Step::Reply if visit.ends_request() => {
                     if visit.is(INSIDE) {
                         self.probe.left(now, visit, None);
+                    }
+                    if visit.held > 0 {
+                        self.give_permits_back(id);
                     }
                     self.conclude(id);
                     return None;
                 }
                 step => return self.step(id, step),
             }
+        }
+    }
+
+    /// Brings a visit with a demand of a law to a station.
+    #[inline(always)]
+    fn demand(&mut self, id: u32, station: StationId, (law, key): (LawId, u64), part: Part) {
+        let now = self.now;
+        let visit = &mut self.visits.slots[id as usize];
+        let word = mix(visit.key ^ key);
+        let drawn = self.samplers[law.index()].sample(word, self.tables);
+        let place = &mut self.stations[station.index()];
+        visit.demand = round(drawn * place.scale);
+        (visit.at, visit.state) = (station.0, State::Queued);
+        if self.slowed > 0 || !place.is_plain() {
+            self.serve(id, station.0, part);
+        } else if part != Part::Service {
+            visit.flags |= NETWORK;
+            self.serve_plainly(id, station.0);
+        } else if place.take_server(now) {
+            begin(visit, &mut self.agenda, now, id);
+        } else {
+            place.line_up_behind(&mut self.visits, id, now);
         }
     }
 
@@ -168,6 +190,14 @@ fn choose(hop: Hop, selectors: &mut [Selector], visit: &Visit) -> Option<u32> {
 }
 
 impl Visit {
+    /// Holds a permit until it leaves the node, and goes on.
+    #[inline(always)]
+    fn keep(&mut self, pool: u32) {
+        self.permits[usize::from(self.held)] = pool;
+        self.held += 1;
+        self.pc += 1;
+    }
+
     #[inline(always)]
     fn come_to(&mut self, node: u32, pc: u32, owner: u32, now: u64) {
         (self.node, self.pc, self.owner) = (node, pc, owner);
@@ -179,6 +209,6 @@ impl Visit {
     /// waits.
     #[inline]
     fn ends_request(&self) -> bool {
-        self.parent == NONE && self.back == DIRECT && self.opens == NONE && self.held == 0
+        self.parent == NONE && self.back == DIRECT && self.opens == NONE
     }
 }

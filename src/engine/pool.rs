@@ -46,12 +46,21 @@ impl Pool {
         }
     }
 
+    /// Takes a permit if one is free.
+    #[inline(always)]
+    pub fn take(&mut self, now: u64) -> bool {
+        let free = self.used.count < self.capacity;
+        if free {
+            self.used.up(now);
+            self.counts.granted += 1;
+        }
+        free
+    }
+
     /// The visit wants a permit.
     #[inline]
     pub fn wish(&mut self, visits: &mut Visits, id: u32, now: u64) -> Wish {
-        if self.used.count < self.capacity {
-            self.used.up(now);
-            self.counts.granted += 1;
+        if self.take(now) {
             return Wish::Granted;
         }
         if self.waiting.count >= self.room {

@@ -3,6 +3,9 @@
 use super::breakdown::BANDS;
 use super::observation::{Bucket, Series};
 
+/// Bands that are looked at together.
+const CHUNK: usize = 32;
+
 /// What has been counted from time 0 on, and areas up to now; a bucket is the difference of two.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
@@ -73,9 +76,18 @@ impl Recorder {
             bands: Vec::new(),
         };
         if bucket.succeeded + bucket.late > 0 {
-            for (band, count) in self.bands.iter_mut().enumerate() {
-                if *count > 0 {
-                    bucket.bands.push((band as u32, std::mem::take(count)));
+            for (place, chunk) in self.bands.chunks_mut(CHUNK).enumerate() {
+                // Most of them are empty; the sum needs no look at each.
+                if chunk.iter().sum::<u32>() == 0 {
+                    continue;
+                }
+                for (band, count) in chunk
+                    .iter_mut()
+                    .enumerate()
+                    .filter(|(_, count)| **count > 0)
+                {
+                    let band = (place * CHUNK + band) as u32;
+                    bucket.bands.push((band, std::mem::take(count)));
                 }
             }
         }

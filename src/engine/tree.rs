@@ -87,11 +87,12 @@ impl Engine<'_> {
         self.settle(id);
     }
 
-    #[inline(never)]
-    fn give_permits_back(&mut self, id: u32) {
+    /// Gives back the permits that a visit holds at the node that it leaves.
+    #[inline]
+    pub(super) fn give_permits_back(&mut self, id: u32) {
         let visit = &mut self.visits[id];
-        for place in 0..std::mem::take(&mut visit.held) {
-            let pool = self.visits[id].permits[place as usize];
+        let (permits, held) = (visit.permits, std::mem::take(&mut visit.held));
+        for &pool in permits.iter().take(usize::from(held)) {
             self.release(pool);
         }
     }

@@ -7,8 +7,8 @@
 use super::entry::Site;
 use super::key::Path;
 use super::{Lowering, component_id};
-use crate::engine::id::{LawId, Pc};
-use crate::engine::program::{self, Part, Reason, Step};
+use crate::engine::id::{LawId, Pc, StationId};
+use crate::engine::program::{self, Discipline, Part, Reason, Step};
 use crate::law::{Law, mix};
 use crate::model::{self, Call};
 
@@ -114,6 +114,10 @@ impl<'m> Lowering<'m> {
     fn serve(&mut self, site: Site, resource: usize, demand: &Law, path: Path) {
         let Some(node) = site.node else { return };
         let station = self.station_of(node, resource);
+        // Nothing to be done where nobody has to stand in line for it.
+        if *demand == Law::Constant(0.0) && self.is_shared(station) {
+            return;
+        }
         let key = path.key("serve");
         let law = match site.apply {
             Some(factor) => self.law(key, &demand.scaled(factor)),
@@ -125,6 +129,10 @@ impl<'m> Lowering<'m> {
             key,
             part: Part::Service,
         });
+    }
+
+    fn is_shared(&self, station: StationId) -> bool {
+        self.program.stations[station.index()].discipline == Discipline::ProcessorSharing
     }
 
     /// Bytes through the node's network card: 8e9 / bandwidth ns each.
