@@ -229,6 +229,7 @@ pub fn plan(seed: u64, end: End) -> Plan {
         effects: Vec::new(),
         bucket_ns: 1_000_000_000,
         bucket_cap: 512,
+        mark_ns: 0,
         busy_series: false,
         demand_bias: 1.0,
     }

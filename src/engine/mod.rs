@@ -26,6 +26,7 @@ pub mod id;
 mod journal;
 mod journey;
 mod key;
+mod mark;
 pub mod observation;
 mod observe;
 mod opens;

@@ -5,6 +5,7 @@
 //! arrival lies in the window (S14).
 
 use super::id::StationId;
+pub use super::mark::ClassBands;
 use super::program::{Part, Reason};
 use crate::statistics::Histogram;
 
@@ -47,6 +48,40 @@ pub struct Observations {
     pub audit: Audit,
     /// Whether anything was drawn at random (S44).
     pub random: bool,
+    /// The state at equal distances of the window, as if it had ended there, if asked for:
+    /// everything but breakdown, series and audit, and of times the bands. [`Observations::since`]
+    /// makes batches of them.
+    pub marks: Vec<Observations>,
+    /// Of a mark or a batch: times per class.
+    pub bands: Vec<ClassBands>,
+}
+
+impl Observations {
+    /// Nothing seen.
+    pub fn nothing(ending: Ending) -> Self {
+        Self {
+            ending,
+            events: 0,
+            window: (0, 0),
+            classes: Vec::new(),
+            journeys: Vec::new(),
+            components: Vec::new(),
+            stations: Vec::new(),
+            pools: Vec::new(),
+            links: Vec::new(),
+            node_up_ns: Vec::new(),
+            in_system: Level::default(),
+            active_users: Level::default(),
+            concurrent_users: Level::default(),
+            error_free_seconds: (0, 0),
+            breakdown: Breakdown::default(),
+            series: Series::default(),
+            audit: Audit::default(),
+            random: true,
+            marks: Vec::new(),
+            bands: Vec::new(),
+        }
+    }
 }
 
 /// How a replication ended.

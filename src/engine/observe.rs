@@ -30,7 +30,7 @@ pub struct Window {
 impl Engine<'_> {
     /// The next time at which something is cut.
     pub(super) fn set_boundary(&mut self) {
-        let mut next = self.probe.series.end;
+        let mut next = self.probe.series.end.min(self.marks.next);
         if !self.probe.opened {
             next = next.min(self.plan.warm_up);
         } else if let (false, End::At(end)) = (self.probe.closed, self.plan.end) {
@@ -56,6 +56,9 @@ impl Engine<'_> {
             }
             if self.probe.opened && !self.probe.closed && self.plan.end == End::At(self.now) {
                 self.close_window();
+            }
+            if self.marks.next == self.now {
+                self.mark();
             }
             if let Some(window) = &self.window
                 && self.now > window.end.saturating_add(self.plan.drain)
@@ -83,6 +86,7 @@ impl Engine<'_> {
         self.probe.open_classes();
         self.probe.opened = true;
         self.probe.start = now;
+        self.marks.open(now);
         self.stations
             .iter_mut()
             .for_each(|station| station.open(now));
@@ -106,6 +110,7 @@ impl Engine<'_> {
         let now = self.now;
         self.probe.closed = true;
         self.probe.close_classes();
+        self.marks.close();
         let nodes = self.program.nodes.len();
         let mut components = self.probe.close_components(self.program);
         for (component, gauge) in components.iter_mut().zip(&self.probe.inside) {
@@ -131,11 +136,7 @@ impl Engine<'_> {
             links: self.probe.links.clone(),
             node_up_ns: self.nodes[..nodes].iter().map(life).collect(),
             in_system: self.probe.in_system.level(now),
-            concurrent: if self.probe.users_are_requests {
-                self.probe.in_system.level(now)
-            } else {
-                self.probe.concurrent.level(now)
-            },
+            concurrent: self.probe.concurrent_users(now),
         });
         if self.probe.finished() {
             self.halt(Ending::Complete);
@@ -198,6 +199,8 @@ impl Engine<'_> {
             series: probe.series.finish(totals),
             audit,
             random: is_random(program),
+            marks: self.marks.finish(),
+            bands: Vec::new(),
         }
     }
 

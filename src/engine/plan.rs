@@ -25,6 +25,9 @@ pub struct Plan {
     pub bucket_ns: u64,
     /// Most buckets; even.
     pub bucket_cap: usize,
+    /// Distance of marks at first, ns ([`Observations::marks`](super::observation::Observations));
+    /// 0: none.
+    pub mark_ns: u64,
     /// Record `Series::busy`.
     pub busy_series: bool,
     /// Every demand is multiplied by this; 1.0. Tests plant an error with it to see that the

@@ -4,7 +4,7 @@ use super::breakdown::{BANDS, Sums};
 use super::gauge::Gauge;
 use super::journal::{Journal, Stay};
 use super::observation::{
-    Breakdown, ClassObservation, ComponentObservation, JourneyObservation, LinkObservation,
+    Breakdown, ClassObservation, ComponentObservation, JourneyObservation, Level, LinkObservation,
     VisitCounts,
 };
 use super::plan::Plan;
@@ -22,12 +22,12 @@ pub struct ClassProbe {
     /// Offered, succeeded, late, failed of the whole run.
     pub whole: [u64; 4],
     /// The same when the window was opened.
-    opened: [u64; 4],
+    pub(super) opened: [u64; 4],
 }
 
 /// Visits of one class that ended well at one component, since the window was opened.
 #[derive(Clone, Copy, Debug, Default)]
-struct Cell {
+pub(super) struct Cell {
     completed: u64,
     waited: u64,
     residence_sum: u128,
@@ -54,13 +54,13 @@ pub struct Probe {
     pub journeys: Vec<JourneyObservation>,
     /// By component, the clients last, since the window was opened; visits that ended well are
     /// in `cells`.
-    components: Vec<ComponentObservation>,
+    pub(super) components: Vec<ComponentObservation>,
     /// By component, the clients last, and class; visits that belong to no request come last.
-    cells: Vec<Cell>,
+    pub(super) cells: Vec<Cell>,
     /// Waiting times above 0 at each component.
     waits: Vec<Histogram>,
     /// Cells of a component.
-    stride: usize,
+    pub(super) stride: usize,
     /// Visits inside, by component, the clients last.
     pub inside: Vec<Gauge>,
     /// By link, since the window was opened.
@@ -131,6 +131,15 @@ impl Probe {
             answered_time: 0,
             failed_time: 0,
             breakdown_error: 0,
+        }
+    }
+
+    /// Users inside a journey since the window was opened.
+    pub fn concurrent_users(&self, now: u64) -> Level {
+        if self.users_are_requests {
+            self.in_system.level(now)
+        } else {
+            self.concurrent.level(now)
         }
     }
 
@@ -362,7 +371,7 @@ fn users_are_requests(program: &Program) -> bool {
 }
 
 /// Adds the visits that ended well; those that did not wait have not been recorded singly.
-fn add_cells(component: &mut ComponentObservation, cells: &[Cell]) {
+pub(super) fn add_cells(component: &mut ComponentObservation, cells: &[Cell]) {
     for (place, cell) in cells.iter().enumerate() {
         component.completed += cell.completed;
         component.waited += cell.waited;

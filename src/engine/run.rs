@@ -10,6 +10,7 @@ use super::id::LawId;
 use super::journal::Journal;
 use super::journey::Trips;
 use super::key::{ID_LIMIT, Key, NUMBER_LIMIT, Rank};
+use super::mark::Marks;
 use super::observation::{Cap, Ending, Observations};
 use super::observe::Window;
 use super::opens::Opens;
@@ -71,6 +72,7 @@ pub struct Engine<'a> {
     pub(super) probe: Probe,
     /// What the window showed, once it is over.
     pub(super) window: Option<Window>,
+    pub(super) marks: Marks,
     pub(super) effects: Vec<TimedEffect>,
     pub(super) next_effect: usize,
     /// Number of the node that stands for the clients.
@@ -138,6 +140,7 @@ impl<'a> Engine<'a> {
             trips: Trips::default(),
             probe: Probe::new(program, plan),
             window: None,
+            marks: Marks::new(program, plan),
             effects: super::effects::in_order(&plan.effects),
             next_effect: 0,
             clients: program.nodes.len() as u32,

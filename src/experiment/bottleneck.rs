@@ -130,6 +130,7 @@ fn stands_out(one: &Estimate, whole: &Estimate, value: f64, mean: f64) -> bool {
 /// All limited resources: first those that bind by themselves, busiest first, then symptoms.
 pub fn rank(model: &Model, lowered: &Lowered, fold: Fold<'_>) -> Vec<BottleneckFinding> {
     let places = places(model, lowered);
+    let fold = fold.of_parts();
     let busy: Vec<(Estimate, Option<String>)> = places
         .iter()
         .map(|place| hottest(lowered, fold, place))

@@ -1,6 +1,7 @@
 //! Experiments: plans of runs, replications in parallel, and what they find.
 
 pub mod analytic;
+mod batches;
 pub mod bottleneck;
 pub mod compare;
 pub mod curve;

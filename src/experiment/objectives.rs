@@ -114,7 +114,7 @@ fn of_requests(requests: &Requests<'_>, metric: Metric, of_successes: bool) -> E
 }
 
 fn of_component(evidence: Evidence<'_>, place: usize, metric: Metric) -> Estimate {
-    let fold = evidence.fold;
+    let fold = evidence.fold.of_parts();
     let list = &evidence.lowered.map.components[place];
     match metric {
         Metric::Utilisation(name) => match list.iter().find(|one| one.name == name) {

@@ -1,6 +1,7 @@
 //! The pilot of a steady run: how fast requests come, how long the transient is, how much the
 //! mean varies (S30).
 
+use super::batches::Basis;
 use super::replicate::{Bench, Crew, Span};
 use super::scenario::Kind;
 use super::settings::Settings;
@@ -111,6 +112,7 @@ fn look(bench: &Bench<'_>, found: &mut Pilot, runs: Vec<Observations>, is_last: 
     let fold = Fold {
         runs: &runs,
         confidence: Confidence::Fixed,
+        basis: Basis::Replications,
         exact: false,
     };
     learn(found, fold);

@@ -17,6 +17,9 @@ use crate::model::Model;
 /// Buckets of a series over the length that was asked for; at twice as many they are merged.
 pub const BUCKETS: u64 = 500;
 
+/// Marks over the length that was asked for (of a number of requests: over about that length).
+const MARKS: u64 = 60;
+
 /// The threads of an experiment.
 pub struct Crew(ThreadPool);
 
@@ -49,6 +52,8 @@ pub struct Span {
     pub bucket_ns: u64,
     /// Most buckets before they are merged.
     pub bucket_cap: usize,
+    /// Distance of marks, ns; 0: none.
+    pub mark_ns: u64,
 }
 
 impl Span {
@@ -60,6 +65,7 @@ impl Span {
             drain,
             bucket_ns: (end / BUCKETS).max(1),
             bucket_cap: 2 * BUCKETS as usize,
+            mark_ns: 0,
         }
     }
 
@@ -72,6 +78,21 @@ impl Span {
                 bucket_ns,
                 ..Self::until(warm_up, 0, drain)
             }
+        }
+    }
+}
+
+impl Span {
+    /// With marks for batch means, about as many as are kept.
+    #[must_use]
+    pub fn marked(self) -> Self {
+        let length = match self.end {
+            End::At(end) => end.saturating_sub(self.warm_up),
+            End::Requests(_) => (self.bucket_ns * BUCKETS).saturating_sub(self.warm_up),
+        };
+        Self {
+            mark_ns: length.div_ceil(MARKS).max(1),
+            ..self
         }
     }
 }
@@ -155,6 +176,7 @@ impl<'a> Bench<'a> {
             effects,
             bucket_ns: span.bucket_ns,
             bucket_cap: span.bucket_cap,
+            mark_ns: span.mark_ns,
             busy_series: false,
             demand_bias: settings.demand_bias,
         };

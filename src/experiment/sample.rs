@@ -1,5 +1,6 @@
 //! The replications of one design: how long, how many, when to stop (S28, S30 to S32).
 
+use super::batches::{Basis, batches};
 use super::pilot::{Pilot, pilot};
 use super::replicate::{Bench, Crew, Span};
 use super::result::Warning;
@@ -48,14 +49,26 @@ pub struct Sample<'a> {
     pub partial: bool,
     /// Doubts.
     pub warnings: Vec<Warning>,
+    /// Of a single replication of a steady run: its batches, none if it is too short.
+    pub batches: Option<Vec<Observations>>,
 }
 
 impl Sample<'_> {
+    /// What its intervals rest on.
+    pub fn basis(&self) -> Basis<'_> {
+        match &self.batches {
+            None => Basis::Replications,
+            Some(batches) if batches.is_empty() => Basis::TooShort,
+            Some(batches) => Basis::Batches(batches),
+        }
+    }
+
     /// The replications as estimates are made from them.
     pub fn fold(&self) -> Fold<'_> {
         Fold {
             runs: &self.runs,
             confidence: self.confidence,
+            basis: self.basis(),
             exact: self.exact,
         }
     }
@@ -98,6 +111,7 @@ pub(super) fn nothing(bench: Bench<'_>, kind: Kind) -> Sample<'_> {
         target: None,
         partial: true,
         warnings: Vec::new(),
+        batches: None,
     }
 }
 
@@ -110,10 +124,17 @@ fn steady<'a>(model: &'a Model, crew: &Crew, settings: &Settings<'_>) -> Sample<
     if found.grown.is_some() && is_free(model, settings) {
         return as_grown(bench, found);
     }
-    let design = design(model, settings, &found);
+    let mut design = design(model, settings, &found);
     let mut warnings = transient_warnings(settings, &found, &design);
+    let is_single = design.number == Number::Fixed(1) && !found.exact;
+    if is_single {
+        design.span = design.span.marked();
+    }
     let mut sample = collect(bench, crew, settings, design, found.exact);
     sample.kind = Kind::Steady;
+    if let ([run], true) = (&sample.runs[..], is_single) {
+        sample.batches = Some(batches(run).unwrap_or_default());
+    }
     sample.warnings.append(&mut warnings);
     sample
 }

@@ -38,7 +38,7 @@ pub fn overload(model: &Model, lowered: &Lowered, fold: Fold<'_>, kind: Kind) ->
     if kind != Kind::Steady || !model.workloads.iter().any(|one| is_open(&one.arrivals)) {
         return None;
     }
-    let busiest = peak_utilisation(model, lowered, fold);
+    let busiest = peak_utilisation(model, lowered, fold.of_parts());
     let (levels, width_s) = levels(fold.runs);
     let growth = growth(&levels, width_s);
     if growth.grows && busiest >= BUSY_ENOUGH_TO_GROW {

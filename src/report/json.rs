@@ -19,7 +19,7 @@ mod tests {
     use crate::report::sample;
 
     /// The keys of `--json -` and `summary.json` that readers may rely on.
-    const RUN_KEYS: [&str; 27] = [
+    const RUN_KEYS: [&str; 29] = [
         "schema",
         "linchpin",
         "command",
@@ -47,6 +47,8 @@ mod tests {
         "bottlenecks",
         "objectives",
         "theory",
+        "intervals",
+        "response_time_spread_s",
     ];
 
     #[test]

@@ -45,6 +45,9 @@ pub enum Reason {
     /// One replication says nothing about the spread.
     #[serde(rename = "too few replications for an interval")]
     TooFewReplications,
+    /// One replication whose values resemble each other for too long to be cut into batches.
+    #[serde(rename = "too short for batch means")]
+    TooShortForBatches,
     /// Fewer than five groups of the size a quantile needs (S31).
     #[serde(rename = "too few requests for an interval")]
     TooFewSamples,
@@ -104,6 +107,17 @@ impl Estimate {
             ci95,
             reason: None,
             groups,
+        }
+    }
+
+    /// The same interval about another value.
+    #[must_use]
+    pub fn moved_to(&self, value: f64) -> Self {
+        let off = value - self.value.unwrap_or(value);
+        Self {
+            value: Some(value),
+            ci95: self.ci95.map(|(low, high)| (low + off, high + off)),
+            ..*self
         }
     }
 

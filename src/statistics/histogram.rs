@@ -8,6 +8,8 @@
 /// Buckets to an octave, as a power of two.
 const OCTAVE_BITS: u32 = 9;
 const PAGE: usize = 1 << OCTAVE_BITS;
+/// Buckets to a band, as a power of two: eight bands to the octave.
+pub(super) const BAND_BITS: u32 = OCTAVE_BITS - 3;
 /// Pages that cover all of `u64`: two exact ones and one for each of the 54 octaves above.
 const PAGES: usize = 65 - OCTAVE_BITS as usize;
 
@@ -192,6 +194,18 @@ impl Histogram {
         })
     }
 
+    /// Counts by band of eight to the octave, from the smallest value up; only occupied bands.
+    pub(super) fn bands(&self) -> impl Iterator<Item = (u16, u64)> + '_ {
+        const EACH: usize = PAGE >> BAND_BITS;
+        self.pages.iter().enumerate().flat_map(|(number, page)| {
+            page.iter()
+                .flat_map(|p| p.chunks_exact(1 << BAND_BITS))
+                .enumerate()
+                .map(move |(band, counts)| ((number * EACH + band) as u16, counts.iter().sum()))
+                .filter(|&(_, count)| count > 0)
+        })
+    }
+
     /// Quantile in nanoseconds of what is left of this histogram without `part` (which must have
     /// been merged into it), with `missing` values counted as infinite; linear inside a bucket.
     ///
@@ -238,7 +252,7 @@ fn first_in_page(place: &mut Option<Page>, index: usize) {
 
 /// Bucket that holds a value.
 #[inline]
-fn index_of(ns: u64) -> usize {
+pub(super) fn index_of(ns: u64) -> usize {
     let octave = (u64::BITS - 1 - (ns | 1).leading_zeros()).saturating_sub(OCTAVE_BITS);
     ((octave as usize) << OCTAVE_BITS) + (ns >> octave) as usize
 }

@@ -6,6 +6,8 @@
 //! machine (S38).
 
 pub mod agreement;
+pub mod bands;
+pub mod batch;
 pub mod difference;
 pub mod estimate;
 pub mod growth;
@@ -23,6 +25,10 @@ pub mod verdict;
 pub mod warm_up;
 
 pub use agreement::{Comparison, agrees};
+pub use bands::{Bands, Cut};
+pub use batch::{
+    BatchTimes, MOST_BATCHES, batch_count, quantile_of_batches, ratio_of_batches, share_of_batches,
+};
 pub use difference::{holm, p_value, paired_difference, significant};
 pub use estimate::{Confidence, Estimate, Reason, mean_of};
 pub use growth::{Growth, growth};

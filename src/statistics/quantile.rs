@@ -5,7 +5,7 @@ use super::histogram::{Histogram, RELATIVE_ERROR};
 use super::share::share_of;
 
 /// Fewest groups an interval of a quantile may rest on (S31).
-const FEWEST_GROUPS: usize = 5;
+pub(super) const FEWEST_GROUPS: usize = 5;
 
 /// What one replication says about a duration.
 #[derive(Clone, Copy, Debug)]
@@ -118,10 +118,15 @@ fn grouped(replications: &[Observed<'_>], p: f64) -> Option<Vec<Group>> {
     group_count(replications, p).map(|count| split(replications, count))
 }
 
+/// Requests that a group must hold for an interval of the `p`-quantile: 10/(1-p).
+pub(super) fn needed(p: f64) -> u64 {
+    (10.0 / (1.0 - p) * (1.0 - 1e-9)).ceil() as u64
+}
+
 /// The most groups, at least five, of nearly equal numbers of replications that each hold
 /// 10/(1-p) requests.
 fn group_count(replications: &[Observed<'_>], p: f64) -> Option<usize> {
-    let need = (10.0 / (1.0 - p) * (1.0 - 1e-9)).ceil() as u64;
+    let need = needed(p);
     let sizes: Vec<u64> = replications
         .iter()
         .map(|r| r.missing + r.histogram.count())

@@ -14,6 +14,15 @@ use super::ratio::{influences, standard_error};
 /// Sources: E. Wilson 1927, *JASA* 22; E. Korn and B. Graubard 1998, *Survey Methodology* 24
 /// (effective sample size); J. Hanley and A. Lippman-Hand 1983, *JAMA* 249 (the rule of three).
 pub fn share_of(counts: &[(u64, u64)], confidence: Confidence) -> Estimate {
+    share_stretched(counts, confidence, |_| 1.0)
+}
+
+/// The same with the standard error multiplied by what `stretch` makes of the influences.
+pub(super) fn share_stretched(
+    counts: &[(u64, u64)],
+    confidence: Confidence,
+    stretch: fn(&[f64]) -> f64,
+) -> Estimate {
     let hits: u64 = counts.iter().map(|count| count.0).sum();
     let all: u64 = counts.iter().map(|count| count.1).sum();
     if all == 0 {
@@ -36,18 +45,19 @@ pub fn share_of(counts: &[(u64, u64)], confidence: Confidence) -> Estimate {
     if counts.len() < 2 {
         return Estimate::without_interval(share, Reason::TooFewReplications);
     }
-    let effective = count / design_effect(counts, share, count);
+    let effective = count / design_effect(counts, share, count, stretch);
     let (low, high) = wilson(share, effective, confidence.t(counts.len()));
     bounded(low, high)
 }
 
 /// Variance of the share between replications over that of independent requests, at least 1.
-fn design_effect(counts: &[(u64, u64)], share: f64, count: f64) -> f64 {
+fn design_effect(counts: &[(u64, u64)], share: f64, count: f64, stretch: fn(&[f64]) -> f64) -> f64 {
     let pairs: Vec<_> = counts
         .iter()
         .map(|&(hits, all)| (hits as f64, all as f64))
         .collect();
-    let error = standard_error(&influences(&pairs, share));
+    let influences = influences(&pairs, share);
+    let error = standard_error(&influences) * stretch(&influences);
     (error * error / (share * (1.0 - share) / count)).max(1.0)
 }
 

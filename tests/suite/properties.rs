@@ -47,6 +47,7 @@ fn observe(model: &Model, seed: u64, warm_up: u64, drain: u64) -> (Program, Obse
         effects: control::timeline(model, &lowered, seed, 0),
         bucket_ns: SECOND / 100,
         bucket_cap: 200,
+        mark_ns: 0,
         busy_series: false,
         demand_bias: 1.0,
     };

@@ -3,6 +3,7 @@
 mod calls;
 mod failures;
 mod flow;
+mod marks;
 mod oracles;
 mod random;
 mod theory;

@@ -5,6 +5,7 @@
 pub mod compare;
 pub mod curve;
 pub mod estimate;
+pub mod intervals;
 pub mod part;
 pub mod plan;
 pub mod spof;

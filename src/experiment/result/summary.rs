@@ -1,6 +1,7 @@
 //! The result of `run`: one scenario, many replications.
 
 use super::Named;
+use super::intervals::{Intervals, Spread};
 use crate::statistics::Estimate;
 use serde::Serialize;
 
@@ -135,6 +136,10 @@ pub struct RunResult {
     pub growth_per_s: Option<Estimate>,
     /// Half-width of the mean response against the one asked for.
     pub precision: Precision,
+    /// How intervals came about.
+    pub intervals: Intervals,
+    /// Mean response of single replications, s; `null` with fewer than two.
+    pub response_time_spread_s: Option<Spread>,
     /// Doubts about the result, with what to do.
     pub warnings: Vec<Warning>,
     /// Development over time (averages over replications).

@@ -4,6 +4,7 @@ use crate::control::{after_lead_in, timeline_of};
 use crate::engine::observation::{Bucket, Observations};
 use crate::engine::plan::End;
 use crate::engine::program::TimedEffect;
+use crate::experiment::batches::Basis;
 use crate::experiment::pilot::Pilot;
 use crate::experiment::replicate::{Bench, Crew, Span};
 use crate::experiment::settings::Settings;
@@ -108,6 +109,7 @@ impl<'a> Bed<'a> {
             drain: self.bench.model.run.drain,
             bucket_ns: self.bucket_ns,
             bucket_cap: 4 * (to / self.bucket_ns + 1) as usize,
+            mark_ns: 0,
         }
     }
 
@@ -232,6 +234,7 @@ impl Trial {
         Fold {
             runs: &self.runs,
             confidence: Confidence::Fixed,
+            basis: Basis::Replications,
             exact,
         }
     }

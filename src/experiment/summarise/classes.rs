@@ -1,24 +1,40 @@
 //! Requests: outcomes, rates and times, of all and by class (S14 to S18), journeys and users.
 
 use super::fold::{Fold, Times};
-use crate::engine::observation::{ClassObservation, Observations};
+use crate::engine::observation::{ClassBands, ClassObservation, Observations};
 use crate::engine::program::Reason;
+use crate::experiment::batches::Basis;
 use crate::experiment::result::Named;
 use crate::experiment::result::summary::{
     ClassSummary, JourneySummary, RequestCounts, ShareAbove, TimeStatistics, Users,
 };
 use crate::experiment::settings::ShareQuestion;
 use crate::model::Model;
-use crate::statistics::{Estimate, Histogram};
+use crate::statistics::{Cut, Estimate, Histogram};
 
 /// Requests of some classes as one replication saw them.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
     /// All classes added up; the window counts too.
     pub sum: ClassObservation,
+    /// Of a batch: times in place of the histograms.
+    pub bands: Option<ClassBands>,
 }
 
 impl Tally {
+    /// One class of a replication or batch, or all.
+    fn seen(run: &Observations, class: Option<usize>) -> Self {
+        let wanted = |place: &usize| class.is_none_or(|one| one == *place);
+        let places = (0..run.classes.len()).filter(wanted);
+        let mut tally = Self::of(places.clone().map(|place| &run.classes[place]));
+        for bands in places.filter_map(|place| run.bands.get(place)) {
+            let sum = tally.bands.get_or_insert_default();
+            sum.response.add(&bands.response);
+            sum.waiting.add(&bands.waiting);
+        }
+        tally
+    }
+
     /// Adds up `classes`.
     pub fn of<'a>(classes: impl Iterator<Item = &'a ClassObservation>) -> Self {
         let mut tally = Self::default();
@@ -63,9 +79,11 @@ impl Tally {
     pub fn response(&self) -> Times<'_> {
         Times {
             histogram: &self.sum.response,
+            count: self.answered(),
             sum: self.sum.response_sum,
             squares: self.sum.response_squares,
             missing: 0,
+            bands: self.bands.as_ref().map(|bands| &bands.response),
         }
     }
 
@@ -82,9 +100,11 @@ impl Tally {
     pub fn waiting(&self) -> Times<'_> {
         Times {
             histogram: &self.sum.waiting,
+            count: self.answered(),
             sum: self.sum.waiting_sum,
             squares: self.sum.waiting_squares,
             missing: 0,
+            bands: self.bands.as_ref().map(|bands| &bands.waiting),
         }
     }
 }
@@ -95,27 +115,42 @@ pub struct Requests<'a> {
     pub fold: Fold<'a>,
     /// One tally per replication.
     pub tallies: Vec<Tally>,
+    /// One per batch of the only replication, if intervals rest on them.
+    batches: Vec<Tally>,
 }
 
 impl<'a> Requests<'a> {
     /// All classes together.
     pub fn all(fold: Fold<'a>) -> Self {
-        Self {
-            fold,
-            tallies: fold
-                .runs
-                .iter()
-                .map(|run| Tally::of(run.classes.iter()))
-                .collect(),
-        }
+        Self::of(fold, None)
     }
 
     /// One class.
     pub fn of_class(fold: Fold<'a>, class: usize) -> Self {
-        let tally = |run: &Observations| Tally::of(run.classes.get(class).into_iter());
+        Self::of(fold, Some(class))
+    }
+
+    fn of(fold: Fold<'a>, class: Option<usize>) -> Self {
+        let tallies = |runs: &[Observations]| {
+            let tally = |run: &Observations| Tally::seen(run, class);
+            runs.iter().map(tally).collect()
+        };
         Self {
             fold,
-            tallies: fold.runs.iter().map(tally).collect(),
+            tallies: tallies(fold.runs),
+            batches: match fold.basis {
+                Basis::Batches(batches) => tallies(batches),
+                Basis::Replications | Basis::TooShort => Vec::new(),
+            },
+        }
+    }
+
+    /// What varies by chance.
+    fn samples(&self) -> &[Tally] {
+        if self.batches.is_empty() {
+            &self.tallies
+        } else {
+            &self.batches
         }
     }
 
@@ -144,7 +179,8 @@ impl<'a> Requests<'a> {
     }
 
     fn rate(&self, count: impl Fn(&Tally) -> u64) -> Estimate {
-        self.fold.counts_per_second(self.tallies.iter().map(count))
+        self.fold
+            .counts_per_second(self.samples().iter().map(count))
     }
 
     /// Offered per second.
@@ -178,14 +214,15 @@ impl<'a> Requests<'a> {
     }
 
     fn shares(&self, counts: impl Fn(&Tally) -> (u64, u64)) -> Estimate {
-        let counts: Vec<_> = self.tallies.iter().map(counts).collect();
+        let counts: Vec<_> = self.samples().iter().map(counts).collect();
         self.fold.share_of_counts(&counts)
     }
 
     /// Statistics of one of the times of a tally.
     pub fn times(&self, which: impl Fn(&Tally) -> Times<'_>) -> TimeStatistics {
-        let times: Vec<_> = self.tallies.iter().map(which).collect();
-        self.fold.times(&times)
+        let times: Vec<_> = self.tallies.iter().map(&which).collect();
+        let samples: Vec<_> = self.samples().iter().map(which).collect();
+        self.fold.times(&times, &samples)
     }
 
     /// One quantile of the response time, s.
@@ -196,16 +233,27 @@ impl<'a> Requests<'a> {
             Tally::response_of_all
         };
         let times: Vec<_> = self.tallies.iter().map(which).collect();
-        self.fold.quantile(&times, p)
+        let samples: Vec<_> = self.samples().iter().map(which).collect();
+        self.fold.quantile(&times, &samples, p)
     }
 
     /// Share of requests above a time; those without an answer are above any.
     pub fn share_above(&self, threshold: u64) -> Estimate {
+        let missing = |tally: &Tally| tally.failed() + tally.sum.in_flight;
+        if let [whole] = &self.tallies[..]
+            && !self.batches.is_empty()
+        {
+            let cut = Cut::at(&whole.sum.response, threshold);
+            let above = |tally: &Tally| tally.response().bands.map_or(0.0, |b| b.above(cut));
+            return self.shares(|tally| {
+                let (above, missing) = (above(tally).round() as u64, missing(tally));
+                (above + missing, tally.answered() + missing)
+            });
+        }
         self.shares(|tally| {
-            let missing = tally.failed() + tally.sum.in_flight;
             let response = &tally.sum.response;
             let above = response.count() - response.count_at_most(threshold);
-            (above + missing, response.count() + missing)
+            (above + missing(tally), response.count() + missing(tally))
         })
     }
 

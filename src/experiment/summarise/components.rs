@@ -153,6 +153,7 @@ fn busiest(fold: Fold<'_>, list: &[Resource]) -> Estimate {
 /// All components in the order of the file.
 pub fn components(model: &Model, map: &Map, fold: Fold<'_>) -> Named<ComponentSummary> {
     let parts = model.components.iter().enumerate();
+    let fold = fold.of_parts();
     Named(
         parts
             .map(|(i, part)| (part.name.clone(), component(model, map, fold, i, part)))
@@ -160,17 +161,18 @@ pub fn components(model: &Model, map: &Map, fold: Fold<'_>) -> Named<ComponentSu
     )
 }
 
-fn component(
+fn component<'a>(
     model: &Model,
     map: &Map,
-    fold: Fold<'_>,
+    fold: Fold<'a>,
     place: usize,
     part: &Component,
 ) -> ComponentSummary {
     let list = &map.components[place];
-    let seen = |run: &'_ Observations| -> ComponentObservation { run.components[place].clone() };
-    let times: Vec<ComponentObservation> = fold.runs.iter().map(seen).collect();
-    let waiting: Vec<Times<'_>> = times.iter().map(waiting_of).collect();
+    let waiting = |runs: &'a [Observations]| -> Vec<Times<'a>> {
+        let seen = runs.iter().map(|run| &run.components[place]);
+        seen.map(waiting_of).collect()
+    };
     ComponentSummary {
         kind: part.kind.to_owned(),
         replicas: u32::try_from(part.nodes.len()).unwrap_or(u32::MAX),
@@ -178,7 +180,7 @@ fn component(
         throughput_rps: fold.per_second(|run| run.components[place].completed),
         queue_length: queue(fold, list),
         in_system: fold.level(|run| run.components[place].in_system),
-        waiting_time_s: fold.times(&waiting),
+        waiting_time_s: fold.times(&waiting(fold.runs), &waiting(fold.samples())),
         waited_share: fold.share(|run| {
             let one = &run.components[place];
             (one.waited.min(visits(one)), visits(one))
@@ -213,9 +215,14 @@ fn cache(fold: Fold<'_>, place: usize) -> Option<CacheSummary> {
 fn waiting_of(seen: &ComponentObservation) -> Times<'_> {
     Times {
         histogram: &seen.waiting,
+        count: match seen.waiting.count() {
+            0 => visits(seen),
+            count => count,
+        },
         sum: seen.waiting_sum,
         squares: seen.waiting_squares,
         missing: 0,
+        bands: None,
     }
 }
 
@@ -312,6 +319,7 @@ fn nodes(model: &Model, map: &Map, fold: Fold<'_>, part: &Component) -> Named<f6
 /// Hosts and what they share.
 pub fn hosts(model: &Model, map: &Map, fold: Fold<'_>) -> Named<Named<ResourceSummary>> {
     let hosts = model.hosts.iter().zip(&map.hosts);
+    let fold = fold.of_parts();
     Named(
         hosts
             .map(|(host, list)| (host.name.clone(), resources(fold, list)))
@@ -322,6 +330,7 @@ pub fn hosts(model: &Model, map: &Map, fold: Fold<'_>) -> Named<Named<ResourceSu
 /// Links and their connections.
 pub fn links(model: &Model, lowered: &Lowered, fold: Fold<'_>) -> Named<LinkSummary> {
     let all = model.links.iter().enumerate();
+    let fold = fold.of_parts();
     Named(
         all.map(|(place, one)| (one.name.clone(), link(lowered, fold, place)))
             .collect(),

@@ -4,6 +4,7 @@ pub mod breakdown;
 pub mod classes;
 pub mod components;
 pub mod fold;
+pub mod intervals;
 pub mod marks;
 
 use classes::{Requests, Tally};
@@ -63,12 +64,11 @@ pub fn result(sample: &Sample<'_>, settings: &Settings<'_>) -> RunResult {
     result.verdict_reason = reason;
     result.next_steps =
         next_steps::next_steps(model, bottlenecks.first(), &result.requests.failures);
-    result
-        .warnings
-        .extend(doubts(&result, sample, overload.as_ref()));
     result.bottleneck = bottlenecks.first().cloned();
     result.bottlenecks = bottlenecks;
     result.objectives = objectives;
+    let doubts = doubts(&result, sample, overload.as_ref());
+    result.warnings.extend(doubts);
     if fold.runs.is_empty() {
         result.share_above = Vec::new();
     } else {
@@ -121,6 +121,8 @@ fn plain(sample: &Sample<'_>, settings: &Settings<'_>) -> RunResult {
             target: sample.target,
             reached: response.mean.relative_half_width(),
         },
+        intervals: intervals::intervals(sample),
+        response_time_spread_s: intervals::spread(&all),
         response_time_s: response,
         response_time_all_s: all.times(Tally::response_of_all),
         waiting_time_s: all.times(Tally::waiting),
@@ -198,6 +200,9 @@ fn doubts(result: &RunResult, sample: &Sample<'_>, overload: Option<&Overload>) 
             text,
         });
     }
+    if !matches!(overload, Some(Overload::Growing(_))) {
+        found.extend(intervals::doubts(result, sample));
+    }
     if let Some(overload) = super::verdict::cap_reached(&sample.runs) {
         let text = format!("a replication was ended by its cap ({overload:?})");
         found.push(Warning {
@@ -252,6 +257,7 @@ fn without_times(result: &mut RunResult) {
     result.users.concurrent.mean = Estimate::missing(Reason::GrowsWithTime);
     result.users.ratio = None;
     result.precision.reached = None;
+    result.response_time_spread_s = None;
     for (_, class) in &mut result.classes.0 {
         clear(&mut class.response_time_s);
         clear(&mut class.response_time_all_s);
@@ -272,31 +278,13 @@ fn without_times(result: &mut RunResult) {
 
 #[cfg(test)]
 mod tests {
-    use crate::engine::observation::{
-        Audit, Breakdown, ClassObservation, Ending, Level, Observations, Series,
-    };
+    use crate::engine::observation::{ClassObservation, Ending, Observations};
 
     /// A replication of `classes` classes in which nothing happened.
     pub fn empty_run(classes: usize) -> Observations {
         Observations {
-            ending: Ending::Complete,
-            events: 0,
-            window: (0, 0),
             classes: vec![ClassObservation::default(); classes],
-            journeys: Vec::new(),
-            components: Vec::new(),
-            stations: Vec::new(),
-            pools: Vec::new(),
-            links: Vec::new(),
-            node_up_ns: Vec::new(),
-            in_system: Level::default(),
-            active_users: Level::default(),
-            concurrent_users: Level::default(),
-            error_free_seconds: (0, 0),
-            breakdown: Breakdown::default(),
-            series: Series::default(),
-            audit: Audit::default(),
-            random: true,
+            ..Observations::nothing(Ending::Complete)
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Experiments on small models, judged against theory.
 
+mod batches;
 mod compare;
 mod curve;
 mod overload;

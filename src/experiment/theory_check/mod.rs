@@ -35,6 +35,10 @@ pub fn compare(ground: Ground<'_>) -> Vec<TheoryFinding> {
     }
     found.extend(little(ground));
     if is_undisturbed(ground.fold.runs) {
+        let ground = Ground {
+            fold: ground.fold.of_parts(),
+            ..ground
+        };
         found.extend(operational::compare(ground));
         if !ground.fold.exact
             && let Some(flows) = flows(&ground.lowered.program)

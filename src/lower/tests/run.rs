@@ -25,6 +25,7 @@ fn plan(replication: u32, end: u64, effects: Vec<TimedEffect>) -> Plan {
         effects,
         bucket_ns: seconds(1),
         bucket_cap: 512,
+        mark_ns: 0,
         busy_series: false,
         demand_bias: 1.0,
     }

@@ -2,6 +2,7 @@
 
 use super::about;
 use super::shapes::{distribution, series};
+use crate::experiment::result::intervals::{Intervals, Spread};
 use crate::experiment::result::summary::{
     BreakdownColumn, CacheSummary, Healthy, LevelSummary, MeanTime, Precision, VisitSummary,
 };
@@ -59,6 +60,14 @@ fn unknown_times(reason: Reason) -> TimeStatistics {
         p99: missing,
         p99_9: missing,
         max: Some(31.5),
+    }
+}
+
+fn spread() -> Spread {
+    Spread {
+        min: 0.0281,
+        max: 0.0297,
+        relative: 0.055,
     }
 }
 
@@ -343,6 +352,8 @@ pub fn run() -> RunResult {
             target: Some(0.01),
             reached: Some(0.004),
         },
+        intervals: Intervals::default(),
+        response_time_spread_s: Some(spread()),
         warnings: warnings(),
         series: series(),
         distribution: distribution(),

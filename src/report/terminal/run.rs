@@ -49,6 +49,10 @@ fn head(page: &mut Page, run: &RunResult) {
     if run.kind == "terminating" {
         how.push("depends on duration".to_owned());
     }
+    if let (Some(batches), Some(length)) = (run.intervals.batches, run.intervals.batch_s) {
+        let each = number::span(length);
+        how.push(format!("intervals by {batches} batch means of {each}"));
+    }
     if run.deterministic {
         how.push("nothing is drawn at random".to_owned());
     }

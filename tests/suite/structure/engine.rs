@@ -48,6 +48,7 @@ fn observe(model: &Model, lowered: &Lowered, lost: Option<Atom>, requests: u64) 
         effects: timeline_of(model, lowered, &faults, 1, 0),
         bucket_ns: seconds(1),
         bucket_cap: 128,
+        mark_ns: 0,
         busy_series: false,
         demand_bias: 1.0,
     };
