@@ -94,6 +94,9 @@ fn fill(
             entry(list, name).0.push((place.resource.clone(), resource));
         }
     }
+    if changes(&lowered.program) {
+        at_first_level(result);
+    }
     result.saturation = saturation(result, lowered, flows);
     result.bounds = bounds(&lowered.program, flows).map(|found| {
         let requests = flows[0].requests;
@@ -111,6 +114,29 @@ fn fill(
         .iter()
         .filter_map(|one| told(*one, solution));
     result.left_out.extend(met.map(str::to_owned));
+}
+
+/// Whether a load does not stay at the level that is estimated.
+fn changes(program: &Program) -> bool {
+    program.sources.iter().any(|source| match &source.arrivals {
+        Arrivals::Open { segments, .. } | Arrivals::Closed { segments, .. } => {
+            segments.len() > 1 || segments.iter().any(|s| (s.from - s.to).abs() > 0.0)
+        }
+        Arrivals::Replay { .. } => false,
+    })
+}
+
+/// Every number holds only as long as the load stays where it begins.
+fn at_first_level(result: &mut EstimateResult) {
+    let lists = [&mut result.components, &mut result.hosts, &mut result.links];
+    let owners = lists.into_iter().flat_map(|list| &mut list.0);
+    let resources = owners.flat_map(|(_, list)| &mut list.0);
+    let of_resources = resources.map(|(_, one)| &mut one.rests);
+    let of_workloads = result.workloads.0.iter_mut().map(|(_, one)| &mut one.rests);
+    for rests in of_resources.chain(of_workloads) {
+        rests.approximation = true;
+        rests.assumption += "; the load as if it stayed at its first level";
+    }
 }
 
 /// The list of resources called `name`, made where it is missing.
@@ -219,14 +245,8 @@ fn left_out(model: &Model, program: &Program) -> Vec<String> {
             found.push(text.to_owned());
         }
     };
-    let changes = program.sources.iter().any(|source| match &source.arrivals {
-        Arrivals::Open { segments, .. } | Arrivals::Closed { segments, .. } => {
-            segments.len() > 1 || segments.iter().any(|s| (s.from - s.to).abs() > 0.0)
-        }
-        Arrivals::Replay { .. } => false,
-    });
     say(
-        changes,
+        changes(program),
         "a load that changes in time is taken at its first level",
     );
     say(

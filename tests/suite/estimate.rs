@@ -159,6 +159,19 @@ fn threads_and_connections_held_across_calls() {
 }
 
 #[test]
+fn a_load_that_changes_and_branches_at_once_are_no_exact_answers() {
+    for (file, word) in [("waves", "first level"), ("quorum", "branches at once")] {
+        let found = estimate(&format!("topologies/features/{file}.ron"), &[]);
+        assert_eq!(
+            found["workloads"]["users"]["approximation"], true,
+            "{found}"
+        );
+        let left_out = found["left_out"].to_string();
+        assert!(left_out.contains(word), "{left_out}");
+    }
+}
+
+#[test]
 fn every_shipped_topology_has_an_answer_or_a_reason() {
     for name in [
         "slipp",

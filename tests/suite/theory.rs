@@ -95,6 +95,45 @@ fn taking_turns_is_better_than_chance() {
     });
 }
 
+/// Runs M/M/1 with changes and holds the finding of `law` against the expected mean response.
+#[track_caller]
+fn meets(assignments: &[&str], law: &str, response: f64) {
+    at_each_seed("mm1.ron", assignments, (20, 20_000), |result| {
+        let found = finding(result, law, "mean response");
+        near(found.expected, response);
+        assert_eq!((found.agrees, found.approximation), (Some(true), false));
+    });
+}
+
+#[test]
+fn one_server_meets_the_law_of_its_arrivals_and_service() {
+    // External cases mg1-logn, md1, dm1 and batch.
+    let lognormal = "server.service=LogNormal(mean: \"1s\", cv: 2)";
+    meets(
+        &["users.rate=\"0.7/s\"", lognormal],
+        "Pollaczek-Khinchine",
+        6.833_333,
+    );
+    meets(&["server.service=\"1s\""], "Pollaczek-Khinchine", 3.0);
+    meets(&["users.arrivals=Deterministic"], "D/M/1", 2.692_731);
+    meets(&["users.rate=\"0.5/s\"", "users.batch=5"], "M[X]/M/1", 6.0);
+}
+
+#[test]
+fn two_servers_meet_turns_and_the_shorter_queue() {
+    // External case lb-2: two servers at 80 %.
+    let shared = ["server.replicas=2", "users.rate=\"1.6/s\""];
+    let way = "links.\"users -> server\".balance";
+    for (policy, law, response) in [
+        ("RoundRobin", "E_k/M/1", 3.843_98),
+        ("LeastConnections", "shortest queue", 2.955_737),
+        ("Random", "Erlang C", 5.0),
+    ] {
+        let balance = format!("{way}={policy}");
+        meets(&[shared[0], shared[1], &balance], law, response);
+    }
+}
+
 #[test]
 fn repairmen_meet_mean_value_analysis() {
     at_each_seed("repairman.ron", &[], (20, 40_000), |result| {

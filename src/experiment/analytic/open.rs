@@ -181,10 +181,14 @@ fn workload(flow: &Flow, stations: &BTreeMap<usize, Answer>) -> FlowAnswer {
         || Basis::exact("sum of delays", "nothing is waited for"),
         |basis| (*basis).clone(),
     );
-    let is_strange = |one: &Obstacle| *one != Obstacle::Policy;
-    if flow.profile.obstacles.iter().any(is_strange) {
+    let obstacles = &flow.profile.obstacles;
+    if obstacles.contains(&Obstacle::Parallel) {
+        let text = "branches at once as if one followed the other: far too long where they do \
+                    the same";
+        basis = Basis::approximate("sum of branches", text);
+    } else if obstacles.iter().any(|one| *one != Obstacle::Policy) {
         basis.is_approximation = true;
-        basis.assumption += "; what is not covered here is small";
+        basis.assumption += "; without what is not covered";
     }
     let inside = sum.map(|sum| (sum + flow.profile.delay / 1e9) / flow.requests);
     FlowAnswer {

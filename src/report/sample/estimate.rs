@@ -1,9 +1,10 @@
-//! An estimate without simulation.
+//! What theory says: an estimate without simulation, and a comparison with a run.
 
+use super::about;
 use crate::experiment::result::estimate::{
     BoundsEstimate, EstimateResult, ResourceEstimate, Rests, SaturationEstimate, WorkloadEstimate,
 };
-use crate::experiment::result::{Named, TopologyId};
+use crate::experiment::result::{Named, TheoryFinding, TopologyId};
 
 fn rests(law: &str, assumption: &str, approximation: bool) -> Rests {
     Rests {
@@ -78,4 +79,16 @@ pub fn estimate() -> EstimateResult {
         }),
         left_out: vec!["timeouts, deadlines and retries are taken as never striking".to_owned()],
     }
+}
+
+/// A law that a run agrees with.
+pub fn theory() -> Vec<TheoryFinding> {
+    vec![TheoryFinding {
+        law: "Erlang C".to_owned(),
+        subject: "was cpu mean wait, s".to_owned(),
+        simulated: about(0.003_5, 1.0),
+        expected: 0.003_49,
+        agrees: Some(true),
+        approximation: false,
+    }]
 }

@@ -9,7 +9,7 @@ use crate::experiment::result::summary::{
 use crate::experiment::result::{
     BottleneckFinding, Breakdown, ClassSummary, ComponentSummary, Header, LinkSummary, Named,
     ObjectiveFinding, ObjectiveVerdict, PoolSummary, RequestCounts, ResourceSummary, RunResult,
-    TheoryFinding, TimeStatistics, TopologyId, Users, Verdict, Warning,
+    TimeStatistics, TopologyId, Users, Verdict, Warning,
 };
 use crate::statistics::{Estimate, Reason};
 
@@ -259,17 +259,6 @@ fn objectives() -> Vec<ObjectiveFinding> {
     ]
 }
 
-fn theory() -> Vec<TheoryFinding> {
-    vec![TheoryFinding {
-        law: "Erlang C".to_owned(),
-        subject: "was cpu mean wait, s".to_owned(),
-        simulated: about(0.003_5, 1.0),
-        expected: 0.003_49,
-        agrees: Some(true),
-        approximation: false,
-    }]
-}
-
 fn warnings() -> Vec<Warning> {
     vec![Warning {
         code: "pool_smaller_than_threads",
@@ -345,7 +334,7 @@ pub fn run() -> RunResult {
         bottleneck: bottlenecks().into_iter().next(),
         bottlenecks: bottlenecks(),
         objectives: objectives(),
-        theory: theory(),
+        theory: super::estimate::theory(),
         share_above: Vec::new(),
         growth_per_s: None,
         precision: Precision {
