@@ -36,6 +36,7 @@ mod pool;
 mod probe;
 mod processor;
 pub mod program;
+mod queue;
 mod quorum;
 mod run;
 mod selector;

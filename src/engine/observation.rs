@@ -22,6 +22,8 @@ pub struct Observations {
     pub classes: Vec<ClassObservation>,
     /// Per journey, by `JourneyId`.
     pub journeys: Vec<JourneyObservation>,
+    /// Per queue of the program.
+    pub queues: Vec<QueueObservation>,
     /// Per component, by `ComponentId`.
     pub components: Vec<ComponentObservation>,
     /// Per station, by `StationId`.
@@ -65,6 +67,7 @@ impl Observations {
             window: (0, 0),
             classes: Vec::new(),
             journeys: Vec::new(),
+            queues: Vec::new(),
             components: Vec::new(),
             stations: Vec::new(),
             pools: Vec::new(),
@@ -113,6 +116,25 @@ pub struct Level {
     pub area: u128,
     /// Largest value in the window.
     pub max: u64,
+}
+
+/// Messages sent to one queue in the window (S23).
+#[derive(Clone, Debug, Default)]
+pub struct QueueObservation {
+    /// Taken by the queue; the rest of them is left when the replication stops.
+    pub accepted: u64,
+    /// Not taken: the queue was full or down.
+    pub refused: u64,
+    /// Worked on to the end.
+    pub completed: u64,
+    /// Lost: the work on them failed.
+    pub dead: u64,
+    /// Times from sending to the end of the work.
+    pub completion: Histogram,
+    /// Their sum, ns.
+    pub completion_sum: u128,
+    /// Sum of their squares, s^2.
+    pub completion_squares: f64,
 }
 
 /// Outcomes and times of one class.

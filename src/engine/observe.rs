@@ -186,6 +186,7 @@ impl Engine<'_> {
             window: (start, window.end),
             classes: probe.classes.into_iter().map(|class| class.seen).collect(),
             journeys: window.journeys,
+            queues: self.messages.seen,
             components: window.components,
             stations: window.stations,
             pools: window.pools,

@@ -72,6 +72,11 @@ impl Pool {
         Wish::Waiting
     }
 
+    /// Whether a wish would be refused.
+    pub fn is_full(&self) -> bool {
+        self.used.count >= self.capacity && self.waiting.count >= self.room
+    }
+
     /// A permit comes back; returns the waiting visit that gets it.
     #[inline]
     pub fn release(&mut self, visits: &mut Visits, now: u64) -> Option<u32> {

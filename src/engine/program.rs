@@ -15,6 +15,7 @@ use super::id::{
 use crate::law::Law;
 
 pub use super::change::{Effect, TimedEffect};
+pub use super::queue::Queue;
 pub use super::step::{Count, Part, Reason, Step};
 
 /// A model ready to run.
@@ -50,6 +51,8 @@ pub struct Program {
     pub stores: Vec<Store>,
     /// Branches of the forks: `(entry of the branch, its key)`.
     pub branches: Vec<(Pc, u64)>,
+    /// Queues of messages.
+    pub queues: Vec<Queue>,
     /// Classes by [`ClassId`].
     pub classes: Vec<Class>,
     /// Journeys by [`JourneyId`]; a plain class of a mix is a journey of one item.

@@ -18,6 +18,7 @@ use super::plan::{End, Plan};
 use super::pool::Pool;
 use super::probe::Probe;
 use super::program::{Program, Step, TimedEffect};
+use super::queue::Messages;
 use super::selector::Selector;
 use super::source::Source;
 use super::station::Station;
@@ -69,6 +70,8 @@ pub struct Engine<'a> {
     pub(super) opens: Opens,
     pub(super) sources: Vec<Source>,
     pub(super) trips: Trips,
+    /// What was sent to queues.
+    pub(super) messages: Messages,
     pub(super) probe: Probe,
     /// What the window showed, once it is over.
     pub(super) window: Option<Window>,
@@ -138,6 +141,7 @@ impl<'a> Engine<'a> {
             opens: Opens::default(),
             sources: Source::all(program, base),
             trips: Trips::default(),
+            messages: Messages::new(program.queues.len()),
             probe: Probe::new(program, plan),
             window: None,
             marks: Marks::new(program, plan),
@@ -270,6 +274,7 @@ impl<'a> Engine<'a> {
             Step::Fork { first, count } => self.fork(id, first, count),
             Step::Quorum { first, count, need } => self.poll(id, (first, count), need),
             Step::Spawn { node, entry, key } => self.spawn(id, node.0, entry.0, key),
+            Step::Publish { queue, entry, key } => self.publish(id, queue, entry.0, key),
             Step::Recall { store, fresh } => {
                 self.recall(id, store.0, fresh.0);
                 Some(id)

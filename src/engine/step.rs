@@ -104,6 +104,17 @@ pub enum Step {
         /// Key that tells its draws from the parent's.
         key: u64,
     },
+    /// Hand a message to a queue and go on: it runs as a visit of its own that nobody waits for.
+    /// Fails with [`Reason::Down`] where the queue is down, with its pool's reason where it is
+    /// full.
+    Publish {
+        /// Place in `Program::queues`.
+        queue: u32,
+        /// First step of the message at the queue's node, ending with `Reply`.
+        entry: Pc,
+        /// Key that tells its draws from the sender's.
+        key: u64,
+    },
     /// Jump to `fresh` if the person of this request has an unexpired name in the store (a
     /// request without person never has).
     Recall {

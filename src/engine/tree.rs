@@ -120,6 +120,7 @@ impl Engine<'_> {
         let visit = &self.visits[id];
         if visit.is(SPAWNED) {
             let path = visit.path;
+            self.message_over(id, outcome);
             self.journal.release(path);
             self.visits.remove(id);
             return None;
@@ -320,18 +321,24 @@ impl Engine<'_> {
 
     /// Starts a visit that nobody waits for.
     pub(super) fn spawn(&mut self, id: u32, node: u32, entry: u32, key: u64) -> Option<u32> {
-        let place = &self.nodes[node as usize];
-        if place.up {
-            let mut child = self.child_of(id, mix(self.visits[id].key ^ key));
-            child.flags = child.flags & !COUNTED | SPAWNED | INSIDE;
-            (child.parent, child.link, child.class) = (NONE, 0, NONE);
-            (child.node, child.pc, child.entered) = (node, entry, self.now);
-            child.owner = place.component;
-            self.probe.inside[place.component as usize].up(self.now);
-            let child = self.visits.add(child);
-            self.ready.push_back(child);
+        if self.nodes[node as usize].up {
+            self.spawned(id, node, entry, key);
         }
         self.go_on(id)
+    }
+
+    /// A new visit at a node that is up, about to begin.
+    pub(super) fn spawned(&mut self, id: u32, node: u32, entry: u32, key: u64) -> u32 {
+        let place = &self.nodes[node as usize];
+        let mut child = self.child_of(id, mix(self.visits[id].key ^ key));
+        child.flags = child.flags & !COUNTED | SPAWNED | INSIDE;
+        (child.parent, child.link, child.class) = (NONE, 0, NONE);
+        (child.node, child.pc, child.entered) = (node, entry, self.now);
+        child.owner = place.component;
+        self.probe.inside[place.component as usize].up(self.now);
+        let child = self.visits.add(child);
+        self.ready.push_back(child);
+        child
     }
 }
 

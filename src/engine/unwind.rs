@@ -126,6 +126,7 @@ impl Engine<'_> {
             self.leave(id, Some(Reason::Reset));
         }
         if self.visits[id].flags & (LOCAL | SPAWNED) != 0 {
+            self.message_over(id, Some(Reason::Reset));
             self.visits.remove(id);
             return;
         }

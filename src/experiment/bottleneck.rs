@@ -276,7 +276,9 @@ fn collect(steps: &[Step], found: &mut Vec<(usize, bool)>) {
     for step in steps {
         match step {
             Step::Call(call) | Step::Cached { lookup: call, .. } => add(call, true),
-            Step::Forward(call) | Step::Resolve(call) => add(call, false),
+            Step::Forward(call) | Step::Resolve(call) | Step::Publish { accept: call, .. } => {
+                add(call, false);
+            }
             _ => {}
         }
     }

@@ -14,8 +14,10 @@ mod dns;
 mod external;
 mod load_balancer;
 mod node;
+mod queue;
 mod steps;
 mod web_server;
+mod worker;
 
 use std::ops::Range;
 
@@ -30,7 +32,9 @@ pub use dns::Dns;
 pub use external::External;
 pub use load_balancer::LoadBalancer;
 pub use node::contention_in_order;
+pub use queue::Queue;
 pub use web_server::WebServer;
+pub use worker::Worker;
 
 use crate::diagnostic::Diagnostic;
 use crate::law::Law;
@@ -60,6 +64,10 @@ pub enum Kind {
     Cache(Cache),
     /// A service of somebody else.
     External(External),
+    /// A queue of messages that nobody waits for.
+    Queue(Queue),
+    /// A taker of messages.
+    Worker(Worker),
 }
 
 /// The defaults of all kinds.
@@ -71,6 +79,8 @@ pub const DEFAULTS: &[&[Preset]] = &[
     database::DEFAULTS,
     cache::DEFAULTS,
     external::DEFAULTS,
+    queue::DEFAULTS,
+    worker::DEFAULTS,
 ];
 
 /// A component in primitives, without its name and hosts.
@@ -149,6 +159,13 @@ pub trait Site {
     /// Says that `call` hands requests over for good, which its links must allow.
     fn forwards(&mut self, call: &Call, at: Range<usize>);
 
+    /// Says that this name must be that of a queue.
+    fn queue(&mut self, queue: &At<String>);
+
+    /// The workers that take from this queue, and how many messages they work on at once; no
+    /// number where there is no limit.
+    fn workers(&mut self) -> (To, Option<u32>);
+
     /// The share of hits of the cache called so.
     fn hit(&mut self, cache: &At<String>) -> f64;
 }
@@ -165,6 +182,8 @@ impl Kind {
             Self::Database(_) => "Database",
             Self::Cache(_) => "Cache",
             Self::External(_) => "External",
+            Self::Queue(_) => "Queue",
+            Self::Worker(_) => "Worker",
         }
     }
 
@@ -179,6 +198,8 @@ impl Kind {
             Self::Database(kind) => kind.translate(site),
             Self::Cache(kind) => kind.translate(site),
             Self::External(kind) => kind.translate(site),
+            Self::Queue(kind) => kind.translate(site),
+            Self::Worker(kind) => kind.translate(site),
         }
     }
 }

@@ -15,10 +15,11 @@ const STEPS_MAX: u64 = 100_000;
 
 /// The operation that answers every class.
 pub(super) fn passing(steps: Vec<model::Step>) -> Operation {
-    operation("default", steps)
+    named("default", steps)
 }
 
-fn operation(name: &str, steps: Vec<model::Step>) -> Operation {
+/// An operation with a name.
+pub(super) fn named(name: &str, steps: Vec<model::Step>) -> Operation {
     Operation {
         name: name.to_owned(),
         tier: Tier::Members,
@@ -64,7 +65,7 @@ impl Work<'_> {
             steps.copies = false;
         }
         for (name, work) in self.operations {
-            operations.push(operation(&name.value, steps.list(work, false)));
+            operations.push(named(&name.value, steps.list(work, false)));
         }
         let disk = steps.has_disk.then(disk);
         (operations, [cpu].into_iter().chain(disk).collect())
@@ -203,6 +204,20 @@ impl Translation<'_> {
                 let call = self.call(target);
                 self.site.forwards(&call, target.to.span.clone());
                 model::Step::Forward(call)
+            }
+            Step::Publish(target) => {
+                self.site.queue(&target.to);
+                let call = self.call(target);
+                model::Step::Publish {
+                    deliver: model::Call {
+                        request: None,
+                        ..call.clone()
+                    },
+                    accept: model::Call {
+                        operation: Some(super::queue::ACCEPT.to_owned()),
+                        ..call
+                    },
+                }
             }
             Step::Parallel(parallel) => model::Step::Parallel(self.branches(parallel)),
             Step::Quorum(quorum) => self.quorum(quorum),

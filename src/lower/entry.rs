@@ -26,11 +26,11 @@ pub(super) struct Entries {
     queue: VecDeque<Entry>,
     /// One for each of `Program::entries`.
     table: Vec<Entry>,
-    spawns: Vec<(Pc, Entry)>,
+    pub(super) spawns: Vec<(Pc, Entry)>,
 }
 
 impl Entries {
-    fn want(&mut self, entry: Entry) {
+    pub(super) fn want(&mut self, entry: Entry) {
         self.known.entry(entry).or_insert_with(|| {
             self.queue.push_back(entry);
             None
@@ -81,7 +81,9 @@ impl Lowering<'_> {
             .map(|&entry| entries.place(entry))
             .collect();
         for &(at, wanted) in &entries.spawns {
-            if let Step::Spawn { entry, .. } = &mut self.program.steps[at.index()] {
+            if let Step::Spawn { entry, .. } | Step::Publish { entry, .. } =
+                &mut self.program.steps[at.index()]
+            {
                 *entry = entries.place(wanted);
             }
         }

@@ -19,6 +19,8 @@ pub struct Map {
     pub paths: Vec<Path>,
     /// Route by link, where the link is used alone.
     pub routes: Vec<Option<RouteId>>,
+    /// By queue of the program: its component.
+    pub queues: Vec<ComponentId>,
     /// By selector: whose view it is, of whom.
     pub views: Vec<View>,
 }
@@ -86,6 +88,7 @@ impl Map {
             pools: vec![Vec::new(); model.links.len()],
             paths: Vec::new(),
             routes: vec![None; model.links.len()],
+            queues: Vec::new(),
             views: Vec::new(),
         }
     }

@@ -14,6 +14,7 @@ mod call;
 mod entry;
 pub mod key;
 pub mod map;
+mod publish;
 pub mod seat;
 mod selector;
 mod source;

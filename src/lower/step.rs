@@ -99,6 +99,7 @@ impl<'m> Lowering<'m> {
             model::Step::Send { size } => self.send(site, size, path.key("send")),
             model::Step::Call(call) => self.call_step(site, call, path, None),
             model::Step::Forward(call) => self.forward(site, call, path),
+            model::Step::Publish { accept, deliver } => self.publish(site, accept, deliver, path),
             model::Step::Cached { lookup, hit, miss } => {
                 self.cached(site, (lookup, *hit, miss), path, bodies);
             }

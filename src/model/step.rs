@@ -25,6 +25,13 @@ pub enum Step {
     Call(Call),
     /// Hand the request on; the answer skips this component.
     Forward(Call),
+    /// Hand a message to a queue and go on at once; it lives on by itself (S23).
+    Publish {
+        /// The queue's taking it: fails where the queue is lost.
+        accept: Call,
+        /// What then becomes of it, with nobody waiting.
+        deliver: Call,
+    },
     /// All branches at once; wait for all.
     Parallel(Vec<Vec<Step>>),
     /// All branches at once; go on when `need` of them have succeeded. The others run on, and

@@ -131,7 +131,7 @@ impl<'m> Compiler<'m> {
             Step::Use { .. } | Step::Wait(_) | Step::Send { .. } => rest,
             Step::Fail => self.formula.any_of(Vec::new()),
             Step::Forward(call) | Step::Resolve(call) => self.call(scope, call),
-            Step::Call(call) => {
+            Step::Call(call) | Step::Publish { accept: call, .. } => {
                 let call = self.call(scope, call);
                 self.formula.all_of(vec![call, rest])
             }

@@ -111,7 +111,10 @@ pub(super) fn reachable(model: &Model, class: &str, first: Task) -> DiGraph<Task
 pub(super) fn collect_calls<'s>(steps: &'s [Step], calls: &mut Vec<&'s Call>) {
     for step in steps {
         match step {
-            Step::Call(call) | Step::Forward(call) | Step::Resolve(call) => calls.push(call),
+            Step::Call(call)
+            | Step::Forward(call)
+            | Step::Resolve(call)
+            | Step::Publish { accept: call, .. } => calls.push(call),
             Step::Parallel(branches) | Step::Quorum { of: branches, .. } => {
                 for branch in branches {
                     collect_calls(branch, calls);

@@ -23,6 +23,8 @@ pub enum Step {
     Call(Target),
     /// Hand the request on and be released.
     Forward(Target),
+    /// Send a message to a queue and go on.
+    Publish(Target),
     /// Several things at once.
     Parallel(Parallel),
     /// Several things at once, of which some suffice.

@@ -6,7 +6,7 @@ pub fn later(word: &str) -> Option<&'static str> {
 }
 
 /// Fields, kinds, steps, laws and policies of the format that later versions bring.
-const LATER: [&str; 113] = [
+const LATER: [&str; 109] = [
     // Top level.
     "alarms",
     "groups",
@@ -24,8 +24,6 @@ const LATER: [&str; 113] = [
     "rate_limit",
     "managed",
     // Kinds and infrastructure.
-    "Queue",
-    "Worker",
     "Storage",
     "Rack",
     "Zone",
@@ -89,7 +87,6 @@ const LATER: [&str; 113] = [
     "discovery",
     // Steps.
     "Lock",
-    "Publish",
     "Submit",
     "Await",
     "Fail",
@@ -111,7 +108,6 @@ const LATER: [&str; 113] = [
     "Batch",
     "generator",
     "client",
-    "from",
     "priority",
     "patience",
     "Reload",

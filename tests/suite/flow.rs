@@ -84,3 +84,25 @@ fn a_wave_of_arrivals_makes_a_wave_in_the_system() {
     assert!((amplitude / 28.620_85 - 1.0).abs() < 0.02, "{amplitude}");
     assert!((lag / 0.484_461 - 1.0).abs() < 0.05, "{lag}");
 }
+
+/// Messages are a queue of their own, M/M/4 at 50/s with 60 ms each on four cores that share one
+/// line: 75 % busy, Erlang C 0.509, wait 0.509 x 60 ms / (4 - 3) = 30.6 ms.
+#[test]
+fn messages_wait_as_in_a_queue_with_several_servers() {
+    let four = ["mailer.replicas=1", "mailer.cores=4"];
+    at_each_seed("messages.ron", &four, (20, 20_000), |result| {
+        let queue = result.components.get("mail").unwrap();
+        let messages = queue.messages.as_ref().unwrap();
+        let ended = messages.completed + messages.dead + messages.left;
+        assert_eq!(messages.accepted, ended);
+        assert_eq!((messages.refused, messages.dead), (0, 0));
+        covers(
+            "completion",
+            &messages.completion_time_s.mean,
+            0.090_566,
+            0.06,
+        );
+        let worker = result.components.get("mailer").unwrap();
+        covers("utilisation", &worker.utilisation, 0.75, 0.02);
+    });
+}

@@ -1,4 +1,4 @@
-//! Pencil traces of branches of which some suffice, and of rates that come again.
+//! Pencil traces of branches of which some suffice, of messages, and of rates that come again.
 
 use super::{Paper, checked, failed_after, result, trace};
 use crate::engine::build::{plan, single};
@@ -6,7 +6,7 @@ use crate::engine::id::{JourneyId, LawId};
 use crate::engine::observation::Observations;
 use crate::engine::plan::End;
 use crate::engine::program::{
-    Arrivals, Discipline, Phase, Process, Program, Reason, Segment, Step,
+    Arrivals, Discipline, Effect, Phase, Process, Program, Queue, Reason, Segment, Step,
 };
 use crate::law::Law;
 
@@ -158,4 +158,69 @@ fn a_modulated_stream_keeps_its_mean_and_comes_in_bursts() {
         (variance / expected - 1.0).abs() < 0.06,
         "{variance} {expected}"
     );
+}
+
+/// Requests at 0, 2 and 4 that each send a message to a queue with `room` places, whose one
+/// worker needs 10 ns for each.
+fn messages(room: u32, effects: &[(u64, Effect)]) -> Observations {
+    let mut p = Paper::new();
+    let (web, mail, worker) = (p.node("web"), p.node("mail"), p.node("worker"));
+    let work = p.queue(worker, 10);
+    let taken = p.b.steps([work, Step::Reply]);
+    let call = p.call("mail -> worker", worker, taken, |_| ());
+    let pool = p.b.pool(1, Some(room));
+    let deliver = Step::Call {
+        call,
+        otherwise: None,
+    };
+    let entry = p.b.steps([Step::Acquire { pool }, deliver, Step::Reply]);
+    p.b.program.queues.push(Queue { node: mail, pool });
+    let publish = Step::Publish {
+        queue: 0,
+        entry,
+        key: 5,
+    };
+    let first = p.b.steps([publish, Step::Reply]);
+    let call = p.call("user -> web", web, first, |_| ());
+    trace(&p.users(&[0, 2, 4], call), effects)
+}
+
+/// S23: requests end at once; the messages are done at 10, 20 and 30 after 10, 18 and 26.
+#[test]
+fn a_message_lives_on_when_its_request_has_ended() {
+    let seen = messages(5, &[]);
+    assert_eq!(result(&seen), (3, 0, vec![]));
+    let queue = &seen.queues[0];
+    assert_eq!((queue.accepted, queue.completed, queue.dead), (3, 3, 0));
+    assert_eq!(queue.completion_sum, 10 + 18 + 26);
+    assert_eq!(seen.components[2].completed, 3);
+    assert_eq!(seen.pools[0].waiting_sum, 8 + 16);
+}
+
+/// With one place to wait the third message is refused, and with it its request.
+#[test]
+fn a_full_queue_refuses_the_message() {
+    let seen = messages(1, &[]);
+    assert_eq!(result(&seen), (2, 0, vec![(Reason::Refused, 1)]));
+    let queue = &seen.queues[0];
+    assert_eq!((queue.accepted, queue.refused), (2, 1));
+    assert_eq!((queue.completed, queue.completion_sum), (2, 10 + 18));
+}
+
+/// The worker crashes at 5 and stays down: the message in work is dead, and so are those that
+/// follow, as nothing tries them again. A queue that crashes loses what it holds.
+#[test]
+fn messages_die_with_their_worker_or_their_queue() {
+    for (node, refused) in [(2, 0), (1, 0)] {
+        let crash = Effect::Crash(crate::engine::id::NodeId(node));
+        let seen = messages(5, &[(5, crash)]);
+        assert_eq!(result(&seen), (3, 0, vec![]));
+        let queue = &seen.queues[0];
+        assert_eq!((queue.accepted, queue.completed), (3, 0), "node {node}");
+        assert_eq!((queue.dead, queue.refused), (3, refused), "node {node}");
+    }
+    let down = Effect::Crash(crate::engine::id::NodeId(1));
+    let seen = messages(5, &[(1, down)]);
+    assert_eq!(result(&seen), (1, 0, vec![(Reason::Down, 2)]));
+    assert_eq!((seen.queues[0].refused, seen.queues[0].dead), (2, 1));
 }

@@ -159,6 +159,26 @@ pub struct ComponentSummary {
     /// Hit ratio of a cache; `None` where nothing was looked up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cache: Option<CacheSummary>,
+    /// Messages of a queue; `None` for other kinds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub messages: Option<MessageSummary>,
+}
+
+/// Messages sent to a queue (S23): accepted = completed + dead + left.
+#[derive(Clone, Debug, Serialize)]
+pub struct MessageSummary {
+    /// Taken by the queue.
+    pub accepted: u64,
+    /// Not taken: the queue was full or down.
+    pub refused: u64,
+    /// Worked on to the end.
+    pub completed: u64,
+    /// Lost: the work on them failed.
+    pub dead: u64,
+    /// Neither when the replication stopped.
+    pub left: u64,
+    /// From sending to the end of the work.
+    pub completion_time_s: TimeStatistics,
 }
 
 /// Nodes up over time.

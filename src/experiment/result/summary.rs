@@ -7,8 +7,8 @@ use serde::Serialize;
 
 pub use super::part::{
     Breakdown, BreakdownColumn, CacheSummary, ClassSummary, ComponentSummary, Healthy,
-    JourneySummary, LevelSummary, LinkSummary, MeanTime, PoolSummary, RequestCounts,
-    ResourceSummary, TimeStatistics, Users, VisitSummary,
+    JourneySummary, LevelSummary, LinkSummary, MeanTime, MessageSummary, PoolSummary,
+    RequestCounts, ResourceSummary, TimeStatistics, Users, VisitSummary,
 };
 
 /// Who, what, with which seed: the head of every result.

@@ -1,6 +1,7 @@
 //! Components, their resources, hosts and links.
 
 use super::fold::{Fold, Times, clamp};
+use super::messages::messages;
 use crate::engine::observation::{ComponentObservation, Level, Observations};
 use crate::engine::program::Reason as Failure;
 use crate::experiment::result::Named;
@@ -197,6 +198,7 @@ fn component<'a>(
         failures: failures(fold, place),
         nodes: nodes(model, map, fold, part),
         cache: cache(fold, place),
+        messages: messages(map, fold, place),
     }
 }
 

@@ -6,6 +6,7 @@ pub mod components;
 pub mod fold;
 pub mod intervals;
 pub mod marks;
+pub mod messages;
 
 use classes::{Requests, Tally};
 use fold::{seconds, window_s};

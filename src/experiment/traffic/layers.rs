@@ -296,7 +296,7 @@ impl Walk<'_> {
                     self.go(self.program.branches[branch as usize].0, found, 1.0)?;
                 }
             }
-            Step::Spawn { .. } => {
+            Step::Spawn { .. } | Step::Publish { .. } => {
                 found.held.obstacles.insert(Obstacle::Spawned);
             }
             Step::Recall { fresh, .. } => {

@@ -191,7 +191,7 @@ impl<'p> Walk<'p> {
                     self.go(self.program.branches[branch as usize].0, found, 1.0);
                 }
             }
-            Step::Spawn { entry, .. } => {
+            Step::Spawn { entry, .. } | Step::Publish { entry, .. } => {
                 found.obstacles.insert(Obstacle::Spawned);
                 self.go(entry, found, 1.0);
             }

@@ -141,6 +141,13 @@ impl Flow {
                     let one = |c: Choice| (c.link, c.visit, times * c.share);
                     into.extend(choices.into_iter().map(one));
                 }
+                Step::Publish { accept, deliver } => {
+                    for call in [accept, deliver] {
+                        let choices = self.choices(model, lost, call, visit.class);
+                        let one = |c: Choice| (c.link, c.visit, times * c.share);
+                        into.extend(choices.into_iter().map(one));
+                    }
+                }
                 Step::Cached { lookup, hit, miss } => {
                     let choices = self.choices(model, lost, lookup, visit.class);
                     let one = |c: Choice| (c.link, c.visit, times * c.share);
@@ -265,6 +272,10 @@ fn reached(model: &Model, visit: Visit, steps: &[Step], into: &mut Vec<Visit>) {
     for step in steps {
         match step {
             Step::Call(to) | Step::Forward(to) | Step::Resolve(to) => call(to),
+            Step::Publish { accept, deliver } => {
+                call(accept);
+                call(deliver);
+            }
             Step::Cached { lookup, .. } => call(lookup),
             _ => {}
         }

@@ -95,6 +95,7 @@ impl Walk<'_> {
             Step::Wait(law) => Moments::of(law, 1e9),
             Step::Call(call) => self.call(call),
             Step::Forward(call) if self.with_forward => self.call(call),
+            Step::Publish { accept, .. } => self.body(accept),
             Step::Resolve(call) => self.resolve(call),
             Step::Forward(_) | Step::Fail => Moments::ZERO,
             Step::Parallel(branches) => {
@@ -142,11 +143,16 @@ impl Walk<'_> {
         }
     }
 
-    fn call(&self, call: &Call) -> Moments {
-        let body = call.request.as_ref().map_or(Moments::ZERO, |size| {
+    /// The body of a request on the caller's network card.
+    fn body(&self, call: &Call) -> Moments {
+        call.request.as_ref().map_or(Moments::ZERO, |size| {
             self.stations
                 .sojourn(self.model, &self.nodes, size, Kind::Send)
-        });
+        })
+    }
+
+    fn call(&self, call: &Call) -> Moments {
+        let body = self.body(call);
         let ways: Vec<_> = self
             .flow
             .choices(self.model, &Lost::none(), call, self.visit.class)

@@ -275,7 +275,7 @@ fn collect(
                 law: size.clone(),
                 times,
             }),
-            Step::Call(call) | Step::Forward(call) => {
+            Step::Call(call) | Step::Forward(call) | Step::Publish { accept: call, .. } => {
                 into.extend(call.request.as_ref().map(|size| Demand {
                     kind: Kind::Send,
                     law: size.clone(),

@@ -3,6 +3,7 @@
 use super::page::Page;
 use super::style::{Paint, Span};
 use super::table::{Side, Table};
+use crate::experiment::result::summary::MessageSummary;
 use crate::experiment::result::{ComponentSummary, LinkSummary, ResourceSummary, RunResult};
 use crate::report::number::{self, Unit};
 
@@ -159,6 +160,9 @@ fn note(name: &str, part: &ComponentSummary, run: &RunResult) -> Span {
     if let Some(ratio) = part.cache.as_ref().and_then(|cache| cache.hit_ratio) {
         notes.push(format!("hits {}", number::number(ratio, Unit::Share)));
     }
+    if let Some(messages) = &part.messages {
+        notes.push(message_note(messages));
+    }
     if let Some(blocked) = part.blocked_share.value.filter(|share| *share > 0.0) {
         notes.push(format!("refuses {}", number::number(blocked, Unit::Share)));
     }
@@ -166,6 +170,24 @@ fn note(name: &str, part: &ComponentSummary, run: &RunResult) -> Span {
         notes.push(format!("down to {} of {}", part.healthy.min, part.replicas));
     }
     Span::new(notes.join(", "), mark.paint)
+}
+
+/// What became of the messages of a queue, and how long that took.
+fn message_note(messages: &MessageSummary) -> String {
+    let mut text = format!("messages: {} done", messages.completed);
+    for (count, what) in [
+        (messages.left, "left"),
+        (messages.dead, "dead"),
+        (messages.refused, "refused"),
+    ] {
+        if count > 0 {
+            text += &format!(", {count} {what}");
+        }
+    }
+    if let Some(mean) = messages.completion_time_s.mean.value {
+        text += &format!(", {} each", number::number(mean, Unit::Seconds));
+    }
+    text
 }
 
 /// Request classes, where there are more than one.

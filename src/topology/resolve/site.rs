@@ -153,6 +153,43 @@ impl Site for Surroundings<'_, '_> {
         }
     }
 
+    fn queue(&mut self, queue: &At<String>) {
+        let name = queue.value.split('.').next().unwrap_or_default();
+        let Some(component) = self.resolver.file.components.get(name) else {
+            self.resolver.component(queue);
+            return;
+        };
+        let message = match component.kind {
+            Kind::Queue(_) if name == queue.value => return,
+            Kind::Queue(_) => "a queue has no operations to choose from".to_owned(),
+            _ => format!("`{name}` is no Queue, but a {}", component.kind.word()),
+        };
+        self.report(
+            Diagnostic::error(code::CONFLICT, message)
+                .at(queue.span.clone())
+                .help("name a component `Queue(..)`; write Call for other components"),
+        );
+    }
+
+    fn workers(&mut self) -> (To, Option<u32>) {
+        let resolver = &*self.resolver;
+        let own = &resolver.names.components.name(self.id.index()).value;
+        let mut targets = Vec::new();
+        let mut slots = 0u32;
+        for (name, component) in &resolver.file.components {
+            let Kind::Worker(worker) = &component.kind else {
+                continue;
+            };
+            if worker.from.value == *own {
+                let replicas = component.shared.replicas.as_ref();
+                let nodes = replicas.map_or(1, |replicas| replicas.value.get());
+                slots = slots.saturating_add(worker.slots().saturating_mul(nodes));
+                targets.push((name.clone(), 1.0));
+            }
+        }
+        (To { targets }, Some(slots))
+    }
+
     fn hit(&mut self, cache: &At<String>) -> f64 {
         let name = cache.value.split('.').next().unwrap_or_default();
         let Some(component) = self.resolver.file.components.get(name) else {

@@ -271,6 +271,10 @@ fn collect<'s>(steps: &'s [Step], calls: &mut Vec<(&'s Call, bool)>) {
         match step {
             Step::Call(call) => calls.push((call, true)),
             Step::Forward(call) | Step::Resolve(call) => calls.push((call, false)),
+            Step::Publish { accept, deliver } => {
+                calls.push((accept, false));
+                calls.push((deliver, false));
+            }
             Step::Cached { lookup, miss, .. } => {
                 calls.push((lookup, true));
                 collect(miss, calls);
@@ -297,7 +301,10 @@ fn any_time(steps: &[Step]) -> bool {
     steps.iter().any(|step| match step {
         Step::Use { demand, .. } => !is_nothing(demand),
         Step::Wait(law) | Step::Send { size: law } => !is_nothing(law),
-        Step::Call(call) | Step::Forward(call) | Step::Resolve(call) => {
+        Step::Call(call)
+        | Step::Forward(call)
+        | Step::Resolve(call)
+        | Step::Publish { accept: call, .. } => {
             call.request.as_ref().is_some_and(|law| !is_nothing(law))
         }
         Step::Cached { miss, .. } => any_time(miss),

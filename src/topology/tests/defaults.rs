@@ -21,6 +21,8 @@ fn path(preset: &Preset) -> (String, String) {
         ("AppServer", _) => written("components.app"),
         ("Database", _) => written("components.db"),
         ("Cache", _) => written("components.cache"),
+        ("Queue", _) => written("components.post"),
+        ("Worker", _) => written("components.clerk"),
         ("External", _) => written("components.pay"),
         ("policy", "ties") => (
             "components.lb.policy".into(),
@@ -52,6 +54,11 @@ fn base(preset: &Preset) -> String {
             "\"pay\": Ext",
             "\"alone\": AppServer(machine: \"small\", service: \"1ms\"), \"pay\": Ext",
         )
+        .replace(
+            "\"pay\": Ext",
+            "\"post\": Queue(), \"clerk\": Worker(from: \"post\", service: \"1ms\"), \"pay\": Ext",
+        )
+        .replace("Call(\"pay\")]", "Publish(\"post\"), Call(\"pay\")]")
         .replace("Call(\"pay\")]", "Call(\"pay\"), Call(\"alone\")]")
         .replace("rate: \"10/s\",", "rate: \"10/s\", people: 9,")
         .replace("links: {", "links: { \"lb -> app\": (retry: ()),");

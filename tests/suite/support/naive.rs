@@ -147,7 +147,9 @@ impl Walk<'_> {
             } => self.run(rest),
             Step::Fail => false,
             Step::Forward(call) | Step::Resolve(call) => self.call(call),
-            Step::Call(call) => self.call(call) && self.run(rest),
+            Step::Call(call) | Step::Publish { accept: call, .. } => {
+                self.call(call) && self.run(rest)
+            }
             Step::Parallel(branches) => {
                 branches.iter().all(|branch| self.run(branch)) && self.run(rest)
             }
