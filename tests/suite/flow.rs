@@ -89,7 +89,11 @@ fn a_wave_of_arrivals_makes_a_wave_in_the_system() {
 /// line: 75 % busy, Erlang C 0.509, wait 0.509 x 60 ms / (4 - 3) = 30.6 ms.
 #[test]
 fn messages_wait_as_in_a_queue_with_several_servers() {
-    let four = ["mailer.replicas=1", "mailer.cores=4"];
+    let four = [
+        "mailer.replicas=1",
+        "mailer.cores=4",
+        "workload.users.rate=\"50/s\"",
+    ];
     at_each_seed("messages.ron", &four, (20, 20_000), |result| {
         let queue = result.components.get("mail").unwrap();
         let messages = queue.messages.as_ref().unwrap();

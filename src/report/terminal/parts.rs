@@ -174,20 +174,20 @@ fn note(name: &str, part: &ComponentSummary, run: &RunResult) -> Span {
 
 /// What became of the messages of a queue, and how long that took.
 fn message_note(messages: &MessageSummary) -> String {
-    let mut text = format!("messages: {} done", messages.completed);
+    let mut notes = vec![format!("messages: {} done", messages.completed)];
     for (count, what) in [
         (messages.left, "left"),
         (messages.dead, "dead"),
         (messages.refused, "refused"),
     ] {
         if count > 0 {
-            text += &format!(", {count} {what}");
+            notes.push(format!("{count} {what}"));
         }
     }
     if let Some(mean) = messages.completion_time_s.mean.value {
-        text += &format!(", {} each", number::number(mean, Unit::Seconds));
+        notes.push(format!("{} each", number::number(mean, Unit::Seconds)));
     }
-    text
+    notes.join(", ")
 }
 
 /// Request classes, where there are more than one.

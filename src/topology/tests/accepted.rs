@@ -47,8 +47,8 @@ const LATER: [(&str, &str, &[&str]); 16] = [
     ),
     (
         "Call(\"pay\")",
-        "Call(\"pay\"), Publish(\"mail\")",
-        &["Publish"],
+        "Call(\"pay\"), Await(\"mail\")",
+        &["Await"],
     ),
     (
         "Cache(hit: 0.8, copies: 2)",
@@ -67,8 +67,8 @@ const LATER: [(&str, &str, &[&str]); 16] = [
     ),
     (
         "\"pay\": External(latency: \"80ms\")",
-        "\"pay\": Queue(capacity: 5)",
-        &["Queue"],
+        "\"pay\": Storage(capacity: 5)",
+        &["Storage"],
     ),
     (
         "External(latency: \"80ms\")",
