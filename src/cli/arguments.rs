@@ -261,6 +261,9 @@ pub struct RunArguments {
     pub input: FileArguments,
     #[command(flatten)]
     pub simulation: SimulationArguments,
+    /// Let failure laws act (`failure: (mtbf: .., mttr: ..)`)
+    #[arg(long)]
+    pub with_failures: bool,
     /// Share of responses of all or a class above a time, or of waits at a component: all=100ms,
     /// order=2s, db=1s (repeatable)
     #[arg(long, value_name = "NAME=TIME")]

@@ -20,6 +20,7 @@ fn simulate(arguments: &RunArguments) -> Result<Exit, Exit> {
     let bar = Bar::new(output.quiet);
     let topology = result::topology_id(&loaded, &arguments.input.set);
     let mut settings = settings::settings(&arguments.simulation, topology, &bar)?;
+    settings.with_failures = arguments.with_failures;
     for text in &arguments.share_above {
         settings.share_above.push(settings::share_question(text)?);
     }

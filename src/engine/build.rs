@@ -6,8 +6,9 @@ use super::id::{
 };
 use super::plan::{End, Plan};
 use super::program::{
-    Arrivals, Backoff, Call, Class, Discipline, Item, Journey, Node, OnFailure, Part, Policy, Pool,
-    Process, Program, Reason, Segment, Selector, Source, Station, Step, Target,
+    Arrivals, Backoff, Call, Class, Discipline, Full, Impatience, Item, Journey, Node, OnFailure,
+    Part, Policy, Pool, Process, Program, Rates, Reason, Segment, Selector, Source, Station, Step,
+    Target,
 };
 use super::selector::hash;
 use crate::law::Law;
@@ -63,6 +64,8 @@ impl Builder {
             speed: 1.0,
             contention: (0.0, 0.0),
             caps: Vec::new(),
+            rates: Rates::default(),
+            queue: Impatience::default(),
         });
         self.program.nodes[node.index()].stations.push(id);
         id
@@ -77,6 +80,8 @@ impl Builder {
             room,
             refusal: Reason::Refused,
             part: Part::Queue,
+            patience: None,
+            full: Full::Refuse,
         });
         id
     }
@@ -129,6 +134,8 @@ impl Builder {
             pool_timeout: None,
             timeout: None,
             deadline: None,
+            timeout_law: None,
+            patience: None,
             attempts: 1,
             backoff: Backoff::Law(None),
             owner: targets
@@ -151,6 +158,7 @@ impl Builder {
         self.program.classes.push(Class {
             name: name.into(),
             deadline,
+            priority: 0,
         });
         let item = Item {
             class,

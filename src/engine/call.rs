@@ -1,6 +1,7 @@
 //! Calls: connection, attempts with timeout, pauses, deadline; and forwarding.
 
 use super::key::{Key, Rank};
+use super::limit::Bound;
 use super::pool::Wish;
 use super::program::{Backoff, Call, Part, Reason, Step};
 use super::run::Engine;
@@ -36,6 +37,9 @@ impl<'a> Engine<'a> {
             let number = self.fresh();
             self.visits[id].deadline = number;
             self.arm(lane.0, id, number);
+        }
+        if let Some(law) = call.patience {
+            self.bound_call(id, call, law);
         }
         self.attempt(id)
     }
@@ -106,6 +110,8 @@ impl<'a> Engine<'a> {
         };
         if let Some(lane) = call.timeout {
             self.arm(lane.0, id, awaits);
+        } else if let Some(law) = call.timeout_law {
+            self.bound_attempt(id, call, law);
         }
         let Step::Call { call: number, .. } = self.program.steps[self.visits[id].pc as usize]
         else {
@@ -126,7 +132,7 @@ impl<'a> Engine<'a> {
     }
 
     #[inline]
-    fn choose(&mut self, id: u32, call: &Call) -> Option<u32> {
+    pub(super) fn choose(&mut self, id: u32, call: &Call) -> Option<u32> {
         if let Some(store) = call.resolved {
             let address = self.visits[id].resolved;
             return (address != NONE).then(|| self.stores[store.index()].holder(address));
@@ -169,6 +175,9 @@ impl<'a> Engine<'a> {
         if self.visits[id].state == State::Pausing {
             self.charge(id, Part::RetryWait);
             return self.attempt(id);
+        }
+        if self.visits[id].state == State::Orbiting {
+            return self.try_again(id);
         }
         self.reach(id)
     }
@@ -233,6 +242,9 @@ impl<'a> Engine<'a> {
         let (flags, target) = (visit.flags, visit.target);
         visit.flags &= !(CONNECTED | OPEN);
         visit.awaits = 0;
+        if call.timeout_law.is_some() {
+            self.limits.disarm(id, Bound::Attempt);
+        }
         if flags & OPEN != 0 {
             self.selectors[call.selector.index()].closed(target);
         }
@@ -280,9 +292,12 @@ impl<'a> Engine<'a> {
     }
 
     /// The call failed for good.
-    fn call_failed(&mut self, id: u32, reason: Reason) -> Option<u32> {
+    pub(super) fn call_failed(&mut self, id: u32, reason: Reason) -> Option<u32> {
         let (call, otherwise) = self.calling(id);
         self.probe.links[call.link.index()].failed += 1;
+        if call.patience.is_some() {
+            self.limits.disarm(id, Bound::Call);
+        }
         let visit = &mut self.visits[id];
         visit.deadline = 0;
         visit.state = State::Ready;
@@ -296,6 +311,9 @@ impl<'a> Engine<'a> {
 
     /// A timer of a lane runs out.
     pub(super) fn expired(&mut self, lane: u32) -> Option<u32> {
+        if lane as usize == self.lanes.len() {
+            return self.lapsed();
+        }
         let timer = self.lanes[lane as usize].expire(&self.visits, self.now);
         if let Some(due) = self.lanes[lane as usize].next() {
             self.put(due, Rank::Expired, lane);

@@ -79,6 +79,11 @@ impl Engine<'_> {
                     self.schedule_due(station.0);
                 }
                 Kind::Fcfs(_) => self.stretch_service(node, station.0, factor),
+                Kind::Ordered(ordered) => {
+                    ordered.stretch(node, factor, self.now);
+                    ordered.scheduled = u64::MAX;
+                    self.rearranged(station.0);
+                }
             }
         }
     }

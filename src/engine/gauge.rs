@@ -29,6 +29,16 @@ impl Gauge {
         self.sum = self.sum.wrapping_add(u128::from(now));
     }
 
+    /// Goes to a count step by step.
+    pub fn level_at(&mut self, count: u64, now: u64) {
+        while self.count < count {
+            self.up(now);
+        }
+        while self.count > count {
+            self.down(now);
+        }
+    }
+
     /// Area from time 0 to `time`, at which the count is what it is now.
     pub fn area(&self, time: u64) -> u128 {
         self.sum

@@ -26,8 +26,7 @@ impl Engine<'_> {
                     key,
                     part,
                 } => {
-                    self.demand(id, station, (law, key), part);
-                    return None;
+                    return self.demand(id, station, (law, key), part);
                 }
                 Step::Chance {
                     share,
@@ -87,7 +86,13 @@ impl Engine<'_> {
 
     /// Brings a visit with a demand of a law to a station.
     #[inline(always)]
-    fn demand(&mut self, id: u32, station: StationId, (law, key): (LawId, u64), part: Part) {
+    fn demand(
+        &mut self,
+        id: u32,
+        station: StationId,
+        (law, key): (LawId, u64),
+        part: Part,
+    ) -> Option<u32> {
         let now = self.now;
         let visit = &mut self.visits.slots[id as usize];
         let word = mix(visit.key ^ key);
@@ -96,8 +101,9 @@ impl Engine<'_> {
         visit.demand = round(drawn * place.scale);
         (visit.at, visit.state) = (station.0, State::Queued);
         if self.slowed > 0 || !place.is_plain() {
-            self.serve(id, station.0, part);
-        } else if part != Part::Service {
+            return self.serve(id, station.0, part);
+        }
+        if part != Part::Service {
             visit.flags |= NETWORK;
             self.serve_plainly(id, station.0);
         } else if place.take_server(now) {
@@ -105,6 +111,7 @@ impl Engine<'_> {
         } else {
             place.line_up_behind(&mut self.visits, id, now);
         }
+        None
     }
 
     /// A first-come server is done.

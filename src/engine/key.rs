@@ -23,6 +23,8 @@ pub enum Rank {
     Served,
     /// The sharing station `id` may have a job to finish.
     Due,
+    /// The station `id` that chooses may have finished a job.
+    Turn,
     /// A pause inside a visit is over.
     Waited,
     /// The answer of the visit `id` reaches its caller.
@@ -31,6 +33,8 @@ pub enum Rank {
     Expired,
     /// A fault or repair of the plan.
     Fault,
+    /// The breaker `id` stops servers, or lets them go on.
+    Breaker,
     /// A change of belief or route of the plan.
     Control,
     /// The visit `id` reaches a node, or tries again.
@@ -44,15 +48,15 @@ pub enum Rank {
 const RANKS: [Rank; 16] = [
     Rank::Served,
     Rank::Due,
+    Rank::Turn,
     Rank::Waited,
     Rank::Answered,
     Rank::Expired,
     Rank::Fault,
+    Rank::Breaker,
     Rank::Control,
     Rank::Reached,
     Rank::User,
-    Rank::Arrival,
-    Rank::Arrival,
     Rank::Arrival,
     Rank::Arrival,
     Rank::Arrival,

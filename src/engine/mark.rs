@@ -115,16 +115,18 @@ impl Engine<'_> {
     fn mark_parts(&mut self, mark: &mut Observations) {
         let now = self.now;
         let probe = &mut self.probe;
-        let cells = probe.cells.chunks(probe.stride).zip(&probe.inside);
+        let gauges = probe.inside.iter().zip(&probe.blocked);
+        let cells = probe.cells.chunks(probe.stride).zip(gauges);
         let components = probe.components.iter_mut().zip(cells);
         mark.components = components
-            .map(|(component, (cells, gauge))| {
+            .map(|(component, (cells, (inside, blocked)))| {
                 let waiting = std::mem::take(&mut component.waiting);
                 let mut kept = component.clone();
                 component.waiting = waiting;
                 add_cells(&mut kept, cells);
                 kept.waiting = Histogram::new();
-                kept.in_system = gauge.level(now);
+                kept.in_system = inside.level(now);
+                kept.blocked = blocked.level(now);
                 kept
             })
             .collect();
@@ -267,6 +269,7 @@ impl ComponentObservation {
             waiting_squares: self.waiting_squares - earlier.waiting_squares,
             residence_sum: self.residence_sum - earlier.residence_sum,
             in_system: self.in_system.since(earlier.in_system),
+            blocked: self.blocked.since(earlier.blocked),
             wasted_ns: self.wasted_ns - earlier.wasted_ns,
             classes: classes.map(|(a, b)| a.since(b)).collect(),
             ..Self::default()
@@ -290,6 +293,7 @@ impl StationObservation {
         Self {
             busy: self.busy.since(earlier.busy),
             queue: self.queue.since(earlier.queue),
+            up: self.up.since(earlier.up),
             present: self.present.since(earlier.present),
             served: self.served - earlier.served,
             waiting_sum: self.waiting_sum - earlier.waiting_sum,
@@ -302,6 +306,7 @@ impl PoolObservation {
         Self {
             used: self.used.since(earlier.used),
             waiting: self.waiting.since(earlier.waiting),
+            orbit: self.orbit.since(earlier.orbit),
             granted: self.granted - earlier.granted,
             waiting_sum: self.waiting_sum - earlier.waiting_sum,
             refused: self.refused - earlier.refused,

@@ -211,6 +211,8 @@ pub struct ComponentObservation {
     pub residence_sum: u128,
     /// Visits inside.
     pub in_system: Level,
+    /// Those of them that stay until there is room where they go, or wait outside the room here.
+    pub blocked: Level,
     /// Service time spent for attempts whose answer nobody took (S20), ns.
     pub wasted_ns: u128,
     /// Per class, by `ClassId`.
@@ -237,6 +239,8 @@ pub struct StationObservation {
     pub busy: Level,
     /// Waiting jobs: max(0, n - servers).
     pub queue: Level,
+    /// Servers that work, where failure laws stop them at times; else 0.
+    pub up: Level,
     /// Jobs present (load, S5).
     pub present: Level,
     /// Jobs that finished here.
@@ -252,6 +256,8 @@ pub struct PoolObservation {
     pub used: Level,
     /// Waiting for a permit.
     pub waiting: Level,
+    /// Turned away for now, to come back.
+    pub orbit: Level,
     /// Permits given.
     pub granted: u64,
     /// Summed waiting of those who got one, ns.

@@ -96,6 +96,10 @@ impl Engine<'_> {
             .inside
             .iter_mut()
             .for_each(|gauge| gauge.open(now));
+        self.probe
+            .blocked
+            .iter_mut()
+            .for_each(|gauge| gauge.open(now));
         self.probe.in_system.open(now);
         self.probe.concurrent.open(now);
         self.probe.open_components(self.program);
@@ -113,8 +117,10 @@ impl Engine<'_> {
         self.marks.close();
         let nodes = self.program.nodes.len();
         let mut components = self.probe.close_components(self.program);
-        for (component, gauge) in components.iter_mut().zip(&self.probe.inside) {
-            component.in_system = gauge.level(now);
+        let gauges = self.probe.inside.iter().zip(&self.probe.blocked);
+        for (component, (inside, blocked)) in components.iter_mut().zip(gauges) {
+            component.in_system = inside.level(now);
+            component.blocked = blocked.level(now);
         }
         for (number, station) in self.stations.iter().enumerate() {
             for (component, area) in station.divided(now) {
@@ -247,6 +253,9 @@ impl Engine<'_> {
                 (State::Sharing, Some(Kind::Sharing(cpu))) => {
                     cpu.clock_ns(visit.node) - visit.until
                 }
+                (State::InTurn, Some(Kind::Ordered(ordered))) => {
+                    ordered.stands(id, now).unwrap_or(0)
+                }
                 _ => continue,
             };
             self.stations[visit.at as usize].delivered += u128::from(done);
@@ -288,6 +297,9 @@ fn is_random(program: &Program) -> bool {
                 | Policy::Shard => true,
             }
     };
+    let station = |station: &super::program::Station| {
+        station.discipline == super::program::Discipline::RandomOrder
+    };
     let source = |source: &super::program::Source| match &source.arrivals {
         Arrivals::Open {
             process, segments, ..
@@ -302,6 +314,7 @@ fn is_random(program: &Program) -> bool {
         matches!(call.backoff, Backoff::Doubling { jitter: true, .. }) && call.attempts > 1
     };
     program.laws.iter().any(crate::law::Law::is_random)
+        || program.stations.iter().any(station)
         || program.steps.iter().any(step)
         || program.selectors.iter().any(selector)
         || program.sources.iter().any(source)

@@ -28,6 +28,9 @@ pub struct Pool {
     used: Gauge,
     waiting: Gauge,
     line: Line,
+    /// Those who wait outside.
+    outside: Line,
+    orbit: Gauge,
     counts: PoolObservation,
 }
 
@@ -42,6 +45,8 @@ impl Pool {
             used: Gauge::default(),
             waiting: Gauge::default(),
             line: Line::EMPTY,
+            outside: Line::EMPTY,
+            orbit: Gauge::default(),
             counts: PoolObservation::default(),
         }
     }
@@ -97,11 +102,54 @@ impl Pool {
         self.counts.timed_out += u64::from(timed_out);
     }
 
+    /// One that found the room full is not turned away for good.
+    pub fn pardon(&mut self) {
+        self.counts.refused -= 1;
+    }
+
+    /// One that found the room full will come back.
+    pub fn circles(&mut self, now: u64) {
+        self.orbit.up(now);
+    }
+
+    /// One comes back, or is lost on the way.
+    pub fn lands(&mut self, now: u64) {
+        self.orbit.down(now);
+    }
+
+    /// Whether a permit or a place to wait is free.
+    #[inline]
+    pub fn has_room(&self) -> bool {
+        self.used.count < self.capacity || self.waiting.count < self.room
+    }
+
+    /// One waits outside.
+    pub fn shut_out(&mut self, visits: &mut Visits, id: u32) {
+        self.outside.push(visits, id);
+    }
+
+    /// Whether anybody waits outside.
+    #[inline]
+    pub fn anybody_out(&self) -> bool {
+        self.outside.length > 0
+    }
+
+    /// The first of those outside.
+    pub fn call_in(&mut self, visits: &mut Visits) -> Option<u32> {
+        self.outside.pop(visits)
+    }
+
+    /// One no longer waits outside.
+    pub fn turn_from(&mut self, visits: &mut Visits, id: u32) {
+        self.outside.unlink(visits, id);
+    }
+
     /// Opens the window.
     pub fn open(&mut self, now: u64) {
         self.counts = PoolObservation::default();
         self.used.open(now);
         self.waiting.open(now);
+        self.orbit.open(now);
     }
 
     /// What was seen since.
@@ -109,6 +157,7 @@ impl Pool {
         PoolObservation {
             used: self.used.level(now),
             waiting: self.waiting.level(now),
+            orbit: self.orbit.level(now),
             ..self.counts
         }
     }
@@ -129,6 +178,8 @@ mod tests {
             room: Some(2),
             refusal: Reason::Refused,
             part: Part::Queue,
+            patience: None,
+            full: program::Full::Refuse,
         });
         let wishes: Vec<Wish> = ids
             .iter()

@@ -63,6 +63,8 @@ pub struct Probe {
     pub(super) stride: usize,
     /// Visits inside, by component, the clients last.
     pub inside: Vec<Gauge>,
+    /// Those of them that wait for room.
+    pub blocked: Vec<Gauge>,
     /// By link, since the window was opened.
     pub links: Vec<LinkObservation>,
     /// Requests in the system.
@@ -116,6 +118,7 @@ impl Probe {
             waits: vec![Histogram::default(); program.components.len() + 1],
             stride,
             inside: vec![Gauge::default(); program.components.len() + 1],
+            blocked: vec![Gauge::default(); program.components.len() + 1],
             links: vec![LinkObservation::default(); program.links.len()],
             in_system: Gauge::default(),
             concurrent: Gauge::default(),

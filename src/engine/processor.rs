@@ -29,6 +29,8 @@ struct Share {
 pub struct Processor {
     cores: u32,
     contention: (f64, f64),
+    /// Total rate by number of jobs; empty: as many cores as are busy.
+    scaling: Vec<f64>,
     /// The rate of each job, where others decide it.
     imposed: Option<Share>,
     shares: Vec<Share>,
@@ -46,6 +48,7 @@ impl Processor {
         Self {
             cores,
             contention,
+            scaling: Vec::new(),
             imposed: None,
             shares: Vec::new(),
             clock: 0,
@@ -56,8 +59,20 @@ impl Processor {
         }
     }
 
+    /// The same with this total rate at 1, 2, 3 .. jobs, the last for more.
+    pub fn scaled(self, scaling: &[f64]) -> Self {
+        let scaling = scaling.to_vec();
+        Self { scaling, ..self }
+    }
+
+    /// Changes the number of cores; the clock stands at now.
+    pub fn set_cores(&mut self, cores: u32) {
+        self.cores = cores;
+        self.shares.clear();
+    }
+
     fn contends(&self) -> bool {
-        self.contention != (0.0, 0.0)
+        self.contention != (0.0, 0.0) || !self.scaling.is_empty()
     }
 
     /// Jobs present.
@@ -99,13 +114,12 @@ impl Processor {
         let one = 1u64 << SHARE_BITS;
         let plain = (u128::from(one) * u128::from(self.cores) / n as u128).min(u128::from(one));
         let drag = 1.0 + sigma * (n as f64 - 1.0) + kappa * n as f64 * (n as f64 - 1.0);
-        let rate = ((plain as f64 / drag) as u64).max(1);
+        let total = self.scaling.get(n - 1).or(self.scaling.last());
+        let own = total.map_or(plain as f64, |all| all / n as f64 * one as f64);
+        let rate = ((own / drag) as u64).max(1);
         let rate = if self.contends() { rate } else { plain as u64 };
         let ns_per_unit = ns_per_unit(rate);
-        if self.shares.is_empty() {
-            self.shares.push(Share { rate, ns_per_unit });
-        }
-        self.shares.push(Share { rate, ns_per_unit });
+        self.shares.resize(n + 1, Share { rate, ns_per_unit });
     }
 
     /// Units that each of `n` jobs attains in `ns`.
@@ -122,7 +136,7 @@ impl Processor {
     pub fn advance(&mut self, now: u64) {
         let (ns, n) = (now - self.last, self.jobs.len());
         self.last = now;
-        if ns > 0 && n > 0 {
+        if ns > 0 && n > 0 && self.cores > 0 {
             let units = self.units(ns, n);
             self.clock += units;
             if self.contends() {
@@ -145,7 +159,8 @@ impl Processor {
     /// When the first job finishes, counted from the clock's last move.
     #[inline]
     pub fn next(&mut self) -> Option<u64> {
-        let finish = self.jobs.peek()?.0 >> TAG_BITS;
+        let works = self.cores > 0;
+        let finish = self.jobs.peek().filter(|_| works)?.0 >> TAG_BITS;
         let units = finish.saturating_sub(self.clock);
         let n = self.jobs.len();
         if self.full(n) {

@@ -16,6 +16,7 @@ use crate::law::Law;
 
 pub use super::change::{Effect, TimedEffect};
 pub use super::queue::Queue;
+pub use super::room::{Discipline, Failure, Full, Impatience, Rates};
 pub use super::step::{Count, Part, Reason, Step};
 
 /// A model ready to run.
@@ -31,6 +32,8 @@ pub struct Program {
     pub components: Vec<String>,
     /// Stations by [`StationId`].
     pub stations: Vec<Station>,
+    /// Stations whose servers stop and go on.
+    pub failures: Vec<Failure>,
     /// Pools by [`PoolId`].
     pub pools: Vec<Pool>,
     /// Selectors by [`SelectorId`].
@@ -92,15 +95,10 @@ pub struct Station {
     /// Caps of nodes that share this station (S3): node and the most servers it may use at once.
     /// Nodes not listed have no cap.
     pub caps: Vec<(NodeId, u32)>,
-}
-
-/// Order of service at a station.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Discipline {
-    /// First come, first served.
-    Fcfs,
-    /// Exact egalitarian processor sharing (S5, S40).
-    ProcessorSharing,
+    /// Rates that differ from one server to the next or with the number of jobs.
+    pub rates: Rates,
+    /// Who does not wait to the end.
+    pub queue: Impatience,
 }
 
 /// Permits with a bounded waiting room, served in order of arrival.
@@ -116,6 +114,10 @@ pub struct Pool {
     pub refusal: Reason,
     /// Where waiting is accounted: `Queue` for threads, `PoolWait` for connections.
     pub part: Part,
+    /// Longest wait, drawn for each, with the key of the draw.
+    pub patience: Option<(LawId, u64)>,
+    /// What happens when the room is full.
+    pub full: Full,
 }
 
 /// A choice among nodes, with one caller's own view of them.
@@ -202,8 +204,12 @@ pub struct Call {
     pub pool_timeout: Option<LaneId>,
     /// Longest attempt, from the moment its connection is held (S19).
     pub timeout: Option<LaneId>,
+    /// The same, drawn for each attempt.
+    pub timeout_law: Option<LawId>,
     /// Longest call with all attempts and pauses.
     pub deadline: Option<LaneId>,
+    /// The same, drawn for each call: the patience of a user (S16).
+    pub patience: Option<LawId>,
     /// Tries in all, the first included; at least 1.
     pub attempts: u32,
     /// Pause before another try.
@@ -265,6 +271,8 @@ pub struct Class {
     pub name: String,
     /// An answer after this time is late (S16), ns.
     pub deadline: Option<u64>,
+    /// The larger the more urgent, at stations that serve by priority.
+    pub priority: i32,
 }
 
 /// What a user does in order.

@@ -4,12 +4,14 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::calendar::Agenda;
+use super::crew::Breaker;
 use super::gauge::Gauge;
 use super::hop::Hops;
 use super::id::LawId;
 use super::journal::Journal;
 use super::journey::Trips;
 use super::key::{ID_LIMIT, Key, NUMBER_LIMIT, Rank};
+use super::limit::Limits;
 use super::mark::Marks;
 use super::observation::{Cap, Ending, Observations};
 use super::observe::Window;
@@ -59,6 +61,8 @@ pub struct Engine<'a> {
     pub(super) stations: Vec<Station>,
     pub(super) pools: Vec<Pool>,
     pub(super) lanes: Vec<Lane>,
+    pub(super) limits: Limits,
+    pub(super) breakers: Vec<Breaker>,
     pub(super) selectors: Vec<Selector>,
     pub(super) nodes: Vec<Node>,
     pub(super) hops: Hops,
@@ -116,13 +120,15 @@ impl<'a> Engine<'a> {
             visits: Visits::default(),
             journal: Journal::default(),
             ready: VecDeque::new(),
-            stations: Station::all(program, plan.demand_bias),
+            stations: Station::all(program, plan.demand_bias, base),
             pools: program.pools.iter().map(Pool::new).collect(),
             lanes: program
                 .lanes
                 .iter()
                 .map(|&length| Lane::new(length))
                 .collect(),
+            limits: Limits::default(),
+            breakers: Breaker::all(program, base),
             selectors: program
                 .selectors
                 .iter()
@@ -179,6 +185,7 @@ impl<'a> Engine<'a> {
             self.cross(0);
         }
         self.schedule_effect();
+        self.schedule_failures();
         for source in 0..self.sources.len() as u32 {
             self.schedule_arrival(source);
             self.adjust_users(source);
@@ -203,9 +210,11 @@ impl<'a> Engine<'a> {
             let mut current = match key.rank() {
                 Rank::Served => self.served(key),
                 Rank::Due => self.due(key),
+                Rank::Turn => self.turn(key),
                 Rank::Waited => self.waited(key),
                 Rank::Answered => self.answered(key),
                 Rank::Expired => self.expired(key.id()),
+                Rank::Breaker => self.turn_breaker(key),
                 Rank::Fault | Rank::Control => self.effect(),
                 Rank::Reached => self.reached(key),
                 Rank::User => self.user(key),
@@ -265,6 +274,7 @@ impl<'a> Engine<'a> {
             Step::Acquire { pool } => self.acquire(id, pool.0),
             Step::Call { call, .. } => self.call(id, call.0),
             Step::Forward { call } => self.forward(id, call.0),
+            Step::ForwardWithRoom { call } => self.forward_with_room(id, call.0),
             Step::Looked { cache, hit } => {
                 self.visits[id].pc += 1;
                 self.probe.looked(cache.0, hit);
@@ -294,6 +304,7 @@ impl<'a> Engine<'a> {
         match self.visits[id].state {
             State::Permit => self.permitted(id),
             State::Connection => self.connected(id),
+            State::Blocked => self.let_in(id),
             _ => Some(id),
         }
     }

@@ -2,6 +2,7 @@
 
 use super::id::LawId;
 use super::key::{Key, Rank};
+use super::limit::Bound;
 use super::pool::Wish;
 use super::program::{Part, Step};
 use super::run::Engine;
@@ -10,12 +11,17 @@ use super::visit::{NETWORK, State};
 use crate::law::{mix, round};
 
 impl Engine<'_> {
-    /// Brings a visit with its demand to a station that shares, has caps, or a slow node.
+    /// Brings a visit with its demand to a station that shares, chooses, has caps, or a slow node.
     #[inline(never)]
-    pub(super) fn serve(&mut self, id: u32, station: u32, part: Part) {
+    pub(super) fn serve(&mut self, id: u32, station: u32, part: Part) -> Option<u32> {
         let place = &mut self.stations[station as usize];
-        if let Kind::Sharing(_) = place.kind {
-            return self.share(id, station);
+        match place.kind {
+            Kind::Sharing(_) => {
+                self.share(id, station);
+                return None;
+            }
+            Kind::Ordered(_) => return self.take_turn(id, station),
+            Kind::Fcfs(_) => {}
         }
         if part != Part::Service {
             self.visits[id].flags |= NETWORK;
@@ -23,11 +29,12 @@ impl Engine<'_> {
         if place.line_up(&mut self.visits, id, self.now) {
             self.start(id);
         }
+        None
     }
 
     /// The demand of a visit at its station, longer if the node is slow there.
     #[inline]
-    fn work_of(&self, id: u32) -> u64 {
+    pub(super) fn work_of(&self, id: u32) -> u64 {
         let visit = &self.visits[id];
         let speed = self.nodes[visit.node as usize].speed;
         match speed {
@@ -61,7 +68,7 @@ impl Engine<'_> {
 
     /// What the current step's service counts as.
     #[inline]
-    fn part_of(&self, id: u32) -> Part {
+    pub(super) fn part_of(&self, id: u32) -> Part {
         match self.program.steps[self.visits[id].pc as usize] {
             Step::Serve { part, .. } | Step::Wait { part, .. } => part,
             _ => Part::Service,
@@ -191,20 +198,21 @@ impl Engine<'_> {
                 let visit = &mut self.visits[id];
                 visit.at = pool;
                 visit.state = State::Permit;
+                if let Some(patience) = self.program.pools[pool as usize].patience {
+                    self.bound_wait(id, patience);
+                }
                 None
             }
-            Wish::Refused => {
-                let reason = place.refusal;
-                self.probe
-                    .refused(self.nodes[self.visits[id].node as usize].component);
-                self.finish(id, Some(reason))
-            }
+            Wish::Refused => self.found_full(id, pool),
         }
     }
 
     /// A waiting visit got its permit.
     pub(super) fn permitted(&mut self, id: u32) -> Option<u32> {
         let pool = self.visits[id].at;
+        if self.limits.any() {
+            self.limits.disarm(id, Bound::Attempt);
+        }
         self.charge(id, self.pools[pool as usize].part);
         self.keep(id, pool)
     }
@@ -224,5 +232,6 @@ impl Engine<'_> {
         if let Some(id) = place.release(&mut self.visits, self.now) {
             self.ready.push_back(id);
         }
+        self.room_at(pool);
     }
 }

@@ -45,7 +45,7 @@ impl Shared {
         Self {
             cores,
             contention,
-            rest: Processor::new(cores, contention),
+            rest: Processor::new(cores, contention).scaled(&station.rates.scaling),
             groups: station.caps.iter().map(group).collect(),
             scheduled: u64::MAX,
             ticket: 0,
@@ -55,6 +55,22 @@ impl Shared {
     fn jobs_of(&mut self, node: u32) -> &mut Processor {
         let group = self.groups.iter_mut().find(|group| group.node == node);
         group.map_or(&mut self.rest, |group| &mut group.jobs)
+    }
+
+    /// So many cores stop or go on; the clocks stand at now. Without any, jobs stand still.
+    pub fn set_cores(&mut self, change: u32, is_up: bool) {
+        self.cores = if is_up {
+            self.cores + change
+        } else {
+            self.cores - change
+        };
+        self.rest.set_cores(self.cores);
+    }
+
+    /// Jobs present.
+    pub fn present(&self) -> u64 {
+        let groups: usize = self.groups.iter().map(|group| group.jobs.present()).sum();
+        (self.rest.present() + groups) as u64
     }
 
     /// Moves the clocks to `now`.
@@ -196,6 +212,8 @@ mod tests {
                 .iter()
                 .map(|&(node, cap)| (NodeId(node), cap))
                 .collect(),
+            rates: crate::engine::program::Rates::default(),
+            queue: crate::engine::program::Impatience::default(),
         })
     }
 

@@ -2,9 +2,11 @@
 
 use super::gauge::Gauge;
 use super::observation::StationObservation;
+use super::ordered::{Ordered, chooses};
 use super::program::{self, Discipline};
 use super::shared::Shared;
 use super::visit::{Line, Visits};
+use crate::law::mix;
 
 /// How a station serves.
 #[derive(Debug)]
@@ -13,6 +15,8 @@ pub enum Kind {
     Fcfs(Fcfs),
     /// All at once.
     Sharing(Box<Shared>),
+    /// By choice.
+    Ordered(Box<Ordered>),
 }
 
 /// A station at work.
@@ -24,6 +28,8 @@ pub struct Station {
     pub scale: f64,
     busy: Gauge,
     queue: Gauge,
+    /// Servers that work, where some stop at times.
+    up: Gauge,
     present_max: u64,
     served: u64,
     waiting_sum: u128,
@@ -66,12 +72,17 @@ impl Fcfs {
 }
 
 impl Station {
-    /// As described, empty; demands are multiplied by `bias`.
-    pub fn new(station: &program::Station, bias: f64) -> Self {
+    /// As described, empty; demands are multiplied by `bias`, `base` is the seed of choices.
+    pub fn new(station: &program::Station, bias: f64, base: u64) -> Self {
         let servers = station.servers.unwrap_or(u32::MAX);
         let caps = &station.caps;
         let kind = match station.discipline {
-            Discipline::Fcfs => Kind::Fcfs(Fcfs {
+            _ if chooses(station) => {
+                let seed = mix(base ^ super::hash(&station.name));
+                Kind::Ordered(Box::new(Ordered::new(station, seed)))
+            }
+            Discipline::ProcessorSharing => Kind::Sharing(Box::new(Shared::new(station))),
+            _ => Kind::Fcfs(Fcfs {
                 free: servers,
                 line: Line::EMPTY,
                 caps: caps
@@ -79,10 +90,14 @@ impl Station {
                     .map(|&(node, free)| Quota { node: node.0, free })
                     .collect(),
             }),
-            Discipline::ProcessorSharing => Kind::Sharing(Box::new(Shared::new(station))),
         };
+        let mut up = Gauge::default();
+        if station.rates.stops {
+            up.level_at(servers.into(), 0);
+        }
         Self {
             kind,
+            up,
             scale: 1.0 / station.speed * bias,
             busy: Gauge::default(),
             queue: Gauge::default(),
@@ -94,9 +109,9 @@ impl Station {
         }
     }
 
-    /// All stations of a program; demands are multiplied by `bias`.
-    pub fn all(program: &program::Program, bias: f64) -> Vec<Self> {
-        let new = |station| Self::new(station, bias);
+    /// All stations of a program; demands are multiplied by `bias`, `base` is the seed of choices.
+    pub fn all(program: &program::Program, bias: f64, base: u64) -> Vec<Self> {
+        let new = |station| Self::new(station, bias, base);
         let mut stations: Vec<Self> = program.stations.iter().map(new).collect();
         for node in &program.nodes {
             for station in &node.stations {
@@ -255,6 +270,26 @@ impl Station {
         }
     }
 
+    /// So many servers stop or go on.
+    pub fn turn(&mut self, servers: u32, is_up: bool, now: u64) {
+        let up = self.up.count;
+        let servers = u64::from(servers);
+        self.up
+            .level_at(if is_up { up + servers } else { up - servers }, now);
+    }
+
+    /// Counts what a station has now whose jobs do not come and go one by one.
+    pub fn relevel(&mut self, now: u64) {
+        let (busy, queued) = match &self.kind {
+            Kind::Ordered(ordered) => (ordered.busy(), ordered.queued()),
+            Kind::Sharing(shared) => (shared.busy(), shared.present() - shared.busy()),
+            Kind::Fcfs(_) => return,
+        };
+        self.busy.level_at(busy, now);
+        self.queue.level_at(queued, now);
+        self.present_max = self.present_max.max(self.busy.count + self.queue.count);
+    }
+
     /// A job of a component is done, after so much waiting and service.
     #[inline(always)]
     pub fn done(&mut self, component: u32, waiting: u64, service: u64) {
@@ -294,10 +329,10 @@ impl Station {
 
     /// What `delivered` is held against: work done at full speed.
     pub fn work(&self, now: u64) -> u128 {
-        let sharing = if let Kind::Sharing(shared) = &self.kind {
-            shared.work()
-        } else {
-            None
+        let sharing = match &self.kind {
+            Kind::Fcfs(_) => None,
+            Kind::Sharing(shared) => shared.work(),
+            Kind::Ordered(ordered) => Some(ordered.stood(now)),
         };
         sharing.unwrap_or_else(|| self.busy.area(now))
     }
@@ -306,6 +341,7 @@ impl Station {
     pub fn open(&mut self, now: u64) {
         self.busy.open(now);
         self.queue.open(now);
+        self.up.open(now);
         self.present_max = self.busy.count + self.queue.count;
         self.served = 0;
         self.waiting_sum = 0;
@@ -318,6 +354,7 @@ impl Station {
         StationObservation {
             busy,
             queue,
+            up: self.up.level(now),
             present: super::observation::Level {
                 area: busy.area + queue.area,
                 max: self.present_max,

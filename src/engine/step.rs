@@ -45,6 +45,12 @@ pub enum Step {
         /// How.
         call: CallId,
     },
+    /// As `Forward`, to nodes of which some have a room that blocks when it is full: the visit
+    /// stays here, with all that it holds, until there is room.
+    ForwardWithRoom {
+        /// How; without latency.
+        call: CallId,
+    },
     /// Go on with the next step with probability `share`, else at `otherwise`.
     Chance {
         /// Probability of the next step, 0 to 1.
@@ -205,11 +211,15 @@ pub enum Reason {
     NameLookup = 9,
     /// The callee answered with an error.
     Error = 10,
+    /// So many waited that the request did not join.
+    Balked = 11,
+    /// Its patience in a queue, or that of its user, ended.
+    Abandoned = 12,
 }
 
 impl Reason {
     /// All reasons, in the order of their numbers.
-    pub const ALL: [Reason; 11] = [
+    pub const ALL: [Reason; 13] = [
         Reason::Refused,
         Reason::Connections,
         Reason::PoolTimeout,
@@ -221,6 +231,8 @@ impl Reason {
         Reason::NoBackend,
         Reason::NameLookup,
         Reason::Error,
+        Reason::Balked,
+        Reason::Abandoned,
     ];
 
     /// The word in reports and JSON.
@@ -237,6 +249,8 @@ impl Reason {
             Reason::NoBackend => "no_backend",
             Reason::NameLookup => "name_lookup",
             Reason::Error => "error",
+            Reason::Balked => "balked",
+            Reason::Abandoned => "abandoned",
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::call::SPREAD;
 use super::journal::Path;
 use super::key::{Key, Rank};
+use super::limit::Bound;
 use super::observation::{Cap, Ending};
 use super::program::{Call, Count, Part, Reason, Step};
 use super::run::{Engine, ONE_INSTANT};
@@ -222,6 +223,9 @@ impl Engine<'_> {
         }
         self.take_over(parent, child);
         self.let_go(parent);
+        if self.limits.any() {
+            self.limits.disarm(parent, Bound::Call);
+        }
         self.visits[parent].deadline = 0;
         self.go_on(parent)
     }

@@ -1,5 +1,6 @@
 //! Crash of a node: everything on it is lost, everybody who waits for it learns of it (S49).
 
+use super::limit::Bound;
 use super::program::{Part, Reason};
 use super::run::Engine;
 use super::station::Kind;
@@ -44,9 +45,13 @@ impl Engine<'_> {
         let at = visit.at as usize;
         match visit.state {
             State::Queued => self.stations[at].drop_out(&mut self.visits, id, self.now),
+            State::InTurn => self.leave_turn(id),
             State::Permit | State::Connection => {
                 self.pools[at].give_up(&mut self.visits, id, self.now, false);
+                self.room_at(at as u32);
             }
+            State::Orbiting => self.pools[at].lands(self.now),
+            State::Blocked => self.leave_outside(id),
             _ => {}
         }
     }
@@ -90,6 +95,9 @@ impl Engine<'_> {
 
     fn leave_server(&mut self, id: u32) {
         let visit = &self.visits[id];
+        if visit.state == State::InTurn {
+            return self.leave_place(id);
+        }
         if visit.state != State::Serving {
             return;
         }
@@ -108,6 +116,10 @@ impl Engine<'_> {
     fn give_back(&mut self, id: u32) {
         if self.visits[id].flags & (CONNECTED | OPEN) != 0 {
             self.let_go(id);
+        }
+        if self.limits.any() {
+            self.limits.disarm(id, Bound::Attempt);
+            self.limits.disarm(id, Bound::Call);
         }
         let visit = &mut self.visits[id];
         (visit.awaits, visit.deadline, visit.ticket) = (0, 0, 0);

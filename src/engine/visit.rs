@@ -19,12 +19,18 @@ pub enum State {
     Serving,
     /// The end of its service at a sharing station.
     Sharing,
+    /// A place, or the end of its service there, at a station that chooses.
+    InTurn,
     /// The end of a pause.
     Waiting,
     /// An answer of the name servers.
     Resolving,
     /// A permit of a pool of its node.
     Permit,
+    /// Its next try at a pool whose room was full.
+    Orbiting,
+    /// Room at a pool, outside of which it waits or to whose node it goes.
+    Blocked,
     /// A connection for its call.
     Connection,
     /// The answer of its call.

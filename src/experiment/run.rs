@@ -38,6 +38,7 @@ pub enum ExperimentError {
 pub fn run(model: &Model, settings: &Settings<'_>) -> Result<RunResult, ExperimentError> {
     let start = Instant::now();
     let mut model = model.clone();
+    model.run.with_failures = settings.with_failures;
     if let Some(load) = settings.load {
         put_load(&mut model, load)?;
     }

@@ -64,6 +64,8 @@ pub struct Settings<'a> {
     pub warm_up: Option<WarmUp>,
     /// A load in place of the file's.
     pub load: Option<Load>,
+    /// Whether failure laws act (S41).
+    pub with_failures: bool,
     /// Shares to report.
     pub share_above: Vec<ShareQuestion>,
     /// Set from outside to end early; what is done until then is reported as partial.
@@ -93,6 +95,7 @@ impl Settings<'_> {
             duration: None,
             warm_up: None,
             load: None,
+            with_failures: false,
             share_above: Vec::new(),
             stop: Arc::new(AtomicBool::new(false)),
             progress: &Silent,

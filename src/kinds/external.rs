@@ -50,6 +50,7 @@ impl External {
             servers: None,
             discipline: Discipline::ProcessorSharing,
             contention: Contention::default(),
+            rates: crate::model::Rates::default(),
             is_cpu: false,
         };
         Blueprint {

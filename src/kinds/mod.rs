@@ -12,9 +12,12 @@ mod component;
 mod database;
 mod dns;
 mod external;
+mod failure;
 mod load_balancer;
 mod node;
 mod queue;
+mod queueing;
+pub mod rates;
 mod steps;
 mod web_server;
 mod worker;
@@ -39,7 +42,8 @@ pub use worker::Worker;
 use crate::diagnostic::Diagnostic;
 use crate::law::Law;
 use crate::model::{
-    Call, Health, NameService, Operation, Permits, Policy, Resource, Role, Takeover,
+    Call, Failure, Health, NameService, Operation, Permits, Policy, Queueing, Resource, Role,
+    Takeover,
 };
 use crate::schema::preset::Preset;
 use crate::schema::{At, Shared, SizeLaw, TimeLaw, To};
@@ -100,6 +104,10 @@ pub struct Blueprint {
     pub names: Option<NameService>,
     /// What happens when the leading node is lost.
     pub takeover: Takeover,
+    /// Who waits in front of its threads, and how long.
+    pub queueing: Queueing,
+    /// How its cores stop and go on.
+    pub failure: Option<Failure>,
     /// Whether the world outside owns it.
     pub external: bool,
 }
@@ -115,6 +123,8 @@ impl Blueprint {
             operations,
             names: None,
             takeover: Takeover::None,
+            queueing: Queueing::default(),
+            failure: None,
             external: false,
         }
     }
@@ -189,6 +199,14 @@ impl Kind {
 
     /// The component in primitives. Problems go to the site; the blueprint is then not used.
     pub fn translate(&self, site: &mut dyn Site) -> Blueprint {
+        let mut blueprint = self.blueprint(site);
+        blueprint.queueing = queueing::queueing(site, &blueprint);
+        blueprint.failure = failure::failure(site, &blueprint);
+        node::refuse_rates(site, self.word(), &blueprint);
+        blueprint
+    }
+
+    fn blueprint(&self, site: &mut dyn Site) -> Blueprint {
         match self {
             Self::Dns(kind) => kind.translate(site),
             Self::Cdn(kind) => kind.translate(site),

@@ -1,6 +1,7 @@
 //! What the nodes of several kinds share: how many there are, their CPU and their permits.
 
-use super::Site;
+use super::rates::Stated;
+use super::{Blueprint, Site};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Contention, Discipline, Permits, Resource};
 use crate::quantity::{self, Limit};
@@ -82,6 +83,24 @@ pub(super) fn refuse_machine(site: &mut dyn Site, kind: &str) {
     }
 }
 
+/// Refuses what is said about the CPU's servers where there is none.
+pub(super) fn refuse_rates(site: &mut dyn Site, kind: &str, blueprint: &Blueprint) {
+    if blueprint.resources.iter().any(|resource| resource.is_cpu) {
+        return;
+    }
+    let shared = site.shared().clone();
+    let fields = [
+        ("core_speeds", span_of(shared.core_speeds.as_ref())),
+        ("scaling", span_of(shared.scaling.as_ref())),
+    ];
+    for (name, span) in fields {
+        let Some(span) = span else { continue };
+        let message = format!("`{name}` changes nothing for a {kind}, which has no CPU here");
+        let problem = Diagnostic::error(code::CONFLICT, message).at(span);
+        site.report(problem.help(format!("leave `{name}` out")));
+    }
+}
+
 /// Refuses every shared field.
 pub(super) fn refuse_shared(site: &mut dyn Site, kind: &str, reason: &str) {
     let shared = site.shared().clone();
@@ -124,6 +143,8 @@ pub(super) fn cpu(
         let places = [
             ("discipline", discipline.map(|field| field.span.clone())),
             ("contention", contention.map(|field| field.span.clone())),
+            ("core_speeds", span_of(site.shared().core_speeds.as_ref())),
+            ("scaling", span_of(site.shared().scaling.as_ref())),
         ];
         for (field, span) in places {
             let Some(span) = span else { continue };
@@ -138,13 +159,37 @@ pub(super) fn cpu(
         }
     }
     refuse_contention_in_order(site, discipline, contention);
+    let order = discipline.map_or(Discipline::ProcessorSharing, |field| field.value.model());
+    let felt = contention.map_or(Contention::default(), |field| field.value.model());
+    let shared = site.shared().clone();
+    let rates = Stated {
+        core_speeds: shared.core_speeds.as_ref(),
+        scaling: shared.scaling.as_ref(),
+        cores: stated.map(quantity::Count::get),
+        discipline: order,
+        contention: felt,
+    };
+    let (rates, counted, problems) = rates.rates();
+    for problem in problems {
+        site.report(problem);
+    }
+    let servers = if on_host {
+        servers
+    } else {
+        counted.or(servers)
+    };
     Resource {
         name: "cpu",
         servers,
-        discipline: discipline.map_or(Discipline::ProcessorSharing, |field| field.value.model()),
-        contention: contention.map_or(Contention::default(), |field| field.value.model()),
+        discipline: order,
+        contention: felt,
+        rates,
         is_cpu: true,
     }
+}
+
+fn span_of<T>(stated: Option<&At<T>>) -> Option<std::ops::Range<usize>> {
+    stated.map(|field| field.span.clone())
 }
 
 /// S6 slows down jobs that run side by side under sharing; a first-come queue has no such term.
@@ -153,7 +198,8 @@ fn refuse_contention_in_order(
     discipline: Option<&At<schema::Discipline>>,
     contention: Option<&At<schema::Contention>>,
 ) {
-    let in_order = discipline.is_some_and(|field| field.value == schema::Discipline::Fcfs);
+    let in_order =
+        discipline.is_some_and(|field| field.value.model() != Discipline::ProcessorSharing);
     if let Some(contention) =
         contention.filter(|field| in_order && field.value.model() != Contention::default())
     {

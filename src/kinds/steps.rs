@@ -128,6 +128,7 @@ fn disk() -> Resource {
         servers: Some(1),
         discipline: Discipline::Fcfs,
         contention: Contention::default(),
+        rates: model::Rates::default(),
         is_cpu: false,
     }
 }

@@ -19,6 +19,11 @@ impl Lowering<'_> {
         !guarded(self.model.link(link))
     }
 
+    /// Whether the user at the other end waits for ever.
+    pub(super) fn is_patient(&self, site: Site) -> bool {
+        self.model.classes[site.class.index()].patience.is_none()
+    }
+
     /// A call site over links that are equal but for their ends.
     pub(super) fn call(&mut self, site: Site, call: &Call, key: u64) -> CallId {
         let choices = self.choices(call, site.class);
@@ -49,7 +54,7 @@ impl Lowering<'_> {
         let ways: Vec<_> = users.into_iter().chain([link]).collect();
         // The answer of a root visit goes back the way it came: delays do not matter.
         let plain = ways.iter().all(|&way| match users {
-            Some(_) => self.is_free(way),
+            Some(_) => self.is_free(way) && self.is_patient(site),
             None => self.is_plain(way),
         });
         let call = self.site_call(site, &ways, (selector, entries, Some(store)), key);
@@ -128,6 +133,8 @@ impl Lowering<'_> {
             pool_timeout: lane(self, |link| link.pool_timeout),
             timeout: lane(self, |link| link.timeout),
             deadline: lane(self, |link| link.deadline),
+            timeout_law: self.timeout_law(&links, law_key),
+            patience: self.patience(site),
             attempts: retry.map_or(1, |retry| retry.attempts.max(1)),
             backoff: self.backoff(retry, law_key.key("backoff")),
             owner: Some(component_id(model.link(last).callee)),
@@ -136,6 +143,19 @@ impl Lowering<'_> {
         };
         self.program.calls.push(call);
         CallId::from(self.program.calls.len() - 1)
+    }
+
+    /// The random timeout of the first link that states one.
+    fn timeout_law(&mut self, links: &[&Link], path: Path) -> Option<crate::engine::id::LawId> {
+        let law = links.iter().find_map(|link| link.timeout_law.as_ref())?;
+        Some(self.law(path.key("timeout"), law))
+    }
+
+    /// How long a user waits for the answer to a request of this class.
+    fn patience(&mut self, site: Site) -> Option<crate::engine::id::LawId> {
+        let class = &self.model.classes[site.class.index()];
+        let law = class.patience.as_ref().filter(|_| site.node.is_none())?;
+        Some(self.law(Path::new("class").then(&class.name).key("patience"), law))
     }
 
     fn backoff(&mut self, retry: Option<&model::Retry>, key: u64) -> program::Backoff {
@@ -165,6 +185,8 @@ impl Lowering<'_> {
             room: None,
             refusal: Reason::PoolTimeout,
             part: Part::PoolWait,
+            patience: None,
+            full: program::Full::Refuse,
         });
         self.pools.insert((site.origin, link), id);
         self.map.pools[link.index()].push(id);
@@ -244,6 +266,7 @@ fn guarded(link: &Link) -> bool {
     link.pool.is_some()
         || link.pool_timeout.is_some()
         || link.timeout.is_some()
+        || link.timeout_law.is_some()
         || link.deadline.is_some()
         || link.retry.is_some()
 }

@@ -101,6 +101,7 @@ impl<'m> Lowering<'m> {
                 .map(|class| Class {
                     name: class.name.clone(),
                     deadline: class.deadline,
+                    priority: class.priority,
                 })
                 .collect(),
             ..Program::default()

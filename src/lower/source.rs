@@ -110,7 +110,7 @@ impl Lowering<'_> {
             operation: None,
             request: None,
         };
-        let plain = self.is_free(link);
+        let plain = self.is_free(link) && self.is_patient(site);
         let call = self.call(site, &call, path.key("call"));
         if plain {
             self.push(Step::Forward { call });

@@ -1,9 +1,12 @@
 //! Nodes, their stations and their pools.
 
+use super::key::Path;
 use super::map::Meter;
 use super::{Lowering, component_id};
 use crate::engine::id::{NodeId, PoolId, StationId};
-use crate::engine::program::{Discipline, Node, Part, Pool, Reason, Station};
+use crate::engine::program::{
+    Discipline, Failure, Full, Impatience, Node, Part, Pool, Rates, Reason, Station,
+};
 use crate::model::{self, Component, Contention, HostId, Permits, Resource};
 
 /// Stations that the nodes of a host share.
@@ -65,6 +68,7 @@ impl Lowering<'_> {
     /// A station of this node alone; only CPUs have a speed (S4).
     fn own_station(&mut self, node: model::NodeId, resource: &Resource) -> StationId {
         let place = self.model.node(node);
+        let queue = self.cpu_queue(place.component, resource);
         let id = self.station(Station {
             name: format!("{}.{}", place.name, resource.name),
             servers: resource.servers,
@@ -72,7 +76,10 @@ impl Lowering<'_> {
             speed: if resource.is_cpu { place.speed } else { 1.0 },
             contention: coefficients(resource.contention),
             caps: Vec::new(),
+            rates: rates(&resource.rates),
+            queue,
         });
+        self.failure(node, id, resource);
         let capacity = (resource.servers, resource.servers);
         self.map.add(
             (node, place.component),
@@ -101,6 +108,8 @@ impl Lowering<'_> {
                 speed: machine.speed,
                 contention: coefficients(machine.contention),
                 caps: Vec::new(),
+                rates: rates(&machine.rates),
+                queue: Impatience::default(),
             });
             self.map.add_to_host(host, "cpu", Meter::Station(id), cores);
             id
@@ -146,6 +155,8 @@ impl Lowering<'_> {
                 speed: 1.0,
                 contention: (0.0, 0.0),
                 caps: Vec::new(),
+                rates: Rates::default(),
+                queue: Impatience::default(),
             })
         });
         if let Some(host) = place.host {
@@ -194,13 +205,19 @@ impl Lowering<'_> {
         let place = self.model.node(node);
         let name = format!("{}.{word}", place.name);
         let Permits { capacity, room } = permits;
-        let id = self.pool(Pool {
+        let mut pool = Pool {
             name,
             capacity,
             room,
             refusal,
             part,
-        });
+            patience: None,
+            full: Full::Refuse,
+        };
+        if word == "threads" && capacity.is_some() {
+            self.queue_for_threads(place.component, &mut pool);
+        }
+        let id = self.pool(pool);
         self.map.add(
             (node, place.component),
             word,
@@ -208,6 +225,71 @@ impl Lowering<'_> {
             (capacity, capacity),
         );
         id
+    }
+
+    /// Patience, balking and a full room in front of threads. Who balks finds a room that ends
+    /// there.
+    fn queue_for_threads(&mut self, component: model::ComponentId, pool: &mut Pool) {
+        let part = self.model.component(component);
+        let path = || Path::new(&part.name);
+        let timeout = part.queueing.timeout.as_ref();
+        pool.patience = timeout.map(|law| {
+            let key = path().key("queue timeout");
+            (self.law(key, law), key)
+        });
+        if let Some(above) = part.queueing.balk
+            && pool.room.is_none_or(|room| above < room)
+        {
+            (pool.room, pool.refusal) = (Some(above + 1), Reason::Balked);
+            return;
+        }
+        pool.full = match &part.queueing.full {
+            model::Full::Refuse => Full::Refuse,
+            model::Full::Block => Full::Block,
+            model::Full::Retry(law) => {
+                let key = path().key("retry");
+                let law = self.law(key, law);
+                Full::Retry { law, key }
+            }
+        };
+    }
+
+    /// Lets the cores of a node stop and go on, where the run lets failure laws act (S41).
+    fn failure(&mut self, node: model::NodeId, station: StationId, resource: &Resource) {
+        let place = self.model.node(node);
+        let part = self.model.component(place.component);
+        let Some(failure) = &part.failure else { return };
+        if !resource.is_cpu || !self.model.run.with_failures {
+            return;
+        }
+        self.program.stations[station.index()].rates.stops = true;
+        let path = || Path::new(&part.name);
+        let up = self.law(path().key("mtbf"), &failure.mtbf);
+        let down = self.law(path().key("mttr"), &failure.mttr);
+        self.program.failures.push(Failure {
+            station,
+            up,
+            down,
+            each_server: failure.each_core,
+            key: Path::new(&place.name).key("failure"),
+        });
+    }
+
+    /// Patience and balking in front of a CPU whose node has no limit of threads.
+    fn cpu_queue(&mut self, component: model::ComponentId, resource: &Resource) -> Impatience {
+        let part = self.model.component(component);
+        let bounded = part
+            .threads
+            .is_some_and(|threads| threads.capacity.is_some());
+        if bounded || !resource.is_cpu {
+            return Impatience::default();
+        }
+        let timeout = part.queueing.timeout.as_ref();
+        let key = Path::new(&part.name).key("queue timeout");
+        Impatience {
+            patience: timeout.map(|law| (self.law(key, law), key)),
+            above: part.queueing.balk,
+        }
     }
 
     pub(super) fn pool(&mut self, pool: Pool) -> PoolId {
@@ -230,6 +312,18 @@ fn discipline(discipline: model::Discipline) -> Discipline {
     match discipline {
         model::Discipline::Fcfs => Discipline::Fcfs,
         model::Discipline::ProcessorSharing => Discipline::ProcessorSharing,
+        model::Discipline::Lcfs => Discipline::Lcfs,
+        model::Discipline::RandomOrder => Discipline::RandomOrder,
+        model::Discipline::LimitedSharing(jobs) => Discipline::LimitedSharing(jobs),
+        model::Discipline::Priority { preemptive } => Discipline::Priority { preemptive },
+    }
+}
+
+fn rates(rates: &model::Rates) -> Rates {
+    Rates {
+        core_speeds: rates.core_speeds.clone(),
+        scaling: rates.scaling.clone(),
+        stops: false,
     }
 }
 

@@ -289,8 +289,12 @@ impl<'m> Lowering<'m> {
     fn forward(&mut self, site: Site, call: &Call, path: Path) {
         self.request_body(site, call, path);
         let plain = call.links.iter().all(|&(link, _)| self.is_plain(link));
+        let call_links = &call.links;
         let call = self.call(site, call, path.key("call"));
-        if plain {
+        let blocks = call_blocks(self.model, call_links);
+        if plain && blocks {
+            self.push(Step::ForwardWithRoom { call });
+        } else if plain {
             self.push(Step::Forward { call });
         } else {
             self.push(Step::Call {
@@ -352,4 +356,12 @@ impl<'m> Lowering<'m> {
         };
         Some(self.law(key, &law))
     }
+}
+
+/// Whether a callee lets nobody in when it is full, and holds up who was to be handed over.
+fn call_blocks(model: &model::Model, links: &[(model::LinkId, f64)]) -> bool {
+    links.iter().any(|&(link, _)| {
+        let callee = model.component(model.link(link).callee);
+        callee.queueing.full == model::Full::Block
+    })
 }

@@ -26,6 +26,10 @@ pub struct Component {
     pub names: Option<NameService>,
     /// What happens when the leading node is lost.
     pub takeover: Takeover,
+    /// Who waits in front of its threads, and how long.
+    pub queueing: Queueing,
+    /// How its nodes' cores stop and go on; only with `RunSettings::with_failures` (S41).
+    pub failure: Option<Failure>,
     /// Whether the world outside owns it (S50: "not in your hands").
     pub external: bool,
 }
@@ -57,6 +61,8 @@ pub struct Resource {
     pub discipline: Discipline,
     /// Contention between jobs.
     pub contention: Contention,
+    /// Rates of unequal servers, or by number of jobs; on a host the host's hold instead.
+    pub rates: Rates,
     /// Whether it is the CPU: shared on a host, divided by machine speed.
     pub is_cpu: bool,
 }
@@ -68,6 +74,27 @@ pub enum Discipline {
     ProcessorSharing,
     /// First come, first served.
     Fcfs,
+    /// Last come, first served; nobody is interrupted.
+    Lcfs,
+    /// Whoever waits is as likely to be next.
+    RandomOrder,
+    /// So many at once in equal shares, the rest in order of arrival.
+    LimitedSharing(u32),
+    /// By the priority of the class, within it in order of arrival.
+    Priority {
+        /// Whether an urgent job interrupts one that is less so (which later resumes).
+        preemptive: bool,
+    },
+}
+
+/// Rates of work, where they are not those of equal servers.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Rates {
+    /// Speed of each server relative to the machine's; empty: all are equal.
+    pub core_speeds: Vec<f64>,
+    /// Work per unit of time in all with 1, 2, 3 .. jobs present, the last for more; empty: as
+    /// many servers as are busy.
+    pub scaling: Vec<f64>,
 }
 
 /// Universal Scalability Law coefficients (S6); zeros mean none.
@@ -86,6 +113,40 @@ pub struct Permits {
     pub capacity: Option<u32>,
     /// Places to wait; `None`: no limit.
     pub room: Option<u32>,
+}
+
+/// How requests wait for a thread of a node; where threads are unlimited, for its CPU.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Queueing {
+    /// Longest wait, drawn for each request; `None`: no limit.
+    pub timeout: Option<Law>,
+    /// Who finds more than so many waiting does not join.
+    pub balk: Option<u32>,
+    /// What happens when the waiting room is full.
+    pub full: Full,
+}
+
+/// What happens to a request that finds the waiting room full.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Full {
+    /// It fails.
+    #[default]
+    Refuse,
+    /// It waits outside; one that was to be handed over stays where it is until there is room.
+    Block,
+    /// It comes back after a pause, as often as it takes.
+    Retry(Law),
+}
+
+/// Cores that stop and go on; interrupted work resumes (S41).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure {
+    /// Time up, ns.
+    pub mtbf: Law,
+    /// Time down, ns.
+    pub mttr: Law,
+    /// Each core by itself; else all cores of a node together.
+    pub each_core: bool,
 }
 
 /// What a component can be asked to do.
@@ -189,6 +250,8 @@ pub struct Host {
     pub discipline: Discipline,
     /// Contention on its CPU.
     pub contention: Contention,
+    /// Rates of its cores, where they are not equal.
+    pub rates: Rates,
     /// Bandwidth of its network card, bits per second; `None`: no limit.
     pub nic_bps: Option<f64>,
 }

@@ -22,6 +22,8 @@ pub struct Link {
     pub pool_timeout: Option<u64>,
     /// Longest attempt from the moment its connection is held, ns (S19).
     pub timeout: Option<u64>,
+    /// The same where it is random, drawn for each attempt.
+    pub timeout_law: Option<Law>,
     /// Longest call with all attempts and pauses, ns.
     pub deadline: Option<u64>,
     /// Further attempts.
@@ -40,6 +42,7 @@ impl Link {
             && self.pool == other.pool
             && self.pool_timeout == other.pool_timeout
             && self.timeout == other.timeout
+            && self.timeout_law == other.timeout_law
             && self.deadline == other.deadline
             && self.retry == other.retry
             && self.balance == other.balance

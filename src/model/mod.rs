@@ -16,8 +16,8 @@ pub mod workload;
 use petgraph::graph::DiGraph;
 
 pub use component::{
-    Component, Contention, Discipline, Host, NameService, Node, Operation, Permits, Resource, Role,
-    Switch, Takeover, Tier,
+    Component, Contention, Discipline, Failure, Full, Host, NameService, Node, Operation, Permits,
+    Queueing, Rates, Resource, Role, Switch, Takeover, Tier,
 };
 pub use id::{ClassId, ComponentId, HostId, JourneyId, LinkId, NodeId, SwitchId, WorkloadId};
 pub use link::{Backoff, Caller, Health, Link, Path, Policy, Retry, Ties};

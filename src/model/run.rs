@@ -25,6 +25,8 @@ pub struct RunSettings {
     pub in_flight_cap: u32,
     /// S34: most events of a replication.
     pub event_cap: u64,
+    /// Whether failure laws act (S41); a file cannot say so, `run --with-failures` does.
+    pub with_failures: bool,
 }
 
 /// What is cut off at the start of a steady run.

@@ -10,6 +10,10 @@ pub struct Class {
     pub name: String,
     /// An answer after this time is late (S16), ns.
     pub deadline: Option<u64>,
+    /// The larger the more urgent, where a discipline looks at it.
+    pub priority: i32,
+    /// How long its user waits for the answer (S16); `None`: for ever.
+    pub patience: Option<Law>,
     /// Where its requests enter; `None`: no workload sends it.
     pub entry: Option<ComponentId>,
 }

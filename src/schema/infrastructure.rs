@@ -43,6 +43,10 @@ pub struct Host {
     pub discipline: Option<Discipline>,
     /// Contention on its CPU.
     pub contention: Option<At<Contention>>,
+    /// Speed of each core, where they are not equal.
+    pub core_speeds: Option<At<Vec<Factor>>>,
+    /// Total rate of the CPU with 1, 2, 3 .. jobs; the last holds for more.
+    pub scaling: Option<At<Vec<Factor>>>,
 }
 
 /// A switch on the way of links.
@@ -60,6 +64,22 @@ pub enum Discipline {
     ProcessorSharing,
     /// First come, first served.
     Fcfs,
+    /// Last come, first served; nobody is interrupted.
+    Lcfs,
+    /// Whoever waits is as likely to be next.
+    RandomOrder,
+    /// So many at once, the rest first come, first served.
+    LimitedSharing(Count),
+    /// By priority of the class.
+    Priority(Priority),
+}
+
+/// By priority of the class, within it first come, first served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Priority {
+    /// Whether an urgent job interrupts one that is less so, which later resumes.
+    pub preemptive: bool,
 }
 
 /// Universal Scalability Law coefficients (S6).

@@ -23,7 +23,7 @@ pub struct Link {
     /// Longest wait for a connection.
     pub pool_timeout: Option<At<Time>>,
     /// Longest attempt.
-    pub timeout: Option<At<Time>>,
+    pub timeout: Option<At<TimeLaw>>,
     /// Longest call, all attempts included.
     pub deadline: Option<At<Time>>,
     /// Further attempts.

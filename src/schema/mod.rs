@@ -27,9 +27,9 @@ pub use link::{
 pub use named::{Named, To, name_or_map};
 pub use pace::{Arriving, Daily, Pace, Phase, Sine};
 pub use preset::Preset;
-pub use primitives::positive;
+pub use primitives::{must_be_positive, positive};
 pub use run::{Crash, Cut, Fault, Percentage, Run, Slow, StartState};
-pub use shared::{SHARED_FIELDS, Shared};
+pub use shared::{Balk, Failure, FailureEffect, FailureOf, Full, SHARED_FIELDS, Shared};
 pub use step::{Cached, Chance, Parallel, Quorum, Repeat, Step, Target, Times, Way};
 pub use workload::{
     Class, Closed, Columns, Level, LogFormat, OnFailure, Open, Ramp, Replay, Request, Row, Rule,

@@ -1,5 +1,7 @@
 //! Words that stand for a primitive of the model as they are.
 
+use std::ops::Range;
+
 use super::{
     At, Checks, Contention, Discipline, Health, LeastConnections, OnFailure, Policy, PowerOf,
     StartState, Ties,
@@ -16,6 +18,12 @@ impl Discipline {
         match self {
             Self::ProcessorSharing => model::Discipline::ProcessorSharing,
             Self::Fcfs => model::Discipline::Fcfs,
+            Self::Lcfs => model::Discipline::Lcfs,
+            Self::RandomOrder => model::Discipline::RandomOrder,
+            Self::LimitedSharing(jobs) => model::Discipline::LimitedSharing(jobs.get()),
+            Self::Priority(priority) => model::Discipline::Priority {
+                preemptive: priority.preemptive,
+            },
         }
     }
 }
@@ -119,7 +127,10 @@ impl Health {
 
 /// What is wrong with a time that must not be zero.
 pub fn positive(time: &At<Time>) -> Option<Diagnostic> {
-    (time.value == Time::ZERO).then(|| {
-        Diagnostic::error(code::RANGE, "this time must be more than 0").at(time.span.clone())
-    })
+    (time.value == Time::ZERO).then(|| must_be_positive(&time.span))
+}
+
+/// The refusal of a time that is zero.
+pub fn must_be_positive(span: &Range<usize>) -> Diagnostic {
+    Diagnostic::error(code::RANGE, "this time must be more than 0").at(span.clone())
 }

@@ -1,7 +1,7 @@
 //! The fields that all kinds share.
 
-use super::At;
-use crate::quantity::Count;
+use super::{At, TimeLaw};
+use crate::quantity::{Count, Factor, Whole};
 use serde::Deserialize;
 
 /// The fields that all kinds share.
@@ -14,7 +14,91 @@ pub struct Shared {
     pub on: Option<At<Vec<At<String>>>>,
     /// The size of each node's machine.
     pub machine: Option<At<String>>,
+    /// Speed of each core, where they are not equal.
+    pub core_speeds: Option<At<Vec<Factor>>>,
+    /// Total rate of the CPU with 1, 2, 3 .. jobs; the last holds for more.
+    pub scaling: Option<At<Vec<Factor>>>,
+    /// Longest wait for a thread, or for the CPU where threads are unlimited.
+    pub queue_timeout: Option<At<TimeLaw>>,
+    /// Who does not join the queue.
+    pub balk: Option<At<Balk>>,
+    /// What happens when the waiting room is full.
+    pub full: Option<At<Full>>,
+    /// How its nodes fail and are repaired.
+    pub failure: Option<At<Failure>>,
+}
+
+/// How nodes fail and are repaired.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename = "failure", deny_unknown_fields)]
+pub struct Failure {
+    /// Time up.
+    pub mtbf: TimeLaw,
+    /// Time down.
+    pub mttr: TimeLaw,
+    /// What it does to the work; `Crash` when left out.
+    pub effect: Option<FailureEffect>,
+    /// What fails together; `Node` when left out.
+    pub of: Option<FailureOf>,
+}
+
+/// What a failure does to the work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename = "effect")]
+pub enum FailureEffect {
+    /// It is lost.
+    Crash,
+    /// It stands still and resumes.
+    Pause,
+}
+
+/// What fails together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename = "of")]
+pub enum FailureOf {
+    /// All cores of a node.
+    Node,
+    /// Each core by itself.
+    Cores,
+}
+
+/// Who does not join a queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename = "balk", deny_unknown_fields)]
+pub struct Balk {
+    /// Those who find more than so many waiting.
+    pub above: Whole,
+}
+
+/// What happens when a waiting room is full.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename = "full", deny_unknown_fields)]
+pub enum Full {
+    /// Whoever comes fails.
+    Refuse,
+    /// Whoever comes waits outside, or stays on the thread from which it was to be passed on.
+    Block,
+    /// Whoever comes tries again later.
+    Retry(Again),
+}
+
+/// When to try again.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename = "Again", deny_unknown_fields)]
+pub struct Again {
+    /// Pause before each try.
+    pub after: TimeLaw,
 }
 
 /// Names of the fields of [`Shared`].
-pub const SHARED_FIELDS: &[&str] = &["replicas", "on", "machine"];
+pub const SHARED_FIELDS: &[&str] = &[
+    "replicas",
+    "on",
+    "machine",
+    "core_speeds",
+    "scaling",
+    "queue_timeout",
+    "balk",
+    "full",
+    "failure",
+];

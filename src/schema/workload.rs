@@ -12,6 +12,10 @@ use crate::quantity::{Count, Factor, Rate, Share, Time, Whole};
 pub struct Class {
     /// An answer after this time is late.
     pub deadline: Option<Time>,
+    /// The larger the more urgent, where a discipline looks at it; 0 when left out.
+    pub priority: Option<Whole>,
+    /// How long its user waits for the answer.
+    pub patience: Option<At<TimeLaw>>,
 }
 
 /// An item of a journey.

@@ -6,7 +6,7 @@ pub fn later(word: &str) -> Option<&'static str> {
 }
 
 /// Fields, kinds, steps, laws and policies of the format that later versions bring.
-const LATER: [&str; 109] = [
+const LATER: [&str; 97] = [
     // Top level.
     "alarms",
     "groups",
@@ -51,11 +51,6 @@ const LATER: [&str; 109] = [
     "routing",
     "disk",
     "disks",
-    "full",
-    "queue_timeout",
-    "balk",
-    "scaling",
-    "core_speeds",
     "limits",
     "open_files",
     "processes",
@@ -96,20 +91,13 @@ const LATER: [&str; 109] = [
     // Laws.
     "Zipf",
     // Disciplines and policies.
-    "Lcfs",
-    "RandomOrder",
-    "LimitedSharing",
-    "Priority",
     "CentralQueue",
     "ConsistentHash",
-    "Block",
     "Cookie",
     // Workloads and classes.
     "Batch",
     "generator",
     "client",
-    "priority",
-    "patience",
     "Reload",
     "key",
     "FromLog",

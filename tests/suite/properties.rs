@@ -121,8 +121,8 @@ fn areas(program: &Program, seen: &Observations, found: &mut Vec<String>) {
     for (station, &(busy, delivered)) in program.stations.iter().zip(&seen.audit.stations) {
         // Shared service is rounded to whole ns at both ends of a job (S40).
         let rounding = match station.discipline {
-            Discipline::Fcfs => 0,
             Discipline::ProcessorSharing => u128::from(seen.events),
+            _ => 0,
         };
         let what = format!("{}: busy {busy}, delivered {delivered}", station.name);
         check(found, busy.abs_diff(delivered) <= rounding, what);
@@ -164,8 +164,8 @@ fn tapes(count: usize) -> impl Iterator<Item = Vec<u16>> {
 fn the_random_topologies_meet_every_outcome() {
     let mut failed = [0; Reason::ALL.len()];
     let (mut late, mut inside, mut succeeded, mut retries, mut timeouts) = (0, 0, 0, 0, 0);
-    let (mut queued, mut shared, mut capped) = (0, 0, 0);
-    for tape in tapes(150) {
+    let (mut queued, mut shared, mut chosen, mut capped) = (0, 0, 0, 0);
+    for tape in tapes(400) {
         let (program, seen) = observe(&model(&write(Tape(&tape))), 1, 0, SECOND / 50);
         assert_eq!(contradictions(&program, &seen), [""; 0]);
         for class in &seen.classes {
@@ -181,19 +181,23 @@ fn the_random_topologies_meet_every_outcome() {
             match station.discipline {
                 Discipline::Fcfs => queued += is_used,
                 Discipline::ProcessorSharing => shared += is_used,
+                _ => chosen += is_used,
             }
         }
     }
     println!(
         "{succeeded} succeeded, {late} late, failed {failed:?}, {inside} in flight; {retries} \
-         retries, {timeouts} timeouts; {queued} queues, {shared} shared; {capped} capped"
+         retries, {timeouts} timeouts; {queued} queues, {shared} shared, {chosen} \
+         chosen; {capped} capped"
     );
     let unseen: Vec<Reason> = Reason::ALL
         .into_iter()
         .filter(|&reason| failed[reason as usize] == 0)
         .collect();
     assert!(unseen.is_empty(), "never seen: {unseen:?}");
-    for seen in [succeeded, late, inside, retries, timeouts, queued, shared] {
+    for seen in [
+        succeeded, late, inside, retries, timeouts, queued, shared, chosen,
+    ] {
         assert!(seen > 100, "{seen}");
     }
     assert_eq!(capped, 0);

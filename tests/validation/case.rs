@@ -44,6 +44,9 @@ pub struct RunSpec {
     /// Cut off at the start, s; found by a pilot unless given.
     #[serde(default)]
     pub warm_up_s: Option<f64>,
+    /// As of `--with-failures`.
+    #[serde(default)]
+    pub with_failures: bool,
     /// Questions as of `--share-above`: subject (`all`, a class) and time in s.
     #[serde(default)]
     pub share_above: Vec<(String, f64)>,

@@ -36,7 +36,10 @@ pub fn model(folder: &Path, spec: &RunSpec) -> Model {
     let set: Vec<&str> = spec.set.iter().map(String::as_str).collect();
     let (loaded, problems) = topology::load(&folder.join(&spec.topology), &set);
     match loaded {
-        Some(loaded) => loaded.model,
+        Some(mut loaded) => {
+            loaded.model.run.with_failures = spec.with_failures;
+            loaded.model
+        }
         None => panic!("{}", problems.human(false)),
     }
 }

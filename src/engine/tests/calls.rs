@@ -35,6 +35,8 @@ fn connections(program: &mut Program, count: u32) -> PoolId {
         room: None,
         refusal: Reason::Connections,
         part: Part::PoolWait,
+        patience: None,
+        full: crate::engine::program::Full::Refuse,
     });
     PoolId::from(program.pools.len() - 1)
 }

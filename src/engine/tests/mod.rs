@@ -1,11 +1,14 @@
 //! The engine against theory, pencil traces and conservation.
 
 mod calls;
+mod crews;
+mod disciplines;
 mod failures;
 mod flow;
 mod marks;
 mod oracles;
 mod random;
+mod rooms;
 mod theory;
 mod traces;
 mod users;

@@ -111,6 +111,8 @@ fn contention_of_threads() {
         room: Some(12),
         refusal: Reason::Refused,
         part: Part::Queue,
+        patience: None,
+        full: crate::engine::program::Full::Refuse,
     });
     let entry = Pc::from(program.steps.len());
     let work = program.steps[program.entries[0].index()];

@@ -13,7 +13,7 @@ mod open;
 use std::collections::BTreeMap;
 
 use super::traffic::{Flow, Obstacle, Profile, flows};
-use crate::engine::program::{Discipline, Program};
+use crate::engine::program::{Discipline, Impatience, Program, Rates};
 use crate::law::Law;
 
 pub use closed::bounds;
@@ -141,10 +141,16 @@ pub fn has_product_form(program: &Program, flows: &[Flow]) -> bool {
     flows.iter().all(|flow| flow.is_memoryless) && total.stations.iter().all(is_fit)
 }
 
-/// A station without caps and contention, whose speed does not depend on who is there.
+/// A station without caps and contention, whose speed does not depend on who is there, that
+/// shares or serves in order of arrival, and whose queue everybody joins and stays in.
 pub fn is_plain(program: &Program, station: usize) -> bool {
     let station = &program.stations[station];
-    station.caps.is_empty() && station.contention == (0.0, 0.0)
+    let is_known = matches!(
+        station.discipline,
+        Discipline::Fcfs | Discipline::ProcessorSharing
+    );
+    let is_even = station.rates == Rates::default() && station.queue == Impatience::default();
+    is_known && is_even && station.caps.is_empty() && station.contention == (0.0, 0.0)
 }
 
 /// All services are of one exponential law.

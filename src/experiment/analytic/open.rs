@@ -90,7 +90,8 @@ fn station(program: &Program, total: &Profile, place: usize, how: Alone) -> Answ
     let (wait_s, basis) = if how == Alone::ProductForm {
         (plain, product_form(is_sharing))
     } else if !is_plain(program, place) {
-        let text = "contention and shared caps are left out, arrivals taken as Poisson";
+        let text =
+            "contention, caps, choice of who is next and patience left out, Poisson arrivals";
         (plain, Basis::approximate("Erlang C", text))
     } else if is_sharing {
         let text = "processor sharing: the law of service does not matter";

@@ -162,6 +162,13 @@ pub struct ComponentSummary {
     /// Messages of a queue; `None` for other kinds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub messages: Option<MessageSummary>,
+    /// Requests that stay here until there is room where they go, or wait outside the room here;
+    /// `None` where nobody ever did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blocked: Option<LevelSummary>,
+    /// Requests that found the room full and will try again; `None` where nobody ever did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub orbit: Option<LevelSummary>,
 }
 
 /// Messages sent to a queue (S23): accepted = completed + dead + left.
@@ -219,6 +226,9 @@ pub struct VisitSummary {
 pub struct ResourceSummary {
     /// Share in use; `null` without limit.
     pub utilisation: Estimate,
+    /// Servers that work; `None` where no failure law acts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub up: Option<LevelSummary>,
     /// Servers or permits in use.
     pub mean_in_use: Estimate,
     /// Servers or permits over all nodes; `None`: no limit.

@@ -1,6 +1,7 @@
 //! Components, their resources, hosts and links.
 
 use super::fold::{Fold, Times, clamp};
+use super::levels;
 use super::messages::messages;
 use crate::engine::observation::{ComponentObservation, Level, Observations};
 use crate::engine::program::Reason as Failure;
@@ -105,6 +106,7 @@ pub fn resource(fold: Fold<'_>, resource: &Resource) -> ResourceSummary {
             fold.average(|run| read_all(run, meters).used.area, 1.0),
             resource.capacity,
         ),
+        up: levels::raised(fold.level(|run| levels::servers_up(run, meters))),
         capacity: resource.capacity,
         queue_length: fold.level(|run| read_all(run, meters).waiting),
         waiting_time_s: MeanTime {
@@ -199,6 +201,8 @@ fn component<'a>(
         nodes: nodes(model, map, fold, part),
         cache: cache(fold, place),
         messages: messages(map, fold, place),
+        blocked: levels::raised(fold.level(|run| run.components[place].blocked)),
+        orbit: levels::raised(fold.level(|run| levels::orbit(run, list))),
     }
 }
 

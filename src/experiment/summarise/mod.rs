@@ -5,6 +5,7 @@ pub mod classes;
 pub mod components;
 pub mod fold;
 pub mod intervals;
+mod levels;
 pub mod marks;
 pub mod messages;
 
@@ -146,9 +147,19 @@ fn plain(sample: &Sample<'_>, settings: &Settings<'_>) -> RunResult {
     }
 }
 
+/// S41: failure laws act only where they are asked for.
+fn idle_failure_laws(model: &Model) -> Option<Warning> {
+    let has_laws = model.components.iter().any(|part| part.failure.is_some());
+    (has_laws && !model.run.with_failures).then(|| Warning {
+        code: "failure_laws_idle",
+        text: "failure laws are idle in this run; `--with-failures` lets them act".to_owned(),
+    })
+}
+
 /// What the numbers themselves make doubtful.
 fn doubts(result: &RunResult, sample: &Sample<'_>, overload: Option<&Overload>) -> Vec<Warning> {
     let mut found = Vec::new();
+    found.extend(idle_failure_laws(sample.bench.model));
     if overload.is_some()
         && result.objectives.is_empty()
         && sample.bench.model.objectives.is_empty()

@@ -184,7 +184,8 @@ fn is_undisturbed(runs: &[Observations]) -> bool {
 
 /// No pool was ever full: bounded ones are as good as unlimited.
 fn nobody_waited_for_a_permit(runs: &[Observations]) -> bool {
-    let free = |pool: &PoolObservation| pool.waiting.max == 0 && pool.refused == 0;
+    let free =
+        |pool: &PoolObservation| pool.waiting.max == 0 && pool.orbit.max == 0 && pool.refused == 0;
     runs.iter().all(|run| run.pools.iter().all(free))
 }
 

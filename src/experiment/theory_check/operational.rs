@@ -2,7 +2,7 @@
 
 use super::{Ground, edge, finding, subject};
 use crate::engine::observation::Observations;
-use crate::engine::program::Program;
+use crate::engine::program::{Program, Rates};
 use crate::experiment::bottleneck::{Place, places};
 use crate::experiment::result::TheoryFinding;
 use crate::experiment::summarise::components::{read_all, utilisation};
@@ -16,7 +16,8 @@ fn is_plain(program: &Program, meters: &[Meter]) -> bool {
     meters.iter().all(|meter| match meter {
         Meter::Station(id) => {
             let station = &program.stations[id.index()];
-            station.caps.is_empty() && station.contention == (0.0, 0.0)
+            let is_even = station.rates == Rates::default();
+            is_even && station.caps.is_empty() && station.contention == (0.0, 0.0)
         }
         Meter::Pool(_) => false,
     })

@@ -306,6 +306,7 @@ impl Walk<'_> {
             Step::Resolve { .. } => {
                 found.held.obstacles.insert(Obstacle::Delay);
             }
+            Step::ForwardWithRoom { .. } => return None,
             Step::Fail { .. } => {
                 found.held.obstacles.insert(Obstacle::Fails);
                 return Some(());

@@ -169,7 +169,9 @@ impl<'p> Walk<'p> {
             Step::Serve { station, law, .. } => found.serve(self.program, station.index(), law.0),
             Step::Wait { law, .. } => found.delay += self.program.laws[law.index()].mean(),
             Step::Call { call, .. } => self.call(call, found, true),
-            Step::Forward { call } | Step::ForwardResolved { call, .. } => {
+            Step::Forward { call }
+            | Step::ForwardWithRoom { call }
+            | Step::ForwardResolved { call, .. } => {
                 return self.call(call, found, false);
             }
             Step::Chance {

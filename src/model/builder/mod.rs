@@ -24,8 +24,8 @@ use petgraph::graph::DiGraph;
 
 use super::{
     Caller, Component, ComponentId, Contention, Discipline, Fault, Health, Host, HostId, LinkId,
-    Model, Node, NodeId, Operation, Permits, Resource, Role, RunSettings, Start, Step, Switch,
-    SwitchId, Takeover, Tier, WarmUp,
+    Model, Node, NodeId, Operation, Permits, Queueing, Rates, Resource, Role, RunSettings, Start,
+    Step, Switch, SwitchId, Takeover, Tier, WarmUp,
 };
 use crate::law::Law;
 
@@ -109,6 +109,7 @@ impl Builder {
             speed: 1.0,
             discipline: Discipline::ProcessorSharing,
             contention: Contention::default(),
+            rates: Rates::default(),
             nic_bps: None,
         });
         HostId::from(self.model.hosts.len() - 1)
@@ -136,6 +137,8 @@ impl Builder {
             operations: Vec::new(),
             names: None,
             takeover: Takeover::None,
+            queueing: Queueing::default(),
+            failure: None,
             external: false,
         });
         self.cpu(id, 1);
@@ -185,6 +188,7 @@ impl Builder {
             servers,
             discipline,
             contention,
+            rates: Rates::default(),
             is_cpu,
         };
         let resources = &mut self.model.components[component.index()].resources;
@@ -306,6 +310,7 @@ fn plain_run() -> RunSettings {
         start: Start::Warm,
         in_flight_cap: 5_000_000,
         event_cap: 10_000_000_000,
+        with_failures: false,
     }
 }
 #[cfg(test)]

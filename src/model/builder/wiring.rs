@@ -136,6 +136,8 @@ impl Builder {
         }
         let class = self.model.classes.len().into();
         self.model.classes.push(Class {
+            priority: 0,
+            patience: None,
             name: name.to_owned(),
             deadline: None,
             entry: Some(entry),
@@ -176,6 +178,7 @@ fn plain_link(name: String, caller: Caller, callee: ComponentId) -> Link {
         pool: None,
         pool_timeout: None,
         timeout: None,
+        timeout_law: None,
         deadline: None,
         retry: None,
         balance: Policy::RoundRobin,

@@ -6,7 +6,9 @@ use super::flow::{Flow, inner_lists, mean_count, operation};
 use super::moments::Moments;
 use super::serving::{Lost, serving};
 use crate::law::Law;
-use crate::model::{ComponentId, Contention, Discipline, HostId, Model, NodeId, Role, Step, Tier};
+use crate::model::{
+    ComponentId, Contention, Discipline, HostId, Model, NodeId, Rates, Role, Step, Tier,
+};
 use crate::theory::{Mmc, Usl};
 
 /// A queue of its own.
@@ -154,7 +156,7 @@ impl Stations {
 
 impl Station {
     fn idle(model: &Model, place: Place) -> Self {
-        let (resource, servers, discipline, contention, jobs) = match place {
+        let (resource, servers, discipline, contention, jobs, rates) = match place {
             Place::Resource(node, resource) => {
                 let part = model.component(model.node(node).component);
                 let own = &part.resources[resource];
@@ -165,6 +167,7 @@ impl Station {
                     own.discipline,
                     own.contention,
                     threads,
+                    Some(&own.rates),
                 )
             }
             Place::HostCpu(host) => {
@@ -175,11 +178,12 @@ impl Station {
                     host.discipline,
                     host.contention,
                     None,
+                    Some(&host.rates),
                 )
             }
             Place::NodeNic(_) | Place::HostNic(_) => {
                 let sharing = Discipline::ProcessorSharing;
-                ("nic", Some(1), sharing, Contention::default(), None)
+                ("nic", Some(1), sharing, Contention::default(), None, None)
             }
         };
         Self {
@@ -190,7 +194,8 @@ impl Station {
             work: 0.0,
             utilisation: 0.0,
             discipline,
-            slowdown: servers.map_or(1.0, |cores| slowdown(cores, contention, jobs)),
+            slowdown: servers.map_or(1.0, |cores| slowdown(cores, contention, jobs))
+                * servers.map_or(1.0, |cores| unevenness(cores, rates)),
         }
     }
 
@@ -219,7 +224,11 @@ impl Station {
         };
         let waits = queue.wait_probability();
         match self.discipline {
-            Discipline::Fcfs => {
+            Discipline::Fcfs
+            | Discipline::Lcfs
+            | Discipline::RandomOrder
+            | Discipline::LimitedSharing(_)
+            | Discipline::Priority { .. } => {
                 let cv2 = own.variance / (own.mean * own.mean).max(f64::MIN_POSITIVE);
                 let scale = 0.5 * (1.0 + cv2.min(1e6));
                 let wait = queue.mean_wait() * scale;
@@ -349,6 +358,17 @@ fn speed(model: &Model, place: Place) -> f64 {
             host.nic_bps.unwrap_or(f64::INFINITY) / 8.0
         }
     }
+}
+
+/// Equal servers of speed 1 for each unit of what a busy station of these rates does.
+fn unevenness(cores: u32, rates: Option<&Rates>) -> f64 {
+    let Some(rates) = rates else { return 1.0 };
+    let total = match rates.scaling.last() {
+        Some(&total) => total,
+        None if rates.core_speeds.is_empty() => return 1.0,
+        None => rates.core_speeds.iter().sum(),
+    };
+    f64::from(cores) / total
 }
 
 /// Cores over the most work that they do per second with any number of jobs up to `jobs` (S6).

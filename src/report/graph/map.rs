@@ -173,6 +173,9 @@ fn guards(model: &Model, link: &Link) -> Vec<String> {
         link.timeout
             .map(|timeout| format!("timeout {}", time(timeout))),
     );
+    if let Some(law) = &link.timeout_law {
+        notes.push(format!("timeout {} on average", time(law.mean() as u64)));
+    }
     notes.extend(
         link.deadline
             .map(|deadline| format!("deadline {}", time(deadline))),

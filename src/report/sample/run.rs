@@ -1,8 +1,8 @@
 //! A run of three tiers, in the shapes a run can have.
 
 use super::about;
-use super::shapes::{distribution, series};
-use crate::experiment::result::intervals::{Intervals, Spread};
+use super::shapes::{distribution, series, spread};
+use crate::experiment::result::intervals::Intervals;
 use crate::experiment::result::summary::{
     BreakdownColumn, CacheSummary, Healthy, LevelSummary, MeanTime, Precision, VisitSummary,
 };
@@ -63,14 +63,6 @@ fn unknown_times(reason: Reason) -> TimeStatistics {
     }
 }
 
-fn spread() -> Spread {
-    Spread {
-        min: 0.0281,
-        max: 0.0297,
-        relative: 0.055,
-    }
-}
-
 fn counts() -> RequestCounts {
     RequestCounts {
         offered: 6_720_000,
@@ -103,18 +95,20 @@ fn class(rate: f64) -> ClassSummary {
 }
 
 fn resource(utilisation: f64, capacity: u32) -> ResourceSummary {
+    let mean = about(0.003_5, 1.0);
     ResourceSummary {
         utilisation: about(utilisation, 0.5),
         mean_in_use: about(utilisation * f64::from(capacity), 0.5),
+        up: None,
         capacity: Some(capacity),
         queue_length: level(utilisation * 2.8, 33),
-        waiting_time_s: MeanTime {
-            mean: about(0.003_5, 1.0),
-        },
+        waiting_time_s: MeanTime { mean },
     }
 }
 
 fn component(kind: &str, replicas: u32, busiest: &str, utilisation: f64) -> ComponentSummary {
+    let all = f64::from(replicas);
+    let threads = resource(utilisation * 0.4, 200 * replicas);
     ComponentSummary {
         kind: kind.to_owned(),
         replicas,
@@ -128,15 +122,12 @@ fn component(kind: &str, replicas: u32, busiest: &str, utilisation: f64) -> Comp
         wasted_s: Estimate::exact(0.0),
         load: about(utilisation * 4.0, 0.5),
         healthy: Healthy {
-            mean: f64::from(replicas),
-            min: f64::from(replicas),
+            mean: all,
+            min: all,
         },
         resources: Named(vec![
             (busiest.to_owned(), resource(utilisation, 4 * replicas)),
-            (
-                "threads".to_owned(),
-                resource(utilisation * 0.4, 200 * replicas),
-            ),
+            ("threads".to_owned(), threads),
         ]),
         classes: Named(vec![("home".to_owned(), visits())]),
         failures: Named(Vec::new()),
@@ -146,6 +137,8 @@ fn component(kind: &str, replicas: u32, busiest: &str, utilisation: f64) -> Comp
         ]),
         cache: None,
         messages: None,
+        blocked: None,
+        orbit: None,
     }
 }
 

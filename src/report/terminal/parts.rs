@@ -166,6 +166,11 @@ fn note(name: &str, part: &ComponentSummary, run: &RunResult) -> Span {
     if let Some(blocked) = part.blocked_share.value.filter(|share| *share > 0.0) {
         notes.push(format!("refuses {}", number::number(blocked, Unit::Share)));
     }
+    for (level, word) in [(&part.blocked, "blocked"), (&part.orbit, "in orbit")] {
+        if let Some(mean) = level.as_ref().and_then(|level| level.mean.value) {
+            notes.push(format!("{word} {}", number::number(mean, Unit::Count)));
+        }
+    }
     if part.healthy.min < f64::from(part.replicas) {
         notes.push(format!("down to {} of {}", part.healthy.min, part.replicas));
     }

@@ -25,7 +25,11 @@ fn check(context: &Context) -> Vec<Diagnostic> {
             continue;
         };
         let is_external = context.model.component(link.callee).external;
-        if !is_external || link.timeout.is_some() || link.deadline.is_some() {
+        if !is_external
+            || link.timeout.is_some()
+            || link.timeout_law.is_some()
+            || link.deadline.is_some()
+        {
             continue;
         }
         let message = format!(

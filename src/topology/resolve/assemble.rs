@@ -99,6 +99,8 @@ impl Resolver<'_> {
             operations: blueprint.operations,
             names: blueprint.names,
             takeover: blueprint.takeover,
+            queueing: blueprint.queueing,
+            failure: blueprint.failure,
             external: blueprint.external,
         }
     }

@@ -7,10 +7,11 @@ use super::Resolver;
 use super::names::unknown;
 use crate::diagnostic::Diagnostic;
 use crate::kinds::Balancing;
+use crate::law::Law;
 use crate::model::{self, Caller, ComponentId, LinkId, WorkloadId};
 use crate::quantity::Time;
 use crate::schema::code;
-use crate::schema::{self, At, Via, positive};
+use crate::schema::{self, At, Via, must_be_positive, positive};
 
 /// A link on its way into the model.
 #[derive(Debug)]
@@ -198,6 +199,17 @@ impl Resolver<'_> {
             self.check_link(id, key, link);
         }
         let nanos = |time: &Option<At<Time>>| time.as_ref().map(|time| time.value.nanos());
+        let timeout = link.timeout.as_ref().map(|law| (law, self.law(&law.value)));
+        let (timeout, timeout_law) = match timeout {
+            None => (None, None),
+            Some((at, Law::Constant(ns))) => {
+                if ns <= 0.0 {
+                    self.problems.push(must_be_positive(&at.span));
+                }
+                (Some(ns as u64), None)
+            }
+            Some((_, law)) => (None, Some(law)),
+        };
         model::Link {
             name,
             caller,
@@ -206,7 +218,8 @@ impl Resolver<'_> {
             via: self.path(link),
             pool: link.pool.as_ref().map(|pool| pool.value.get()),
             pool_timeout: nanos(&link.pool_timeout),
-            timeout: nanos(&link.timeout),
+            timeout,
+            timeout_law,
             deadline: nanos(&link.deadline),
             retry: link.retry.as_ref().map(|retry| self.retry(retry)),
             balance: self.balance(id, link),
@@ -259,7 +272,7 @@ impl Resolver<'_> {
                 );
             }
         }
-        for time in [&link.timeout, &link.deadline].into_iter().flatten() {
+        if let Some(time) = &link.deadline {
             self.problems.extend(positive(time));
         }
     }

@@ -2,9 +2,10 @@
 
 use super::Resolver;
 use crate::diagnostic::Diagnostic;
+use crate::kinds::rates::Stated;
 use crate::kinds::{Blueprint, contention_in_order};
 use crate::model::{
-    ComponentId, Contention, Discipline, Host, HostId, Node, NodeId, Switch, SwitchId,
+    ComponentId, Contention, Discipline, Host, HostId, Node, NodeId, Rates, Switch, SwitchId,
 };
 use crate::quantity::{Count, Factor};
 use crate::schema::{self, At, Infrastructure, Machine};
@@ -58,7 +59,10 @@ impl Resolver<'_> {
         let cores = host
             .cores
             .or(machine.as_ref().and_then(|machine| machine.cores));
-        let in_order = host.discipline == Some(schema::Discipline::Fcfs);
+        let discipline = host
+            .discipline
+            .map_or(Discipline::ProcessorSharing, schema::Discipline::model);
+        let in_order = discipline != Discipline::ProcessorSharing;
         let felt = host
             .contention
             .as_ref()
@@ -67,6 +71,20 @@ impl Resolver<'_> {
             self.problems
                 .push(contention_in_order().at(contention.span.clone()));
         }
+        let contention = host
+            .contention
+            .as_ref()
+            .map_or(Contention::default(), |contention| contention.value.model());
+        let stated = Stated {
+            core_speeds: host.core_speeds.as_ref(),
+            scaling: host.scaling.as_ref(),
+            cores: cores.map(Count::get),
+            discipline,
+            contention,
+        };
+        let (rates, counted, problems) = stated.rates();
+        self.problems.extend(problems);
+        let cores = counted.or(cores.map(Count::get));
         let is_lost = host.machine.is_some() && machine.is_none();
         if cores.is_none() && !is_lost {
             self.problems.push(
@@ -83,17 +101,13 @@ impl Resolver<'_> {
             .or(machine.as_ref().and_then(|machine| machine.nic));
         Host {
             name: name.value.clone(),
-            cores: cores.map_or(1, Count::get),
+            cores: cores.unwrap_or(1),
             speed: speed
                 .unwrap_or_else(|| preset::SPEED.read::<Factor>())
                 .value(),
-            discipline: host
-                .discipline
-                .map_or(Discipline::ProcessorSharing, schema::Discipline::model),
-            contention: host
-                .contention
-                .as_ref()
-                .map_or(Contention::default(), |contention| contention.value.model()),
+            discipline,
+            contention,
+            rates,
             nic_bps: nic.map(|nic| nic.bits_per_second() as f64),
         }
     }
@@ -241,7 +255,35 @@ impl Resolver<'_> {
             );
         }
         self.check_host_contention(&hosts, blueprint, on);
+        self.check_host_caps(&hosts, blueprint, on);
         hosts
+    }
+
+    /// A cap of cores (S3) is kept where the host shares its cores or serves in order of arrival.
+    fn check_host_caps(
+        &mut self,
+        hosts: &[HostId],
+        blueprint: &Blueprint,
+        on: &At<Vec<At<String>>>,
+    ) {
+        let cap = blueprint.resources.iter().find(|resource| resource.is_cpu);
+        let cap = cap.and_then(|cpu| cpu.servers);
+        let chooses = |host: &HostId| {
+            let host = &self.hosts[host.index()];
+            let plain = matches!(
+                host.discipline,
+                Discipline::Fcfs | Discipline::ProcessorSharing
+            );
+            cap.is_some_and(|cap| cap < host.cores) && !(plain && host.rates == Rates::default())
+        };
+        if hosts.iter().any(chooses) {
+            let message = "a cap of cores cannot stand on a host of this discipline or these rates";
+            self.problems.push(
+                Diagnostic::error(code::CONFLICT, message)
+                    .at(on.span.clone())
+                    .help("leave `cores` out of the component, or `on`"),
+            );
+        }
     }
 
     /// S6 on a host: its jobs are those of all nodes on it.

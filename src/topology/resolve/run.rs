@@ -51,6 +51,7 @@ impl Resolver<'_> {
                 .in_flight_cap
                 .unwrap_or_else(|| preset::IN_FLIGHT_CAP.read::<Count>())
                 .get(),
+            with_failures: false,
             event_cap: run
                 .event_cap
                 .unwrap_or_else(|| preset::EVENT_CAP.read::<Whole>())

@@ -64,9 +64,15 @@ impl Resolver<'_> {
         let deadline = stated
             .and_then(|class| class.deadline)
             .map(crate::quantity::Time::nanos);
+        let patience = stated.and_then(|class| class.patience.as_ref());
+        let patience = patience.map(|law| self.law(&law.value));
+        let priority = stated.and_then(|class| class.priority);
+        let priority = priority.map_or(0, |priority| priority.get().min(i32::MAX as u64) as i32);
         self.classes.push(Class {
             name: name.to_owned(),
             deadline,
+            priority,
+            patience,
             entry: None,
         });
         let id = self.classes.len() - 1;

@@ -111,6 +111,7 @@ fn read(folder: &Path, file: &str, assignments: &[String]) -> Result<Reading, St
     let result = loaded.map(|loaded| {
         let mut settings = Settings {
             jobs: 1,
+            with_failures: true,
             ..Settings::new(1)
         };
         settings.topology.name.clone_from(&loaded.model.name);

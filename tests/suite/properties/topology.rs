@@ -124,9 +124,10 @@ impl Writer<'_> {
         match self.parts[self.here] {
             Part::App => {
                 let permits = self.permits("threads");
+                let impatient = self.impatient(permits.contains("Unlimited"));
                 let place = self.place();
                 format!(
-                    "AppServer({permits}, {place}operations: {})",
+                    "AppServer({permits}, {impatient}{place}operations: {})",
                     self.operations()
                 )
             }
@@ -200,6 +201,19 @@ impl Writer<'_> {
         format!("{of}: {count}, backlog: {backlog}")
     }
 
+    /// Who does not wait to the end, and what happens where the room is full.
+    fn impatient(&mut self, is_endless: bool) -> &'static str {
+        let words = [
+            "",
+            "",
+            "queue_timeout: Exponential(\"4ms\"), ",
+            "balk: (above: 0), ",
+            "full: Block, ",
+            "full: Retry(after: Exponential(\"3ms\")), ",
+        ];
+        self.tape.one(&words[..if is_endless { 4 } else { 6 }])
+    }
+
     /// Nodes and what they stand on.
     fn place(&mut self) -> String {
         let nodes = self.tape.from(1, 3);
@@ -208,6 +222,12 @@ impl Writer<'_> {
             "cores: 1, discipline: Fcfs, ",
             "cores: 2, contention: (sigma: 0.1, kappa: 0.01), ",
             "machine: \"m\", ",
+            "cores: 2, discipline: Lcfs, ",
+            "cores: 1, discipline: RandomOrder, ",
+            "cores: 1, discipline: LimitedSharing(2), ",
+            "cores: 2, discipline: Priority(preemptive: true), ",
+            "core_speeds: [1.0, 0.5], discipline: Fcfs, ",
+            "cores: 2, scaling: [1.0, 1.5], ",
             "on: [\"h1\"], ",
         ];
         let place = self.tape.one(&own);
