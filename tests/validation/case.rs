@@ -35,6 +35,9 @@ pub struct RunSpec {
     /// Requests of one replication of a steady run.
     #[serde(default = "requests")]
     pub requests: u64,
+    /// Counted length of one replication of a steady run, s, in place of `requests`.
+    #[serde(default)]
+    pub length_s: Option<f64>,
     /// Replications at first.
     #[serde(default = "first")]
     pub first: u32,

@@ -1,5 +1,6 @@
 //! Functions behind the routes `Analytic`, `Fit` and `Search`, by name.
 
+use linchpin::theory::hashing::{largest_share_mean, share_cv};
 use linchpin::theory::usl::Usl;
 use linchpin::theory::usl_fit::{UslFit, fit_usl};
 use serde_json::Value;
@@ -20,6 +21,9 @@ pub fn call(procedure: &Procedure, params: &Value) -> Result<f64, String> {
         "usl_fit_alpha" => Ok(usl_fit(params)?.law.sigma),
         "usl_fit_beta" => Ok(usl_fit(params)?.law.kappa),
         "usl_fit_gamma" => Ok(usl_fit(params)?.unit_throughput),
+        "ring_share_cv" => share_cv(whole(params, "n")?, whole(params, "v")?)
+            .ok_or_else(|| "no servers".to_owned()),
+        "ring_largest_share" => Ok(largest_share_mean(whole(params, "n")?)),
         name => Err(format!("no procedure is called {name}")),
     }
 }
@@ -27,6 +31,10 @@ pub fn call(procedure: &Procedure, params: &Value) -> Result<f64, String> {
 fn param(params: &Value, name: &str) -> Result<f64, String> {
     let found = params[name].as_f64();
     found.ok_or_else(|| format!("the case has no parameter {name}"))
+}
+
+fn whole(params: &Value, name: &str) -> Result<u32, String> {
+    Ok(param(params, name)? as u32)
 }
 
 /// The scalability law fitted to the loads `p` and throughputs `X` of a case.

@@ -181,13 +181,21 @@ fn steady<'a>(
         Some(WarmUp::Fixed(ns)) => ns,
         _ => found.truncation,
     };
-    let length = found.time_for(spec.requests).max(1);
+    let length = match spec.length_s {
+        Some(seconds) => nanoseconds(seconds),
+        None => found.time_for(spec.requests).max(1),
+    };
     let drain = if found.grown.is_some() {
         0
     } else {
         model.run.drain
     };
-    let span = Span::until(warm_up, warm_up.saturating_add(length), drain);
+    let mut span = Span::until(warm_up, warm_up.saturating_add(length), drain);
+    if spec.length_s.is_some() {
+        // Many short replications: no development over time is kept of each.
+        span.bucket_ns = warm_up.saturating_add(length);
+        span.bucket_cap = 2;
+    }
     let number = if found.exact { 1 } else { spec.first };
     let design = Design {
         span,

@@ -85,11 +85,16 @@ impl Reader<'_> {
         }
     }
 
-    /// Letters, digits, dots and low lines.
+    /// Letters, digits, dots, low lines, and hyphens between two of these.
     fn word(&mut self) -> String {
         self.skip();
         let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
-        let end = self.rest.find(|c| !is_part(c)).unwrap_or(self.rest.len());
+        let joins = |at: usize| {
+            at > 0 && self.rest[at..].starts_with('-') && self.rest[at + 1..].starts_with(is_part)
+        };
+        let is_end = |(at, c): &(usize, char)| !is_part(*c) && !joins(*at);
+        let end = self.rest.char_indices().find(is_end);
+        let end = end.map_or(self.rest.len(), |(at, _)| at);
         let (word, rest) = self.rest.split_at(end);
         self.rest = rest;
         word.to_owned()
@@ -146,6 +151,10 @@ mod tests {
         assert_eq!(
             parse(r#"b@links."a -> b".pool.in_use"#),
             Ok(path(Some("b"), &["links", "a -> b", "pool", "in_use"]))
+        );
+        assert_eq!(
+            parse("hosts.cpu-a.cpu"),
+            Ok(path(None, &["hosts", "cpu-a", "cpu"]))
         );
     }
 
