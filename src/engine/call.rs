@@ -44,7 +44,8 @@ impl<'a> Engine<'a> {
         self.attempt(id)
     }
 
-    fn arm(&mut self, lane: u32, id: u32, number: u64) {
+    #[inline]
+    pub(super) fn arm(&mut self, lane: u32, id: u32, number: u64) {
         let place = &mut self.lanes[lane as usize];
         if let Some(due) = place.arm(&self.visits, self.now, id, number) {
             self.put(due, Rank::Expired, lane);
@@ -64,8 +65,16 @@ impl<'a> Engine<'a> {
         if visit.is(COUNTED) {
             self.probe.attempted(visit.class);
         }
-        let Some(pool) = call.pool else {
+        if call.pool.is_none() {
             return self.send(id, call);
+        }
+        self.wait_for_connection(id, call)
+    }
+
+    /// Takes a connection, or waits for one.
+    pub(super) fn wait_for_connection(&mut self, id: u32, call: &'a Call) -> Option<u32> {
+        let Some(pool) = call.pool else {
+            unreachable!("a call over a pool")
         };
         match self.pools[pool.index()].wish(&mut self.visits, id, self.now) {
             Wish::Granted => {
@@ -77,6 +86,7 @@ impl<'a> Engine<'a> {
                 visit.at = pool.0;
                 visit.state = State::Connection;
                 if let Some(lane) = call.pool_timeout {
+                    let number = self.visits[id].awaits;
                     self.arm(lane.0, id, number);
                 }
                 None

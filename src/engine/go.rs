@@ -185,7 +185,7 @@ fn begin(visit: &mut Visit, agenda: &mut Agenda, now: u64, id: u32) {
 
 /// The target of a plain hop; `None`: nobody is believed up.
 #[inline(always)]
-fn choose(hop: Hop, selectors: &mut [Selector], visit: &Visit) -> Option<u32> {
+pub(super) fn choose(hop: Hop, selectors: &mut [Selector], visit: &Visit) -> Option<u32> {
     if hop.manner == Manner::Direct {
         return Some(0);
     }

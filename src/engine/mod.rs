@@ -13,6 +13,7 @@
 
 mod account;
 mod again;
+mod ask;
 mod breakdown;
 pub mod build;
 mod calendar;
