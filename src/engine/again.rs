@@ -1,7 +1,7 @@
 //! The plainest of closed users: one request of one class, a think, and again. The draws are those
 //! of any other closed user; they only get there on a short way.
 
-use super::id::LawId;
+use super::id::{JourneyId, LawId};
 use super::journey::{AFTER_FAILURE, REQUESTS, Stage, THINK};
 use super::key::Rank;
 use super::program::{self, Arrivals, OnFailure, Program};
@@ -13,7 +13,8 @@ use crate::law::mix;
 /// A closed workload without choices.
 #[derive(Clone, Copy, Debug)]
 pub struct Again {
-    /// The class of the request.
+    /// Its journey, and the class of the request.
+    journey: JourneyId,
     class: u32,
     /// First step of its visits.
     pc: u32,
@@ -27,11 +28,13 @@ impl Again {
         let Arrivals::Closed { think, .. } = workload.arrivals else {
             return None;
         };
-        let journey = &program.journeys[source::only(&workload.arrivals)?.index()];
+        let only = source::only(&workload.arrivals)?;
+        let journey = &program.journeys[only.index()];
         let class = source::single(journey);
         let plain = class != NONE && !journey.named && workload.on_failure == OnFailure::Continue;
         let pc = plain.then(|| workload.entry[class as usize])??;
         Some(Self {
+            journey: only,
             class,
             pc: pc.0,
             think,
@@ -65,6 +68,7 @@ impl Engine<'_> {
         let Some(again) = self.sources[trip.source as usize].again else {
             unreachable!("looked at before")
         };
+        self.probe.journeys[again.journey.index()].started += 1;
         trip.stage = Stage::Asking;
         trip.born = self.now;
         trip.class = again.class;

@@ -134,9 +134,7 @@ impl Engine<'_> {
         if !self.probe.users_are_requests {
             self.probe.concurrent.up(self.now);
         }
-        if program.journeys[journey.index()].named {
-            self.probe.journeys[journey.index()].started += 1;
-        }
+        self.probe.journeys[journey.index()].started += 1;
         let class = self.sources[source as usize].single[journey.index()];
         let entry = program.sources[source as usize].entry[class as usize];
         self.launch(Visit {
