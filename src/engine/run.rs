@@ -283,6 +283,11 @@ impl<'a> Engine<'a> {
             Step::Repeat { count, key, .. } => self.repeat(id, count, key),
             Step::Fork { first, count } => self.fork(id, first, count),
             Step::Quorum { first, count, need } => self.poll(id, (first, count), need),
+            Step::Renew { key } => {
+                let visit = &mut self.visits[id];
+                visit.key = mix(visit.key ^ key);
+                self.go_on(id)
+            }
             Step::Spawn { node, entry, key } => self.spawn(id, node.0, entry.0, key),
             Step::Publish { queue, entry, key } => self.publish(id, queue, entry.0, key),
             Step::Recall { store, fresh } => {

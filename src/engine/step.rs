@@ -121,6 +121,12 @@ pub enum Step {
         /// Key that tells its draws from the sender's.
         key: u64,
     },
+    /// Give the visit another key, so that it draws anew where it comes again (S37): before a
+    /// forward that may lead in a circle.
+    Renew {
+        /// What tells the new key from the old one.
+        key: u64,
+    },
     /// Jump to `fresh` if the person of this request has an unexpired name in the store (a
     /// request without person never has).
     Recall {

@@ -1,5 +1,8 @@
 //! Call sites: selector, entries, delay, path, guards.
 
+use petgraph::algo::has_path_connecting;
+use petgraph::graph::NodeIndex;
+
 use super::entry::Site;
 use super::key::Path;
 use super::{Lowering, component_id};
@@ -12,6 +15,18 @@ impl Lowering<'_> {
     /// Whether requests can be handed on over a link: no delay, nothing to wait for.
     pub(super) fn is_plain(&self, link: LinkId) -> bool {
         self.delays(link).is_empty() && self.is_free(link)
+    }
+
+    /// Whether a request that goes over one of these links may come back to its left end.
+    pub(super) fn comes_again(&self, links: &[(LinkId, f64)]) -> bool {
+        let graph = &self.model.graph;
+        links.iter().any(|&(link, _)| {
+            let (Some(from), to) = (self.caller_of(link), self.model.link(link).callee) else {
+                return false;
+            };
+            let [from, to] = [from, to].map(|component| NodeIndex::new(component.index()));
+            has_path_connecting(graph, to, from, None)
+        })
     }
 
     /// Whether nobody has to wait for the answer at the left end of a link.

@@ -292,6 +292,10 @@ impl<'m> Lowering<'m> {
         let call_links = &call.links;
         let call = self.call(site, call, path.key("call"));
         let blocks = call_blocks(self.model, call_links);
+        if plain && self.comes_again(call_links) {
+            let key = path.key("again");
+            self.push(Step::Renew { key });
+        }
         if plain && blocks {
             self.push(Step::ForwardWithRoom { call });
         } else if plain {

@@ -224,3 +224,37 @@ fn messages_die_with_their_worker_or_their_queue() {
     assert_eq!(result(&seen), (1, 0, vec![(Reason::Down, 2)]));
     assert_eq!((seen.queues[0].refused, seen.queues[0].dead), (2, 1));
 }
+
+/// S37: a request that is handed round in a circle draws anew at each turn. Half of the requests
+/// leave after each turn: two turns on average, where one and the same draw would keep some for
+/// ever.
+#[test]
+fn a_request_handed_round_draws_anew() {
+    let mut p = Paper::new();
+    let node = p.node("round");
+    let work = p.queue(node, 1);
+    let first = p.b.program.steps.len() as u32;
+    let again = crate::engine::id::Pc(first);
+    let round = p.call("round -> round", node, again, |_| ());
+    let out = crate::engine::id::Pc(first + 4);
+    let steps = [
+        work,
+        Step::Chance {
+            share: 0.5,
+            key: 3,
+            otherwise: out,
+        },
+        Step::Renew { key: 4 },
+        Step::Forward { call: round },
+        Step::Reply,
+    ];
+    let entry = p.b.steps(steps);
+    let call = p.call("user -> round", node, entry, |_| ());
+    let instants: Vec<u64> = (0..2_000).map(|n| 100 * n).collect();
+    let program = p.users(&instants, call);
+    let seen = checked(&program, &plan(1, End::At(300_000)));
+    let (answered, sum, _) = result(&seen);
+    assert_eq!(answered, 2_000);
+    let turns = sum as f64 / 2_000.0;
+    assert!((turns - 2.0).abs() < 0.15, "{turns}");
+}

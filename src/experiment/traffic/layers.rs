@@ -269,7 +269,7 @@ impl Walk<'_> {
                 found.beyond.add(&rest.beyond, 1.0);
                 return Some(());
             }
-            Step::Acquire { .. } | Step::Looked { .. } => {}
+            Step::Acquire { .. } | Step::Looked { .. } | Step::Renew { .. } => {}
             Step::Call { call, .. } => self.call(call, found)?,
             Step::Forward { call } | Step::ForwardResolved { call, .. } => {
                 let part = self.targets(call)?;

@@ -201,7 +201,7 @@ impl<'p> Walk<'p> {
                 found.obstacles.insert(Obstacle::Delay);
                 return self.go(fresh, found, 1.0);
             }
-            Step::Acquire { .. } | Step::Looked { .. } => {}
+            Step::Acquire { .. } | Step::Looked { .. } | Step::Renew { .. } => {}
             Step::Resolve { .. } => {
                 found.obstacles.insert(Obstacle::Delay);
             }

@@ -244,8 +244,8 @@ fn forward_cycles_end() {
     b.operation(c, "default", vec![choice]);
     b.open("users", 1.0, &[("default", a, 1.0)]);
     let program = lower(&b.build()).program;
-    // Root; a: forward, reply; c: chance, forward, reply; two nodes each.
-    assert_eq!(program.steps.len(), 1 + 2 * 2 + 2 * 3);
+    // Root; a: renew, forward, reply; c: chance, renew, forward, reply; two nodes each.
+    assert_eq!(program.steps.len(), 1 + 2 * 3 + 2 * 4);
 }
 
 /// The clients ask the name service themselves; its nodes carry no requests.
