@@ -111,15 +111,18 @@ impl Display for Row {
     }
 }
 
-const HEAD: &str = "| model | what | truth, s | covered | 95 % of it | below | above | none | median half-width | median requests | in target |\n|---|---|---|---|---|---|---|---|---|---|---|\n";
+const HEAD: &str = "| model | what | truth, s | covered | 95 % of it | below | above | none \
+    | median half-width | median requests | in target |\n\
+    |---|---|---|---|---|---|---|---|---|---|---|\n";
 
 /// The page of all tables.
 pub fn page(rows: &[Row], seeds: usize) -> String {
     let mut text = format!(
         "# Coverage of 95 % intervals\n\n\
-         Over {seeds} seeds, by `cargo test --release --test coverage -- --seeds {seeds}`. `below` and\n\
-         `above` count intervals that lie wholly below or above the truth, `none` runs without one.\n\
-         The truth of a p99 with ± comes from a run of ten million requests, its interval beside it.\n"
+         Over {seeds} seeds, by `cargo test --release --test coverage -- --seeds {seeds}`.\n\
+         `below` and `above` count intervals wholly below or above the truth, `none` runs without\n\
+         one. The truth of a p99 with ± comes from a run of ten million requests, with its\n\
+         interval beside it.\n"
     );
     for (design, title) in [
         (
