@@ -9,6 +9,7 @@
 mod checks;
 mod compound;
 mod moments;
+mod popularity;
 mod sampler;
 mod ziggurat;
 
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use checks::{above, not_negative, positive, validate_pareto, within};
 pub use compound::Phase;
 pub use moments::{BoundedPareto, CutNormal, PiecewiseLogNormal, weibull_shape};
+pub use popularity::Popularity;
 pub use sampler::{Sampler, fraction, mix, round};
 pub use ziggurat::Ziggurat;
 

@@ -62,6 +62,7 @@ impl Engine<'_> {
             self.arm(lane.0, id, awaits);
         }
         let child = self.visits.add(child);
+        self.caches.origins.inherit(id, child, call.key);
         if !up {
             self.visits[child].flags &= !INSIDE;
             return self.enter(child);

@@ -142,6 +142,7 @@ impl Builder {
                 .first()
                 .map(|target| self.program.nodes[target.0.index()].component),
             resolved: None,
+            item: None,
             key: hash(name),
         };
         set(&mut call);
@@ -221,6 +222,7 @@ pub fn steady(process: Process, rate: f64, journey: JourneyId) -> Arrivals {
 pub fn at(instants: &[u64], journey: JourneyId) -> Arrivals {
     Arrivals::Replay {
         log: instants.iter().map(|&at| (at, journey, 0)).collect(),
+        items: Vec::new(),
     }
 }
 

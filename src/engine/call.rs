@@ -134,6 +134,7 @@ impl<'a> Engine<'a> {
         let mut child = self.child_of(id, key);
         child.back = number.0;
         let child = self.visits.add(child);
+        self.caches.origins.inherit(id, child, call.key);
         let visit = &mut self.visits[id];
         visit.state = State::Calling;
         visit.target = target;
@@ -149,7 +150,10 @@ impl<'a> Engine<'a> {
         }
         let visit = &self.visits[id];
         let asker = Asker {
-            key: visit.key,
+            key: match call.item {
+                None => visit.key,
+                Some((cache, key)) => self.item_hash(id, cache, key),
+            },
             address: visit.address,
         };
         self.selectors[call.selector.index()].choose(asker)

@@ -53,6 +53,10 @@ index! {
     RouteId;
     /// A client-side store of resolved names.
     StoreId;
+    /// A cache with contents.
+    CacheId;
+    /// A way to look something up in a cache.
+    LookId;
     /// A request class.
     ClassId;
     /// A workload.

@@ -162,6 +162,7 @@ impl Engine<'_> {
             flags: if counted { COUNTED } else { 0 },
             ..visit
         });
+        self.caches.origins.begin(id, visit.key);
         if self.probe.in_system.count > u64::from(self.plan.in_flight_cap) {
             self.halt(Ending::Capped(Cap::InFlight));
         }

@@ -3,8 +3,8 @@
 //! and the distance doubles: memory stays bounded, and nothing is paid per request.
 
 use super::observation::{
-    ClassObservation, ComponentObservation, Ending, JourneyObservation, Level, Observations,
-    PoolObservation, StationObservation, VisitCounts,
+    CacheObservation, ClassObservation, ComponentObservation, Ending, JourneyObservation, Level,
+    Observations, PoolObservation, StationObservation, VisitCounts,
 };
 use super::plan::Plan;
 use super::probe::{ClassProbe, add_cells};
@@ -131,6 +131,9 @@ impl Engine<'_> {
             })
             .collect();
         mark.components.pop();
+        for (kept, seen) in mark.components.iter_mut().zip(&probe.caches) {
+            kept.cache = *seen;
+        }
         for (number, station) in self.stations.iter().enumerate() {
             mark.stations.push(station.observe(now));
             for (component, area) in station.divided(now) {
@@ -248,19 +251,32 @@ impl JourneyObservation {
     }
 }
 
+impl CacheObservation {
+    fn since(&self, earlier: &Self) -> Self {
+        Self {
+            hits: self.hits - earlier.hits,
+            misses: self.misses - earlier.misses,
+            stale: self.stale - earlier.stale,
+            waited: self.waited - earlier.waited,
+            fills: self.fills - earlier.fills,
+            evictions: self.evictions - earlier.evictions,
+            full_at: self.full_at,
+        }
+    }
+}
+
 impl ComponentObservation {
     fn since(&self, earlier: &Self) -> Self {
         let had = |id| earlier.shared.iter().find(|part| part.0 == id);
         let area = |id| had(id).map_or(0, |part: &(super::id::StationId, u128)| part.1);
         let shared = self.shared.iter();
         let classes = self.classes.iter().zip(&earlier.classes);
-        let (mine, old) = (self.lookups, earlier.lookups);
         Self {
             completed: self.completed - earlier.completed,
             failed: std::array::from_fn(|i| self.failed[i] - earlier.failed[i]),
             waited: self.waited - earlier.waited,
             refused: self.refused - earlier.refused,
-            lookups: (mine.0 - old.0, mine.1 - old.1),
+            cache: self.cache.since(&earlier.cache),
             // A part of a common area is an estimate and may fall by a rounding.
             shared: shared
                 .map(|&(id, all)| (id, all.saturating_sub(area(id))))

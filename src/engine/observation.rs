@@ -196,8 +196,8 @@ pub struct ComponentObservation {
     pub waited: u64,
     /// Visits turned away by a full room.
     pub refused: u64,
-    /// Lookups of this cache that ended in the window: hits and misses.
-    pub lookups: (u64, u64),
+    /// Lookups of this cache by the cohort (S14), and what they did to its contents.
+    pub cache: CacheObservation,
     /// Its part of the busy area of each station that it shares with other components, such as
     /// the CPU of their host; the parts of all add up to the busy area.
     pub shared: Vec<(StationId, u128)>,
@@ -217,6 +217,25 @@ pub struct ComponentObservation {
     pub wasted_ns: u128,
     /// Per class, by `ClassId`.
     pub classes: Vec<VisitCounts>,
+}
+
+/// Lookups of a cache, all shards together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CacheObservation {
+    /// Lookups that found what they looked for.
+    pub hits: u64,
+    /// The others, also those that reached no shard.
+    pub misses: u64,
+    /// Entries that somebody found past their time to live, each once.
+    pub stale: u64,
+    /// Misses that waited for a fill under way.
+    pub waited: u64,
+    /// Items fetched and handed to a shard.
+    pub fills: u64,
+    /// Entries that had to leave a full shard.
+    pub evictions: u64,
+    /// When an entry had to leave for the first time since a cold start, ns.
+    pub full_at: Option<u64>,
 }
 
 /// Visits of one class at one component.

@@ -186,6 +186,10 @@ impl Engine<'_> {
         let seconds = (window.end - start).div_ceil(1_000_000_000);
         let totals = self.totals(now);
         let probe = self.probe;
+        let mut components = window.components;
+        for (component, seen) in components.iter_mut().zip(probe.caches) {
+            component.cache = seen;
+        }
         Observations {
             ending,
             events: self.events,
@@ -193,7 +197,7 @@ impl Engine<'_> {
             classes: probe.classes.into_iter().map(|class| class.seen).collect(),
             journeys: window.journeys,
             queues: self.messages.seen,
-            components: window.components,
+            components,
             stations: window.stations,
             pools: window.pools,
             links: window.links,
@@ -278,7 +282,7 @@ impl Engine<'_> {
 /// Whether two replications of a program can differ (S44).
 fn is_random(program: &Program) -> bool {
     let step = |step: &Step| match *step {
-        Step::Chance { share, .. } => share > 0.0 && share < 1.0,
+        Step::Chance { share, .. } | Step::Held { share, .. } => share > 0.0 && share < 1.0,
         Step::Repeat {
             count: Count::Geometric(mean),
             ..
@@ -315,6 +319,7 @@ fn is_random(program: &Program) -> bool {
     };
     program.laws.iter().any(crate::law::Law::is_random)
         || program.stations.iter().any(station)
+        || program.caches.iter().any(super::cache::Cache::is_random)
         || program.steps.iter().any(step)
         || program.selectors.iter().any(selector)
         || program.sources.iter().any(source)

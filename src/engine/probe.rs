@@ -4,8 +4,8 @@ use super::breakdown::{BANDS, Sums};
 use super::gauge::Gauge;
 use super::journal::{Journal, Stay};
 use super::observation::{
-    Breakdown, ClassObservation, ComponentObservation, JourneyObservation, Level, LinkObservation,
-    VisitCounts,
+    Breakdown, CacheObservation, ClassObservation, ComponentObservation, JourneyObservation, Level,
+    LinkObservation, VisitCounts,
 };
 use super::plan::Plan;
 use super::program::{Program, Reason};
@@ -65,6 +65,8 @@ pub struct Probe {
     pub inside: Vec<Gauge>,
     /// Those of them that wait for room.
     pub blocked: Vec<Gauge>,
+    /// Lookups of the cohort, by component.
+    pub caches: Vec<CacheObservation>,
     /// By link, since the window was opened.
     pub links: Vec<LinkObservation>,
     /// Requests in the system.
@@ -119,6 +121,7 @@ impl Probe {
             stride,
             inside: vec![Gauge::default(); program.components.len() + 1],
             blocked: vec![Gauge::default(); program.components.len() + 1],
+            caches: vec![CacheObservation::default(); program.components.len()],
             links: vec![LinkObservation::default(); program.links.len()],
             in_system: Gauge::default(),
             concurrent: Gauge::default(),
@@ -238,13 +241,6 @@ impl Probe {
         if visit.back == NONE {
             visit.back = DIRECT;
         }
-    }
-
-    /// A cache was asked.
-    pub fn looked(&mut self, cache: u32, hit: bool) {
-        let seen = &mut self.components[cache as usize].lookups;
-        let count = if hit { &mut seen.0 } else { &mut seen.1 };
-        *count += 1;
     }
 
     /// Whether all of the cohort is answered.

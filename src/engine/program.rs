@@ -9,12 +9,14 @@
 //! contain the node, so that designs with other replica counts draw the same demands (S37).
 
 use super::id::{
-    ClassId, ComponentId, GateId, JourneyId, LaneId, LawId, LinkId, NodeId, Pc, PoolId, RouteId,
-    SelectorId, StationId, StoreId,
+    CacheId, ClassId, ComponentId, GateId, JourneyId, LaneId, LawId, LinkId, NodeId, Pc, PoolId,
+    RouteId, SelectorId, StationId, StoreId,
 };
 use crate::law::Law;
 
+pub use super::cache::{Cache, Capacity, Eviction, Fill, Keys, Renew};
 pub use super::change::{Effect, TimedEffect};
+pub use super::names::Store;
 pub use super::queue::Queue;
 pub use super::room::{Discipline, Failure, Full, Impatience, Rates};
 pub use super::step::{Count, Part, Reason, Step};
@@ -52,6 +54,11 @@ pub struct Program {
     pub routes: Vec<Route>,
     /// Name stores by [`StoreId`].
     pub stores: Vec<Store>,
+    /// Caches with contents by [`CacheId`].
+    pub caches: Vec<Cache>,
+    /// Ways to look something up by [`LookId`](super::id::LookId): the cache, and the selector
+    /// of the call that asked it (`None`: the visit's own node holds the contents).
+    pub looks: Vec<(CacheId, Option<SelectorId>)>,
     /// Branches of the forks: `(entry of the branch, its key)`.
     pub branches: Vec<(Pc, u64)>,
     /// Queues of messages.
@@ -219,6 +226,8 @@ pub struct Call {
     /// Go to whoever holds the address that this visit has just resolved or recalled, in every
     /// attempt, and not to a chosen one; the selector is the store's.
     pub resolved: Option<StoreId>,
+    /// The cache and the key of the item that the visit asks it for, by which a node is chosen.
+    pub item: Option<(CacheId, u64)>,
     /// Key of the call: of its attempts, latencies and pauses.
     pub key: u64,
 }
@@ -246,22 +255,6 @@ pub struct Route {
     /// Alternatives; each lists the switches that must all be up. The route stands on
     /// alternative 0 until an effect moves it.
     pub options: Vec<Vec<GateId>>,
-}
-
-/// Names that clients have resolved.
-#[derive(Clone, Debug)]
-pub struct Store {
-    /// How long a name is kept, ns.
-    pub ttl: u64,
-    /// Name servers.
-    pub servers: Vec<NodeId>,
-    /// Time of one lookup at one server, ns.
-    pub lookup: LawId,
-    /// Nodes, as the name servers see them. Each has an address; a node that has taken over
-    /// that of another is known by it.
-    pub selector: SelectorId,
-    /// Component that lookups count for.
-    pub owner: ComponentId,
 }
 
 /// A request class.
@@ -352,6 +345,8 @@ pub enum Arrivals {
     Replay {
         /// Instants from the start of the run in ns, not descending, with journey and person.
         log: Vec<(u64, JourneyId, u32)>,
+        /// The item that each line asks for; empty where the log has no keys.
+        items: Vec<u32>,
     },
 }
 

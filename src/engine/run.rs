@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::cache::Caches;
 use super::calendar::Agenda;
 use super::crew::Breaker;
 use super::gauge::Gauge;
@@ -26,7 +27,7 @@ use super::source::Source;
 use super::station::Station;
 use super::store::Store;
 use super::timer::Lane;
-use super::visit::{State, Visit, Visits};
+use super::visit::{COUNTED, State, Visit, Visits};
 use crate::law::{Sampler, Ziggurat, mix, round};
 
 /// Events between looks at caps and the stop flag.
@@ -72,6 +73,7 @@ pub struct Engine<'a> {
     pub(super) routes: Vec<u32>,
     pub(super) stores: Vec<Store>,
     pub(super) opens: Opens,
+    pub(super) caches: Caches,
     pub(super) sources: Vec<Source>,
     pub(super) trips: Trips,
     /// What was sent to queues.
@@ -145,6 +147,7 @@ impl<'a> Engine<'a> {
                 .map(|store| Store::new(program, store))
                 .collect(),
             opens: Opens::default(),
+            caches: Caches::new(program, base),
             sources: Source::all(program, base),
             trips: Trips::default(),
             messages: Messages::new(program.queues.len()),
@@ -180,6 +183,7 @@ impl<'a> Engine<'a> {
     }
 
     fn begin(&mut self) {
+        self.warm_caches();
         self.set_boundary();
         if self.plan.warm_up == 0 {
             self.cross(0);
@@ -276,9 +280,14 @@ impl<'a> Engine<'a> {
             Step::Forward { call } => self.forward(id, call.0),
             Step::ForwardWithRoom { call } => self.forward_with_room(id, call.0),
             Step::Looked { cache, hit } => {
-                self.visits[id].pc += 1;
-                self.probe.looked(cache.0, hit);
+                let visit = &mut self.visits[id];
+                visit.pc += 1;
+                let counted = visit.is(COUNTED);
+                self.probe.looked(cache.0, hit, counted);
                 Some(id)
+            }
+            Step::Held { .. } | Step::Look { .. } | Step::Unreached { .. } | Step::Fill => {
+                self.cache_step(id, step)
             }
             Step::Repeat { count, key, .. } => self.repeat(id, count, key),
             Step::Fork { first, count } => self.fork(id, first, count),
@@ -286,6 +295,7 @@ impl<'a> Engine<'a> {
             Step::Renew { key } => {
                 let visit = &mut self.visits[id];
                 visit.key = mix(visit.key ^ key);
+                self.caches.origins.inherit(id, id, key);
                 self.go_on(id)
             }
             Step::Spawn { node, entry, key } => self.spawn(id, node.0, entry.0, key),

@@ -126,7 +126,7 @@ fn people(source: &program::Source) -> u32 {
     match &source.arrivals {
         Arrivals::Open { .. } => source.people.unwrap_or(0),
         Arrivals::Closed { segments, .. } => most_users(segments),
-        Arrivals::Replay { log } => {
+        Arrivals::Replay { log, .. } => {
             let last = log.iter().map(|&(_, _, person)| person).max();
             last.map_or(0, |last| last.saturating_add(1))
         }
@@ -153,7 +153,7 @@ impl Engine<'_> {
                 ..
             } => self.next_open(id as usize, *process, *batch, segments),
             Arrivals::Closed { segments, .. } => self.next_change(id as usize, segments),
-            Arrivals::Replay { log } => log
+            Arrivals::Replay { log, .. } => log
                 .get(self.sources[id as usize].number as usize)
                 .map(|entry| entry.0),
         };
@@ -245,9 +245,13 @@ impl Engine<'_> {
                 self.adjust_users(id);
                 None
             }
-            Arrivals::Replay { log } => {
-                let (_, journey, person) = log[self.sources[id as usize].number as usize];
+            Arrivals::Replay { log, items } => {
+                let number = self.sources[id as usize].number as usize;
+                let (_, journey, person) = log[number];
                 let visit = self.arrive(id, Some((journey, person)));
+                if let Some(&item) = items.get(number) {
+                    self.caches.origins.record(visit, item);
+                }
                 self.schedule_arrival(id);
                 Some(visit)
             }

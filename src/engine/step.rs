@@ -1,6 +1,8 @@
 //! The steps of a visit, what its time counts as, and why it may fail.
 
-use super::id::{CallId, ComponentId, LawId, NodeId, Pc, PoolId, StationId, StoreId};
+use super::id::{
+    CacheId, CallId, ComponentId, LawId, LookId, NodeId, Pc, PoolId, StationId, StoreId,
+};
 
 /// One small step of a visit.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -60,6 +62,34 @@ pub enum Step {
         /// Where to go on otherwise.
         otherwise: Pc,
     },
+    /// Like `Chance`, but drawn for the request whatever the attempt: a cache with a fixed share
+    /// of hits.
+    Held {
+        /// Probability of the next step, 0 to 1.
+        share: f64,
+        /// Key of the draw.
+        key: u64,
+        /// Where to go on otherwise.
+        otherwise: Pc,
+    },
+    /// Look an item up in a cache with contents, at this node or at the one that answered the
+    /// last call; go on with the next step on a hit. A miss begins a fill, or waits for the one
+    /// under way.
+    Look {
+        /// Where.
+        look: LookId,
+        /// Key of the item.
+        key: u64,
+        /// Where the work of a miss begins.
+        miss: Pc,
+    },
+    /// Count a lookup of a cache with contents that did not answer, and go on.
+    Unreached {
+        /// The cache.
+        cache: CacheId,
+    },
+    /// Store what the work of the latest miss has fetched.
+    Fill,
     /// Count a lookup of a cache and go on with the next step.
     Looked {
         /// The cache.

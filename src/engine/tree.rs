@@ -101,6 +101,9 @@ impl Engine<'_> {
     /// A visit ends here, well (`None`) or not.
     #[inline(never)]
     pub(super) fn finish(&mut self, id: u32, outcome: Option<Reason>) -> Option<u32> {
+        if outcome.is_some() {
+            self.abandon_fills(id);
+        }
         let visit = &mut self.visits[id];
         visit.outcome = outcome;
         if visit.parent == NONE && visit.back == DIRECT && visit.opens == NONE {
@@ -265,8 +268,11 @@ impl Engine<'_> {
         visit.count += 1;
         visit.state = State::Looping;
         let spread = u64::from(visit.count).wrapping_mul(SPREAD);
+        let step = key ^ spread;
         let key = mix((visit.key ^ key).wrapping_add(spread));
-        Some(self.local(id, key, body.0))
+        let child = self.local(id, key, body.0);
+        self.caches.origins.inherit(id, child, step);
+        Some(child)
     }
 
     fn round_done(&mut self, parent: u32, child: u32, outcome: Option<Reason>) -> Option<u32> {
@@ -290,6 +296,7 @@ impl Engine<'_> {
         for branch in first..first + count {
             let (entry, key) = self.program.branches[branch as usize];
             let child = self.local(id, mix(parent ^ key), entry.0);
+            self.caches.origins.inherit(id, child, key);
             self.ready.push_back(child);
         }
         None
@@ -341,6 +348,7 @@ impl Engine<'_> {
         child.owner = place.component;
         self.probe.inside[place.component as usize].up(self.now);
         let child = self.visits.add(child);
+        self.caches.origins.inherit(id, child, key);
         self.ready.push_back(child);
         child
     }

@@ -17,6 +17,9 @@ impl Engine<'_> {
         }
         place.up = false;
         place.life.down(self.now);
+        let nodes = &self.nodes;
+        self.caches
+            .lose(node, |other| nodes[other.index()].up, self.program);
         let lost: Vec<u32> = (0..self.visits.slots() as u32)
             .filter(|&id| {
                 let visit = &self.visits[id];
@@ -52,6 +55,7 @@ impl Engine<'_> {
             }
             State::Orbiting => self.pools[at].lands(self.now),
             State::Blocked => self.leave_outside(id),
+            State::Filling => self.visits[id].ticket = 0,
             _ => {}
         }
     }
@@ -114,6 +118,7 @@ impl Engine<'_> {
 
     /// Permits and connections go back; calls under way are left to themselves.
     fn give_back(&mut self, id: u32) {
+        self.abandon_fills(id);
         if self.visits[id].flags & (CONNECTED | OPEN) != 0 {
             self.let_go(id);
         }

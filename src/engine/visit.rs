@@ -35,6 +35,8 @@ pub enum State {
     Connection,
     /// The answer of its call.
     Calling,
+    /// A fill of a cache that another visit has begun.
+    Filling,
     /// The next try of its call.
     Pausing,
     /// The body of its loop.

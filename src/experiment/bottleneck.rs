@@ -295,7 +295,9 @@ fn collect(steps: &[Step], found: &mut Vec<(usize, bool)>) {
                 collect(then, found);
                 collect(otherwise, found);
             }
-            Step::Repeat { steps, .. } | Step::Cached { miss: steps, .. } => collect(steps, found),
+            Step::Repeat { steps, .. }
+            | Step::Held { miss: steps, .. }
+            | Step::Cached { miss: steps, .. } => collect(steps, found),
             _ => {}
         }
     }

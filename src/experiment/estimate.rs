@@ -232,6 +232,9 @@ fn told(obstacle: Obstacle, solution: &Solution) -> Option<&'static str> {
         Obstacle::Policy => {
             Some("nodes chosen in turn or by load are taken as a random split of the requests")
         }
+        Obstacle::Contents => {
+            Some("hits of simulated caches are first guesses that leave out times to live")
+        }
         Obstacle::Fails => Some("requests that are made to fail end early"),
         Obstacle::Delay => Some("name lookups, and delays of answers to forwards, are left out"),
     }

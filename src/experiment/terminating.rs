@@ -50,6 +50,7 @@ fn rejected_lines(model: &Model) -> impl Iterator<Item = Warning> {
             log,
             rejected,
             file,
+            ..
         } = &workload.arrivals
         else {
             return None;

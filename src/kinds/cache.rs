@@ -2,15 +2,16 @@
 
 use serde::Deserialize;
 
+use super::contents::{self, Stated};
 use super::database::{Automatic, Failover};
 use super::steps::passing;
 use super::{Blueprint, Site, node};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Role, Step, Takeover};
-use crate::quantity::{Count, Limit, Share};
+use crate::model::{Contents, Role, Step, Takeover};
+use crate::quantity::{Count, Limit, Share, Time};
 use crate::schema::code;
 use crate::schema::preset::Preset;
-use crate::schema::{At, TimeLaw};
+use crate::schema::{At, Eviction, Fill, Keys, Renew, Room, SizeLaw, TimeLaw};
 
 /// Shards, each of which answers for its part of the keys and may have copies (S1).
 ///
@@ -18,8 +19,22 @@ use crate::schema::{At, TimeLaw};
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cache {
-    /// Share of the lookups that find what they look for.
-    pub hit: Share,
+    /// Share of the lookups that find what they look for, where contents are not simulated.
+    pub hit: Option<Share>,
+    /// Room of each shard.
+    pub capacity: Option<At<Room>>,
+    /// Size of an item, where the room is in bytes.
+    pub size: Option<At<SizeLaw>>,
+    /// What the lookups ask for.
+    pub keys: Option<At<Keys>>,
+    /// Who leaves a full shard.
+    pub eviction: Option<At<Eviction>>,
+    /// How long an entry may be used.
+    pub ttl: Option<At<Time>>,
+    /// What starts that time again.
+    pub renew: Option<At<Renew>>,
+    /// What a miss does while another one fetches the same item.
+    pub fill: Option<At<Fill>>,
     /// Number of shards.
     pub nodes: Option<Count>,
     /// Nodes of each shard, the first of which answers.
@@ -76,9 +91,18 @@ const BACKLOG: Preset = Preset {
     value: "Unlimited",
     source: "linchpin's choice because callers bound their own connections",
 };
+const EVICTION: Preset = contents::eviction("Cache");
+const RENEW: Preset = contents::renew("Cache");
+const FILL: Preset = contents::fill(
+    "Cache",
+    "Every",
+    "R. Nishtala et al., Scaling Memcache at Facebook, 2013, 3.2.1: without leases all fetch",
+);
 
 /// What is filled in.
-pub(super) const DEFAULTS: &[Preset] = &[NODES, COPIES, FAILOVER, SERVICE, CORES, THREADS, BACKLOG];
+pub(super) const DEFAULTS: &[Preset] = &[
+    NODES, COPIES, FAILOVER, SERVICE, CORES, THREADS, BACKLOG, EVICTION, RENEW, FILL,
+];
 
 impl Cache {
     pub(super) fn translate(&self, site: &mut dyn Site) -> Blueprint {
@@ -100,8 +124,24 @@ impl Cache {
             resources: vec![cpu],
             threads: Some(threads),
             takeover: self.takeover(copies, site),
+            contents: self.contents(site),
             ..Blueprint::of(0, vec![passing(lookup)])
         }
+    }
+
+    fn contents(&self, site: &mut dyn Site) -> Option<Contents> {
+        let stated = Stated {
+            of: "Cache",
+            hit: self.hit,
+            capacity: self.capacity.as_ref(),
+            size: self.size.as_ref(),
+            keys: self.keys.as_ref(),
+            eviction: self.eviction.as_ref(),
+            ttl: self.ttl.as_ref(),
+            renew: self.renew.as_ref(),
+            fill: self.fill.as_ref(),
+        };
+        stated.translate(site, [&EVICTION, &RENEW, &FILL])
     }
 
     /// Shard by shard: the node that answers, then its copies.

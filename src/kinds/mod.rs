@@ -9,6 +9,7 @@ mod app_server;
 mod cache;
 mod cdn;
 mod component;
+mod contents;
 mod database;
 mod dns;
 mod external;
@@ -42,8 +43,8 @@ pub use worker::Worker;
 use crate::diagnostic::Diagnostic;
 use crate::law::Law;
 use crate::model::{
-    Call, Failure, Health, NameService, Operation, Permits, Policy, Queueing, Resource, Role,
-    Takeover,
+    Call, Contents, Failure, Health, NameService, Operation, Permits, Policy, Queueing, Resource,
+    Role, Takeover,
 };
 use crate::schema::preset::Preset;
 use crate::schema::{At, Shared, SizeLaw, TimeLaw, To};
@@ -77,6 +78,7 @@ pub enum Kind {
 /// The defaults of all kinds.
 pub const DEFAULTS: &[&[Preset]] = &[
     dns::DEFAULTS,
+    cdn::DEFAULTS,
     load_balancer::DEFAULTS,
     web_server::DEFAULTS,
     app_server::DEFAULTS,
@@ -108,6 +110,8 @@ pub struct Blueprint {
     pub queueing: Queueing,
     /// How its cores stop and go on.
     pub failure: Option<Failure>,
+    /// What it holds, where that is simulated.
+    pub contents: Option<Contents>,
     /// Whether the world outside owns it.
     pub external: bool,
 }
@@ -125,6 +129,7 @@ impl Blueprint {
             takeover: Takeover::None,
             queueing: Queueing::default(),
             failure: None,
+            contents: None,
             external: false,
         }
     }
@@ -176,8 +181,8 @@ pub trait Site {
     /// number where there is no limit.
     fn workers(&mut self) -> (To, Option<u32>);
 
-    /// The share of hits of the cache called so.
-    fn hit(&mut self, cache: &At<String>) -> f64;
+    /// The share of hits of the cache called so; `None` where its contents are simulated.
+    fn hit(&mut self, cache: &At<String>) -> Option<f64>;
 }
 
 impl Kind {

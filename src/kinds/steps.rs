@@ -169,7 +169,7 @@ impl Translation<'_> {
             };
             let (message, help) = if inside {
                 (
-                    "Forward cannot hand over a branch or a turn of a loop",
+                    "Forward cannot hand over a branch, a turn of a loop or the filling of a cache",
                     "write Call here",
                 )
             } else if place + 1 < steps.len() {
@@ -235,11 +235,14 @@ impl Translation<'_> {
                 },
                 steps: self.list(&repeat.steps, true),
             },
-            Step::Cached(cached) => model::Step::Cached {
-                lookup: self.site.call(&cached.r#in, None),
-                hit: self.site.hit(&cached.r#in),
-                miss: self.list(&cached.miss, inside),
-            },
+            Step::Cached(cached) => {
+                let hit = self.site.hit(&cached.r#in);
+                model::Step::Cached {
+                    lookup: self.site.call(&cached.r#in, None),
+                    hit: hit.unwrap_or(super::contents::GUESS),
+                    miss: self.list(&cached.miss, inside || hit.is_none()),
+                }
+            }
         }
     }
 

@@ -154,6 +154,7 @@ impl Lowering<'_> {
             backoff: self.backoff(retry, law_key.key("backoff")),
             owner: Some(component_id(model.link(last).callee)),
             resolved,
+            item: None,
             key,
         };
         self.program.calls.push(call);

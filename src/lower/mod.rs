@@ -10,6 +10,7 @@
 //! component name, operation, place of the step and purpose; they never contain node, class or
 //! number of replicas, so that designs that differ in these draw the same demands (S37).
 
+mod cache;
 mod call;
 mod entry;
 pub mod key;
@@ -74,6 +75,7 @@ struct Lowering<'m> {
     pools: BTreeMap<(Origin, LinkId), PoolId>,
     routes: BTreeMap<Vec<LinkId>, RouteId>,
     stores: BTreeMap<(model::ComponentId, Group), crate::engine::id::StoreId>,
+    caches: BTreeMap<model::ComponentId, crate::engine::id::CacheId>,
     entries: Entries,
     threads: Vec<Option<PoolId>>,
     connections: Vec<Option<PoolId>>,
@@ -116,6 +118,7 @@ impl<'m> Lowering<'m> {
             pools: BTreeMap::new(),
             routes: BTreeMap::new(),
             stores: BTreeMap::new(),
+            caches: BTreeMap::new(),
             entries: Entries::default(),
             threads: Vec::new(),
             connections: Vec::new(),

@@ -152,11 +152,12 @@ impl Lowering<'_> {
                 segments: segments(stages, f64::from(*users), &workload.mix),
                 think: self.law(path.key("think"), think),
             },
-            model::Arrivals::Replay { log, .. } => Arrivals::Replay {
+            model::Arrivals::Replay { log, items, .. } => Arrivals::Replay {
                 log: log
                     .iter()
                     .map(|&(at, journey, who)| (at, JourneyId(journey.0), who))
                     .collect(),
+                items: items.clone(),
             },
         }
     }
@@ -233,7 +234,7 @@ pub fn with_lead_in(program: &mut Program, ns: u64) {
                 *again = again.map(|first| first + added as u32);
             }
             Arrivals::Closed { segments, .. } => lead(segments, ns),
-            Arrivals::Replay { log } => {
+            Arrivals::Replay { log, .. } => {
                 for line in log {
                     line.0 = line.0.saturating_add(ns);
                 }

@@ -1,12 +1,11 @@
 //! Steps of an operation.
 //!
 //! Bodies of loops and branches stand behind the steps that run them. A choice is `Chance`, the
-//! one way, a jump, the other way; a cached read is a call whose failure and whose miss both go
-//! to the work; hits and misses are counted on the way.
+//! one way, a jump, the other way.
 
+use super::Lowering;
 use super::entry::Site;
 use super::key::Path;
-use super::{Lowering, component_id};
 use crate::engine::id::{LawId, Pc, StationId};
 use crate::engine::program::{self, Discipline, Part, Reason, Step};
 use crate::law::{Law, mix};
@@ -103,6 +102,9 @@ impl<'m> Lowering<'m> {
             model::Step::Cached { lookup, hit, miss } => {
                 self.cached(site, (lookup, *hit, miss), path, bodies);
             }
+            model::Step::Held { hit, miss } => {
+                self.held_here(site, (*hit, miss), path, bodies);
+            }
             model::Step::Resolve(call) => self.resolve(site, call, path, None),
             model::Step::Fail => {
                 self.push(Step::Fail {
@@ -151,7 +153,7 @@ impl<'m> Lowering<'m> {
     }
 
     /// The request body on the caller's card, then the call.
-    fn call_step(&mut self, site: Site, call: &Call, path: Path, otherwise: Option<Pc>) {
+    pub(super) fn call_step(&mut self, site: Site, call: &Call, path: Path, otherwise: Option<Pc>) {
         self.request_body(site, call, path);
         let call = self.call(site, call, path.key("call"));
         self.push(Step::Call { call, otherwise });
@@ -186,10 +188,14 @@ impl<'m> Lowering<'m> {
     }
 
     /// Points a step at the place that is written next.
-    fn aim(&mut self, at: Pc) {
+    pub(super) fn aim(&mut self, at: Pc) {
         let here = self.here();
         match &mut self.program.steps[at.index()] {
             Step::Chance { otherwise, .. }
+            | Step::Held { otherwise, .. }
+            | Step::Look {
+                miss: otherwise, ..
+            }
             | Step::Call {
                 otherwise: Some(otherwise),
                 ..
@@ -200,34 +206,6 @@ impl<'m> Lowering<'m> {
             Step::Recall { fresh, .. } => *fresh = here,
             _ => {}
         }
-    }
-
-    fn cached(
-        &mut self,
-        site: Site,
-        (lookup, hit, miss): (&Call, f64, &'m [model::Step]),
-        path: Path,
-        bodies: &mut Vec<Body<'m>>,
-    ) {
-        self.call_step(site, lookup, path, Some(Pc(0)));
-        let (links, lookup) = (&lookup.links, Pc::from(self.program.steps.len() - 1));
-        let cache = links
-            .last()
-            .map(|&(link, _)| component_id(self.model.link(link).callee));
-        let cache = cache.expect("a lookup has a callee");
-        let key = path.key("hit");
-        let choice = self.push(Step::Chance {
-            share: hit,
-            key,
-            otherwise: Pc(0),
-        });
-        self.push(Step::Looked { cache, hit: true });
-        let skip = self.push(Step::Jump { to: Pc(0) });
-        self.aim(lookup);
-        self.aim(choice);
-        self.push(Step::Looked { cache, hit: false });
-        bodies.extend(self.block(site, miss, path.then("miss")));
-        self.aim(skip);
     }
 
     fn repeat(

@@ -1,5 +1,6 @@
 //! Components, their nodes and what the nodes stand on.
 
+use super::contents::Contents;
 use super::id::{ComponentId, HostId, NodeId};
 use super::link::Health;
 use super::step::Step;
@@ -30,6 +31,8 @@ pub struct Component {
     pub queueing: Queueing,
     /// How its nodes' cores stop and go on; only with `RunSettings::with_failures` (S41).
     pub failure: Option<Failure>,
+    /// What it holds, where that is simulated.
+    pub contents: Option<Contents>,
     /// Whether the world outside owns it (S50: "not in your hands").
     pub external: bool,
 }

@@ -5,6 +5,7 @@
 
 pub mod builder;
 pub mod component;
+pub mod contents;
 pub mod id;
 pub mod link;
 pub mod objective;
@@ -19,6 +20,7 @@ pub use component::{
     Component, Contention, Discipline, Failure, Full, Host, NameService, Node, Operation, Permits,
     Queueing, Rates, Resource, Role, Switch, Takeover, Tier,
 };
+pub use contents::{Capacity, Contents, Eviction, Fill, Keys, Renew};
 pub use id::{ClassId, ComponentId, HostId, JourneyId, LinkId, NodeId, SwitchId, WorkloadId};
 pub use link::{Backoff, Caller, Health, Link, Path, Policy, Retry, Ties};
 pub use objective::{Comparison, Metric, Objective, Scope};

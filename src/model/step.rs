@@ -62,7 +62,14 @@ pub enum Step {
     Cached {
         /// The lookup.
         lookup: Call,
-        /// Probability of a hit, 0 to 1.
+        /// Probability of a hit, 0 to 1; where contents are simulated a first guess of it.
+        hit: f64,
+        /// The work on a miss.
+        miss: Vec<Step>,
+    },
+    /// Answer from what this node holds, else do the work.
+    Held {
+        /// Probability of a hit, 0 to 1; where contents are simulated a first guess of it.
         hit: f64,
         /// The work on a miss.
         miss: Vec<Step>,

@@ -104,6 +104,8 @@ pub enum Arrivals {
     Replay {
         /// Instant from the start in ns (already divided by `speed`), journey, client number.
         log: Vec<(u64, JourneyId, u32)>,
+        /// The item that each line asks for; empty where the log has no keys.
+        items: Vec<u32>,
         /// Lines that were not taken, by reason.
         rejected: Vec<(String, u64)>,
         /// File, for reports.

@@ -162,6 +162,10 @@ impl<'m> Compiler<'m> {
                 let body = self.again(*times, body);
                 self.formula.all_of(vec![body, rest])
             }
+            Step::Held { hit, miss } => {
+                let miss = self.steps(scope, miss, rest);
+                self.mix(vec![(*hit, rest), (1.0 - hit, miss)])
+            }
             Step::Cached { lookup, hit, miss } => {
                 let lookup = self.call(scope, lookup);
                 let miss = self.body(scope, miss);

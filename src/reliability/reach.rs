@@ -126,7 +126,9 @@ pub(super) fn collect_calls<'s>(steps: &'s [Step], calls: &mut Vec<&'s Call>) {
                 collect_calls(then, calls);
                 collect_calls(otherwise, calls);
             }
-            Step::Repeat { steps, .. } => collect_calls(steps, calls),
+            Step::Repeat { steps, .. } | Step::Held { miss: steps, .. } => {
+                collect_calls(steps, calls);
+            }
             Step::Cached { lookup, miss, .. } => {
                 calls.push(lookup);
                 collect_calls(miss, calls);

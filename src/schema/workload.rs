@@ -222,6 +222,8 @@ pub struct Columns {
     pub method: Option<At<String>>,
     /// Who asked.
     pub client: Option<At<String>>,
+    /// The item that a cache with `keys: FromLog` is asked for.
+    pub key: Option<At<String>>,
 }
 
 /// Which lines belong to a class.

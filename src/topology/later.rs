@@ -6,7 +6,7 @@ pub fn later(word: &str) -> Option<&'static str> {
 }
 
 /// Fields, kinds, steps, laws and policies of the format that later versions bring.
-const LATER: [&str; 97] = [
+const LATER: [&str; 88] = [
     // Top level.
     "alarms",
     "groups",
@@ -35,12 +35,6 @@ const LATER: [&str; 97] = [
     "buffer",
     // Fields of kinds.
     "sharing",
-    "capacity",
-    "ttl",
-    "keys",
-    "eviction",
-    "renew",
-    "fill",
     "sessions",
     "autoscale",
     "sticky",
@@ -88,8 +82,6 @@ const LATER: [&str; 97] = [
     "Query",
     "Read",
     "Page",
-    // Laws.
-    "Zipf",
     // Disciplines and policies.
     "CentralQueue",
     "ConsistentHash",
@@ -99,8 +91,6 @@ const LATER: [&str; 97] = [
     "generator",
     "client",
     "Reload",
-    "key",
-    "FromLog",
     "agents",
     // Faults.
     "BlackHole",

@@ -189,6 +189,7 @@ fn with_200_waiting() -> Model {
     let journey = crowd.mix[0].journey;
     crowd.arrivals = Arrivals::Replay {
         log: (0..200).map(|client| (0, journey, client)).collect(),
+        items: Vec::new(),
         rejected: Vec::new(),
         file: "crowd".to_owned(),
     };

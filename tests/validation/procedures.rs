@@ -1,8 +1,12 @@
 //! Functions behind the routes `Analytic`, `Fit` and `Search`, by name.
 
+use std::path::Path;
+
+use linchpin::model::traffic::{Lost, Traffic};
 use linchpin::theory::hashing::{largest_share_mean, share_cv};
 use linchpin::theory::usl::Usl;
 use linchpin::theory::usl_fit::{UslFit, fit_usl};
+use linchpin::topology;
 use serde_json::Value;
 
 use crate::case::Procedure;
@@ -24,6 +28,7 @@ pub fn call(procedure: &Procedure, params: &Value) -> Result<f64, String> {
         "ring_share_cv" => share_cv(whole(params, "n")?, whole(params, "v")?)
             .ok_or_else(|| "no servers".to_owned()),
         "ring_largest_share" => Ok(largest_share_mean(whole(params, "n")?)),
+        "hit_ratio_at_saturation" => hit_ratio_at_saturation(params),
         name => Err(format!("no procedure is called {name}")),
     }
 }
@@ -54,4 +59,34 @@ fn usl(params: &Value) -> Result<Usl, String> {
         sigma: param(params, "alpha")?,
         kappa: param(params, "beta")?,
     })
+}
+
+/// The hit ratio at which the database of the topology of cache-db is busy all the time, by
+/// bisection over estimates of the model.
+fn hit_ratio_at_saturation(params: &Value) -> Result<f64, String> {
+    let file =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/validation/cases/cache/cache-db.ron");
+    // Three times as slow on both sides, so that the mean service is a whole number of ns.
+    let rate = format!("users.rate=\"{}/min\"", param(params, "lam")? * 60.0 / 3.0);
+    let mean_ms = 3000.0 / param(params, "mu_db")?;
+    let service = format!("db.service=Exponential(\"{mean_ms}ms\")");
+    let load = |hit: f64| -> Result<f64, String> {
+        let hit = format!("cache.hit={hit}");
+        let (loaded, problems) = topology::load(&file, &[&rate, &service, &hit]);
+        let model = loaded.ok_or_else(|| problems.human(false))?.model;
+        let stations = Traffic::new(&model).open_stations(&Lost::none());
+        let stations = stations.ok_or("somebody has nowhere to go")?;
+        let loads = stations.iter().map(|station| station.utilisation);
+        Ok(loads.fold(0.0, f64::max))
+    };
+    let (mut low, mut high) = (0.0, 1.0);
+    for _ in 0..40 {
+        let middle = f64::midpoint(low, high);
+        if load(middle)? > 1.0 {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    Ok(f64::midpoint(low, high))
 }

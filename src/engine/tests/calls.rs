@@ -240,7 +240,10 @@ fn who_holds_a_name_follows_its_address() {
     let journey = crate::engine::id::JourneyId(0);
     let came = [(0, 7), (50, 7), (65, 8), (70, 7), (90, 7), (90, 8)];
     let log = came.iter().map(|&(at, who)| (at, journey, who)).collect();
-    program.sources[0].arrivals = crate::engine::program::Arrivals::Replay { log };
+    program.sources[0].arrivals = crate::engine::program::Arrivals::Replay {
+        log,
+        items: Vec::new(),
+    };
     let told = |first: bool| {
         let belief = |target, up: bool| Effect::Belief {
             selector,

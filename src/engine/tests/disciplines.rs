@@ -31,7 +31,14 @@ pub(super) fn station(jobs: &[Job], discipline: Discipline, servers: u32) -> Pro
         b.program.classes[class.index()].priority = priority;
         log.push((at, journey, 0));
     }
-    b.source("users", entries[0].unwrap(), Arrivals::Replay { log });
+    b.source(
+        "users",
+        entries[0].unwrap(),
+        Arrivals::Replay {
+            log,
+            items: Vec::new(),
+        },
+    );
     b.program.sources[0].entry = entries;
     b.program
 }

@@ -28,7 +28,10 @@ fn demand(seed: u64, number: u64, law: &Law) -> u64 {
 fn replayed(mut program: Program, arrivals: &[u64]) -> Program {
     let journey = crate::engine::id::JourneyId(0);
     let log = arrivals.iter().map(|&at| (at, journey, 0)).collect();
-    program.sources[0].arrivals = Arrivals::Replay { log };
+    program.sources[0].arrivals = Arrivals::Replay {
+        log,
+        items: Vec::new(),
+    };
     program
 }
 

@@ -236,6 +236,7 @@ fn persons_of_different_workloads_are_different_persons() {
             .iter()
             .map(|&(at, who)| (at, journey, who))
             .collect(),
+        items: Vec::new(),
     };
     p.b.source("one", enter, log(&[(0, 0), (10, 1), (20, 2), (30, 1)]));
     p.b.source("two", enter, log(&[(40, 0), (50, 1), (60, 0)]));

@@ -197,15 +197,26 @@ pub struct Healthy {
     pub min: f64,
 }
 
-/// Lookups of a cache.
+/// Lookups of a cache by the counted requests, over all replications.
 #[derive(Clone, Debug, Serialize)]
 pub struct CacheSummary {
     /// Found.
     pub hits: u64,
-    /// Not found.
+    /// Not found; also those that reached no node, and those that waited for a fill.
     pub misses: u64,
     /// hits / (hits + misses).
-    pub hit_ratio: Option<f64>,
+    pub hit_ratio: Estimate,
+    /// Entries that somebody found past their time to live, each once.
+    pub stale: u64,
+    /// Misses that waited for a fill under way instead of doing the work.
+    pub single_flight: u64,
+    /// Items fetched and handed to the cache.
+    pub fills: u64,
+    /// Entries that had to leave a full shard.
+    pub evictions: u64,
+    /// From a cold start until an entry had to leave for the first time, mean over replications;
+    /// `None` after a warm start and where that never happened in some of them.
+    pub full_after_s: Option<f64>,
 }
 
 /// One class at one component.

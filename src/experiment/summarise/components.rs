@@ -1,5 +1,6 @@
 //! Components, their resources, hosts and links.
 
+use super::caches::cache;
 use super::fold::{Fold, Times, clamp};
 use super::levels;
 use super::messages::messages;
@@ -7,8 +8,8 @@ use crate::engine::observation::{ComponentObservation, Level, Observations};
 use crate::engine::program::Reason as Failure;
 use crate::experiment::result::Named;
 use crate::experiment::result::summary::{
-    CacheSummary, ComponentSummary, Healthy, LevelSummary, LinkSummary, MeanTime, PoolSummary,
-    ResourceSummary, VisitSummary,
+    ComponentSummary, Healthy, LevelSummary, LinkSummary, MeanTime, PoolSummary, ResourceSummary,
+    VisitSummary,
 };
 use crate::lower::{Lowered, Map, Meter, Resource};
 use crate::model::{Component, Model};
@@ -204,18 +205,6 @@ fn component<'a>(
         blocked: levels::raised(fold.level(|run| run.components[place].blocked)),
         orbit: levels::raised(fold.level(|run| levels::orbit(run, list))),
     }
-}
-
-/// Lookups of a cache; `None` for what nobody looked anything up in.
-fn cache(fold: Fold<'_>, place: usize) -> Option<CacheSummary> {
-    let lookups = fold.runs.iter().map(|run| run.components[place].lookups);
-    let (hits, misses) = lookups.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
-    let all = hits + misses;
-    (all > 0).then(|| CacheSummary {
-        hits,
-        misses,
-        hit_ratio: Some(hits as f64 / all as f64),
-    })
 }
 
 fn waiting_of(seen: &ComponentObservation) -> Times<'_> {

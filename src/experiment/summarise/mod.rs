@@ -1,6 +1,7 @@
 //! From the observations of all replications to one result with every key of `summary.json`.
 
 pub mod breakdown;
+mod caches;
 pub mod classes;
 pub mod components;
 pub mod fold;

@@ -107,6 +107,7 @@ fn a_log_is_drained_to_its_last_answer() {
     log.push((seconds(10), JourneyId(0), 1));
     model.workloads[0].arrivals = Arrivals::Replay {
         log,
+        items: Vec::new(),
         rejected: Vec::new(),
         file: "log".to_owned(),
     };

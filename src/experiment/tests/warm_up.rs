@@ -23,6 +23,7 @@ fn started_with(waiting: usize, seed: u64) -> (Estimate, f64) {
     let mut source = bench.lowered.program.sources[0].clone();
     source.arrivals = Arrivals::Replay {
         log: vec![(0, JourneyId(0), 0); waiting],
+        items: Vec::new(),
     };
     if waiting > 0 {
         bench.lowered.program.sources.push(source);

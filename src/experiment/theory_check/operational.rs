@@ -65,6 +65,7 @@ fn profiles_by_class(program: &Program) -> Option<Vec<Profile>> {
     let is_plain = |profile: &Profile| {
         !profile.obstacles.contains(&Obstacle::Circle)
             && !profile.obstacles.contains(&Obstacle::Fails)
+            && !profile.obstacles.contains(&Obstacle::Contents)
     };
     found
         .iter()

@@ -8,9 +8,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::{Flow, Obstacle, shares};
+use super::{Flow, Obstacle, choice, mean, shares};
 use crate::engine::id::{CallId, Pc};
-use crate::engine::program::{Arrivals, Count, Program, Source, Step};
+use crate::engine::program::{Arrivals, Program, Source, Step};
 use crate::theory::{Chain, Layered, Load, Pool, Use};
 
 /// A way through a pool: what lies behind the permit.
@@ -257,6 +257,11 @@ impl Walk<'_> {
             return Some(());
         };
         let next = Pc(at.0 + 1);
+        if let Some((share, otherwise, obstacle)) = choice(self.program, step) {
+            found.held.obstacles.extend(obstacle);
+            self.go(next, found, share)?;
+            return self.go(otherwise, found, 1.0 - share);
+        }
         match step {
             Step::Serve { station, law, .. } => self.serve(station.index(), law.index(), found),
             Step::Wait { law, .. } => {
@@ -269,26 +274,21 @@ impl Walk<'_> {
                 found.beyond.add(&rest.beyond, 1.0);
                 return Some(());
             }
-            Step::Acquire { .. } | Step::Looked { .. } | Step::Renew { .. } => {}
+            Step::Chance { .. } | Step::Held { .. } | Step::Look { .. } => unreachable!(),
+            Step::Acquire { .. }
+            | Step::Looked { .. }
+            | Step::Renew { .. }
+            | Step::Unreached { .. }
+            | Step::Fill => {}
             Step::Call { call, .. } => self.call(call, found)?,
             Step::Forward { call } | Step::ForwardResolved { call, .. } => {
                 let part = self.targets(call)?;
                 found.beyond.add(&part, 1.0);
                 return Some(());
             }
-            Step::Chance {
-                share, otherwise, ..
-            } => {
-                self.go(next, found, share)?;
-                return self.go(otherwise, found, 1.0 - share);
-            }
             Step::Jump { to } => return self.go(to, found, 1.0),
             Step::Repeat { count, body, .. } => {
-                let times = match count {
-                    Count::Times(times) => f64::from(times),
-                    Count::Geometric(mean) => mean,
-                };
-                self.go(body, found, times)?;
+                self.go(body, found, mean(count))?;
             }
             Step::Fork { first, count } | Step::Quorum { first, count, .. } => {
                 found.held.obstacles.insert(Obstacle::Parallel);

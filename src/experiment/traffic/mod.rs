@@ -26,6 +26,8 @@ pub enum Obstacle {
     Policy,
     /// Part of the requests is made to fail.
     Fails,
+    /// Caches whose share of hits is not known beforehand, only guessed.
+    Contents,
     /// Delays whose mean is not known beforehand: names, answers of forwards.
     Delay,
 }
@@ -104,6 +106,33 @@ impl Profile {
     }
 }
 
+/// How often a loop runs on average.
+fn mean(count: Count) -> f64 {
+    match count {
+        Count::Times(times) => f64::from(times),
+        Count::Geometric(mean) => mean,
+    }
+}
+
+/// Of a step with two ways on: the probability of the next step, where the other way leads, and
+/// what stands between it and theory.
+fn choice(program: &Program, step: Step) -> Option<(f64, Pc, Option<Obstacle>)> {
+    match step {
+        Step::Chance {
+            share, otherwise, ..
+        }
+        | Step::Held {
+            share, otherwise, ..
+        } => Some((share, otherwise, None)),
+        Step::Look { look, miss, .. } => {
+            let (cache, _) = program.looks[look.index()];
+            let hits = program.caches[cache.index()].expected_hits;
+            Some((hits, miss, Some(Obstacle::Contents)))
+        }
+        _ => None,
+    }
+}
+
 /// A walk that remembers what it has seen.
 pub struct Walk<'p> {
     program: &'p Program,
@@ -165,6 +194,11 @@ impl<'p> Walk<'p> {
             return;
         };
         let next = Pc(at.0 + 1);
+        if let Some((share, otherwise, obstacle)) = choice(self.program, step) {
+            found.obstacles.extend(obstacle);
+            self.go(next, found, share);
+            return self.go(otherwise, found, 1.0 - share);
+        }
         match step {
             Step::Serve { station, law, .. } => found.serve(self.program, station.index(), law.0),
             Step::Wait { law, .. } => found.delay += self.program.laws[law.index()].mean(),
@@ -174,18 +208,9 @@ impl<'p> Walk<'p> {
             | Step::ForwardResolved { call, .. } => {
                 return self.call(call, found, false);
             }
-            Step::Chance {
-                share, otherwise, ..
-            } => {
-                return self.go_one_of(&[(next, share), (otherwise, 1.0 - share)], found);
-            }
             Step::Jump { to } => return self.go(to, found, 1.0),
             Step::Repeat { count, body, .. } => {
-                let times = match count {
-                    Count::Times(times) => f64::from(times),
-                    Count::Geometric(mean) => mean,
-                };
-                self.go(body, found, times);
+                self.go(body, found, mean(count));
             }
             Step::Fork { first, count } | Step::Quorum { first, count, .. } => {
                 found.obstacles.insert(Obstacle::Parallel);
@@ -201,7 +226,12 @@ impl<'p> Walk<'p> {
                 found.obstacles.insert(Obstacle::Delay);
                 return self.go(fresh, found, 1.0);
             }
-            Step::Acquire { .. } | Step::Looked { .. } | Step::Renew { .. } => {}
+            Step::Chance { .. } | Step::Held { .. } | Step::Look { .. } => unreachable!(),
+            Step::Acquire { .. }
+            | Step::Looked { .. }
+            | Step::Renew { .. }
+            | Step::Unreached { .. }
+            | Step::Fill => {}
             Step::Resolve { .. } => {
                 found.obstacles.insert(Obstacle::Delay);
             }

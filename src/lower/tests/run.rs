@@ -239,7 +239,8 @@ fn lookups_are_hits_or_misses_and_every_miss_does_the_work() {
     let faults = [crash_of(Place::Node(NodeId(1)), seconds(50), None)];
     let effects = timeline_of(&model, &lowered, &faults, 11, 0);
     let seen = observe(&lowered, &plan(0, seconds(100), effects));
-    let (hits, misses) = seen.components[cache.index()].lookups;
+    let crate::engine::observation::CacheObservation { hits, misses, .. } =
+        seen.components[cache.index()].cache;
     assert_eq!(hits + misses, seen.classes[0].offered);
     assert_eq!(misses, seen.components[db.index()].completed);
     // A Poisson number of hits; five standard deviations.

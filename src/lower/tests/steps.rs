@@ -1,7 +1,9 @@
 //! Steps, one after the other.
 
 use super::three_tiers;
-use crate::engine::id::{CallId, ComponentId, LawId, Pc, PoolId, StationId, StoreId};
+use crate::engine::id::{
+    CacheId, CallId, ComponentId, LawId, LookId, Pc, PoolId, StationId, StoreId,
+};
 use crate::engine::program::{Count, Part, Program, Step};
 use crate::lower::lower;
 use crate::model::builder::{Builder, constant, exponential, ms, seconds};
@@ -26,6 +28,14 @@ fn bare(step: Step) -> Step {
             key: 0,
             otherwise,
         },
+        Step::Held {
+            share, otherwise, ..
+        } => Step::Held {
+            share,
+            key: 0,
+            otherwise,
+        },
+        Step::Look { look, miss, .. } => Step::Look { look, key: 0, miss },
         Step::Repeat { count, body, .. } => Step::Repeat {
             count,
             key: 0,
@@ -134,7 +144,7 @@ fn a_miss_and_a_dead_cache_both_do_the_work() {
             call: CallId(1),
             otherwise: Some(Pc(5)),
         },
-        Step::Chance {
+        Step::Held {
             share: 0.92,
             key: 0,
             otherwise: Pc(5),
@@ -149,6 +159,55 @@ fn a_miss_and_a_dead_cache_both_do_the_work() {
         Step::Reply, // c
     ];
     assert_eq!(trace(&program), expected);
+}
+
+/// Where contents are simulated the work of a miss ends with a fill, also after a dead cache.
+#[test]
+fn the_work_of_a_miss_fills_the_cache() {
+    let mut shares = Vec::new();
+    let program = one(|b| {
+        let ids = [0, 1, 2].map(model::ComponentId);
+        let lookup = b.calling(ids[0], &[(ids[1], 1.0)], None);
+        let miss = vec![b.call(ids[0], ids[2])];
+        b.model().components[1].contents = Some(model::Contents {
+            popularity: std::sync::Arc::new(crate::law::Popularity::zipf(9, 1.0)),
+            keys: model::Keys::Drawn,
+            capacity: model::Capacity::Items(3),
+            eviction: model::Eviction::Lru,
+            ttl: None,
+            renew: model::Renew::OnFetch,
+            fill: model::Fill::Every,
+        });
+        shares.push(b.model().components[1].nodes.len());
+        vec![model::Step::Cached {
+            lookup,
+            hit: 0.5,
+            miss,
+        }]
+    });
+    let expected = [
+        forward(0),
+        Step::Call {
+            call: CallId(1),
+            otherwise: Some(Pc(4)),
+        },
+        Step::Look {
+            look: LookId(0),
+            key: 0,
+            miss: Pc(5),
+        },
+        Step::Jump { to: Pc(7) },
+        Step::Unreached { cache: CacheId(0) },
+        call(2),
+        Step::Fill,
+        Step::Reply,
+    ];
+    assert_eq!(trace(&program)[..8], expected);
+    assert_eq!(program.caches[0].shards.len(), shares[0]);
+    let asked = program.calls[1]
+        .item
+        .expect("the node is chosen by the item");
+    assert_eq!(asked.0, CacheId(0));
 }
 
 #[test]

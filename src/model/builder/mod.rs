@@ -139,6 +139,7 @@ impl Builder {
             takeover: Takeover::None,
             queueing: Queueing::default(),
             failure: None,
+            contents: None,
             external: false,
         });
         self.cpu(id, 1);

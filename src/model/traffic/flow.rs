@@ -148,6 +148,9 @@ impl Flow {
                         into.extend(choices.into_iter().map(one));
                     }
                 }
+                Step::Held { hit, miss } => {
+                    self.count(model, lost, visit, miss, times * (1.0 - hit), into);
+                }
                 Step::Cached { lookup, hit, miss } => {
                     let choices = self.choices(model, lost, lookup, visit.class);
                     let one = |c: Choice| (c.link, c.visit, times * c.share);
@@ -295,7 +298,7 @@ pub fn inner_lists(step: &Step) -> Vec<&[Step]> {
             then, otherwise, ..
         } => vec![then, otherwise],
         Step::Repeat { steps, .. } => vec![steps],
-        Step::Cached { miss, .. } => vec![miss],
+        Step::Cached { miss, .. } | Step::Held { miss, .. } => vec![miss],
         _ => Vec::new(),
     }
 }

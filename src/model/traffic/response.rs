@@ -122,6 +122,9 @@ impl Walk<'_> {
                     Count::Geometric(_) => turn.repeated(mean, mean + mean * mean),
                 }
             }
+            Step::Held { hit, miss } => {
+                Moments::mixture(&[(*hit, Moments::ZERO), (1.0 - hit, self.list(miss))])
+            }
             Step::Cached { lookup, hit, miss } => {
                 let hit = hit * answered(self.model, &Lost::none(), lookup, self.visit.class);
                 let rest = Moments::mixture(&[(hit, Moments::ZERO), (1.0 - hit, self.list(miss))]);

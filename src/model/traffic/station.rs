@@ -302,6 +302,7 @@ fn collect(
             Step::Repeat { times: n, steps } => {
                 collect(steps, times * mean_count(*n), kept, into);
             }
+            Step::Held { hit, miss } => collect(miss, times * (1.0 - hit), kept, into),
             Step::Cached { lookup, hit, miss } => {
                 collect(miss, times * (1.0 - hit * kept(lookup)), kept, into);
             }

@@ -156,7 +156,12 @@ fn components() -> Named<ComponentSummary> {
     cache.cache = Some(CacheSummary {
         hits: 600,
         misses: 400,
-        hit_ratio: Some(0.6),
+        hit_ratio: about(0.6, 0.05),
+        stale: 12,
+        single_flight: 30,
+        fills: 370,
+        evictions: 350,
+        full_after_s: None,
     });
     Named(vec![
         ("lb".to_owned(), component("LoadBalancer", 2, "cpu", 0.06)),

@@ -3,7 +3,7 @@
 use super::page::Page;
 use super::style::{Paint, Span};
 use super::table::{Side, Table};
-use crate::experiment::result::summary::MessageSummary;
+use crate::experiment::result::summary::{CacheSummary, MessageSummary};
 use crate::experiment::result::{ComponentSummary, LinkSummary, ResourceSummary, RunResult};
 use crate::report::number::{self, Unit};
 
@@ -150,6 +150,14 @@ fn by_node(part: &ComponentSummary) -> String {
     format!("{} to {high}", low.trim_end_matches(" %"))
 }
 
+/// How many lookups of a cache were hits, and when it was full after a cold start.
+fn lookups(cache: &CacheSummary) -> Option<String> {
+    let hits = number::number(cache.hit_ratio.value?, Unit::Share);
+    let full = |time| format!(", full after {}", number::number(time, Unit::Seconds));
+    let full = cache.full_after_s.map(full).unwrap_or_default();
+    Some(format!("hits {hits}{full}"))
+}
+
 /// What is remarkable about a component, the bottleneck first.
 fn note(name: &str, part: &ComponentSummary, run: &RunResult) -> Span {
     let mark = bottleneck_mark(name, run);
@@ -157,9 +165,7 @@ fn note(name: &str, part: &ComponentSummary, run: &RunResult) -> Span {
     if !mark.text.is_empty() {
         notes.push(mark.text.clone());
     }
-    if let Some(ratio) = part.cache.as_ref().and_then(|cache| cache.hit_ratio) {
-        notes.push(format!("hits {}", number::number(ratio, Unit::Share)));
-    }
+    notes.extend(part.cache.as_ref().and_then(lookups));
     if let Some(messages) = &part.messages {
         notes.push(message_note(messages));
     }

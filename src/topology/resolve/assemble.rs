@@ -23,6 +23,7 @@ impl Resolver<'_> {
         let run = self.settings();
         self.check_horizon(&run, &workloads, &faults);
         self.walk(&workloads, &links);
+        self.contents_from_logs(&workloads);
         let objectives = self.objectives();
         if !complete || self.has_errors() {
             return Resolved {
@@ -32,7 +33,7 @@ impl Resolver<'_> {
         }
         let components = self.components(&owned);
         let graph = graph(components.len(), &links);
-        let model = Model {
+        let mut model = Model {
             name: self.file.name.clone().unwrap_or_default(),
             components,
             nodes,
@@ -47,6 +48,7 @@ impl Resolver<'_> {
             run,
             graph,
         };
+        super::contents::guess_hits(&mut model);
         Resolved {
             model: Some(model),
             problems: self.problems,
@@ -101,6 +103,7 @@ impl Resolver<'_> {
             takeover: blueprint.takeover,
             queueing: blueprint.queueing,
             failure: blueprint.failure,
+            contents: blueprint.contents,
             external: blueprint.external,
         }
     }

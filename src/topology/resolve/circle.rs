@@ -122,6 +122,7 @@ fn all_end(steps: &[Step], can: &impl Fn(&LinkId) -> bool) -> bool {
         Step::Call(call) | Step::Forward(call) | Step::Resolve(call) => some(call),
         Step::Publish { accept, deliver } => some(accept) && some(deliver),
         Step::Cached { lookup, miss, hit } => some(lookup) && (*hit > 0.0 || all_end(miss, can)),
+        Step::Held { miss, hit } => *hit > 0.0 || all_end(miss, can),
         Step::Chance {
             share,
             then,

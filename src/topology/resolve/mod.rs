@@ -6,6 +6,7 @@
 mod assemble;
 mod circle;
 pub mod condition;
+mod contents;
 mod entry;
 mod fault;
 mod files;
@@ -75,6 +76,7 @@ pub fn resolve(
         class_ids: BTreeMap::new(),
         journeys: Vec::new(),
         entry_is_lost: false,
+        items: contents::Items::default(),
     };
     resolver.run(complete)
 }
@@ -103,6 +105,8 @@ struct Resolver<'a> {
     journeys: Vec<Journey>,
     /// Whether `entry` is at fault, so that nothing can be said about links of users.
     entry_is_lost: bool,
+    /// What the logs ask for.
+    items: contents::Items,
 }
 
 impl Resolver<'_> {

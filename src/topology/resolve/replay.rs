@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Resolver;
+use super::contents::Items;
 use super::files::{Line, Lines, unusable};
 use super::names::unknown;
 use crate::diagnostic::Diagnostic;
@@ -41,6 +42,7 @@ struct Layout {
     url: usize,
     method: Option<usize>,
     client: Option<usize>,
+    key: Option<usize>,
 }
 
 /// The columns of one line that count.
@@ -49,12 +51,13 @@ struct Entry<'l> {
     url: &'l str,
     method: Option<&'l str>,
     client: Option<&'l str>,
+    key: Option<&'l str>,
 }
 
-/// Requests so far.
+/// Requests so far: time, journey, client, item.
 #[derive(Default)]
 struct Log {
-    requests: Vec<(i128, JourneyId, u32)>,
+    requests: Vec<(i128, JourneyId, u32, u32)>,
     clients: BTreeMap<String, u32>,
     rejected: BTreeMap<Rejected, u64>,
 }
@@ -80,7 +83,15 @@ impl Resolver<'_> {
             let rule = rules.iter().find(|(rule, _)| fits(rule, entry));
             rule.map(|(_, journey)| *journey).or(otherwise)
         };
-        let log = match read(self.folder, &replay.file, columns, self.digest, class) {
+        let items = &mut self.items;
+        let log = match read(
+            self.folder,
+            &replay.file,
+            columns,
+            self.digest,
+            items,
+            class,
+        ) {
             Ok(log) => log,
             Err(problem) => {
                 self.problems.push(*problem);
@@ -88,11 +99,17 @@ impl Resolver<'_> {
             }
         };
         let rejected = log.rejected.iter();
+        let rejected = rejected
+            .map(|(why, count)| (why.word().to_owned(), *count))
+            .collect();
+        let (log, mut items) = log.at_speed(Self::speed(replay));
+        if columns.key.is_none() {
+            items.clear();
+        }
         Arrivals::Replay {
-            rejected: rejected
-                .map(|(why, count)| (why.word().to_owned(), *count))
-                .collect(),
-            log: log.at_speed(Self::speed(replay)),
+            rejected,
+            log,
+            items,
             file: replay.file.value.clone(),
         }
     }
@@ -128,7 +145,7 @@ impl Resolver<'_> {
 
 impl Log {
     /// Instants from the first one, `speed` times as fast.
-    fn at_speed(mut self, speed: f64) -> Vec<(u64, JourneyId, u32)> {
+    fn at_speed(mut self, speed: f64) -> (Vec<(u64, JourneyId, u32)>, Vec<u32>) {
         self.requests.sort_by_key(|(time, ..)| *time);
         let first = self.requests.first().map_or(0, |(time, ..)| *time);
         let instant = |time: i128| {
@@ -142,11 +159,11 @@ impl Log {
         };
         self.requests
             .iter()
-            .map(|(time, journey, client)| (instant(*time), *journey, *client))
-            .collect()
+            .map(|&(time, journey, client, item)| ((instant(time), journey, client), item))
+            .unzip()
     }
 
-    fn add(&mut self, entry: &Entry<'_>, class: Option<JourneyId>) {
+    fn add(&mut self, entry: &Entry<'_>, class: Option<JourneyId>, items: &mut Items) {
         let Some(journey) = class else {
             return self.reject(Rejected::NoClass);
         };
@@ -155,7 +172,8 @@ impl Log {
             Some(name) => *self.clients.entry(name.to_owned()).or_insert(next),
             None => u32::try_from(self.requests.len()).unwrap_or(u32::MAX),
         };
-        self.requests.push((entry.time, journey, client));
+        let item = entry.key.map_or(0, |key| items.number(key));
+        self.requests.push((entry.time, journey, client, item));
     }
 
     fn reject(&mut self, why: Rejected) {
@@ -169,6 +187,7 @@ fn read(
     file: &At<String>,
     columns: &Columns,
     digest: &mut crate::syntax::digest::Digest,
+    items: &mut Items,
     class: impl Fn(&Entry<'_>) -> Option<JourneyId>,
 ) -> Result<Log, Box<Diagnostic>> {
     let mut lines = Lines::open(folder, file, digest)?;
@@ -192,7 +211,7 @@ fn read(
             continue;
         };
         match layout.entry(&text) {
-            Ok(entry) => log.add(&entry, class(&entry)),
+            Ok(entry) => log.add(&entry, class(&entry), items),
             Err(why) => log.reject(why),
         }
         if log.requests.len() > REQUESTS_MAX {
@@ -237,6 +256,7 @@ impl Layout {
             url: find(&columns.url)?,
             method: columns.method.as_ref().map(find).transpose()?,
             client: columns.client.as_ref().map(find).transpose()?,
+            key: columns.key.as_ref().map(find).transpose()?,
         })
     }
 
@@ -250,6 +270,7 @@ impl Layout {
             url: cells[self.url].trim(),
             method: self.method.map(|place| cells[place].trim()),
             client: self.client.map(|place| cells[place].trim()),
+            key: self.key.map(|place| cells[place].trim()),
         })
     }
 }
@@ -339,12 +360,15 @@ mod tests {
     #[test]
     fn a_faster_replay_divides_the_instants() {
         let log = Log {
-            requests: vec![(7_000, JourneyId(1), 0), (5_000, JourneyId(0), 1)],
+            requests: vec![(7_000, JourneyId(1), 0, 8), (5_000, JourneyId(0), 1, 9)],
             ..Log::default()
         };
         assert_eq!(
             log.at_speed(2.0),
-            [(0, JourneyId(0), 1), (1_000, JourneyId(1), 0)]
+            (
+                vec![(0, JourneyId(0), 1), (1_000, JourneyId(1), 0)],
+                vec![9, 8]
+            )
         );
     }
 }

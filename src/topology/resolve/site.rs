@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::kinds::{Balancing, Blueprint, Kind, Site};
 use crate::law::Law;
 use crate::model::{Call, Caller, ComponentId};
-use crate::quantity::Count;
+use crate::quantity::{Count, Share};
 use crate::schema::code;
 use crate::schema::{At, Shared, SizeLaw, TimeLaw, To};
 
@@ -190,13 +190,13 @@ impl Site for Surroundings<'_, '_> {
         (To { targets }, Some(slots))
     }
 
-    fn hit(&mut self, cache: &At<String>) -> f64 {
+    fn hit(&mut self, cache: &At<String>) -> Option<f64> {
         let name = cache.value.split('.').next().unwrap_or_default();
         let Some(component) = self.resolver.file.components.get(name) else {
-            return 0.0;
+            return Some(0.0);
         };
         if let Kind::Cache(cache) = &component.kind {
-            return cache.hit.value();
+            return cache.hit.map(Share::value);
         }
         let message = format!("`{name}` is no Cache, but a {}", component.kind.word());
         self.report(
@@ -204,6 +204,6 @@ impl Site for Surroundings<'_, '_> {
                 .at(cache.span.clone())
                 .help("`Cached(in: ..)` asks a Cache; write Call for other components"),
         );
-        0.0
+        Some(0.0)
     }
 }

@@ -285,7 +285,7 @@ fn collect<'s>(steps: &'s [Step], calls: &mut Vec<(&'s Call, bool)>) {
                 collect(then, calls);
                 collect(otherwise, calls);
             }
-            Step::Repeat { steps, .. } => collect(steps, calls),
+            Step::Repeat { steps, .. } | Step::Held { miss: steps, .. } => collect(steps, calls),
             Step::Parallel(branches) | Step::Quorum { of: branches, .. } => {
                 for branch in branches {
                     collect(branch, calls);
@@ -307,7 +307,7 @@ fn any_time(steps: &[Step]) -> bool {
         | Step::Publish { accept: call, .. } => {
             call.request.as_ref().is_some_and(|law| !is_nothing(law))
         }
-        Step::Cached { miss, .. } => any_time(miss),
+        Step::Cached { miss, .. } | Step::Held { miss, .. } => any_time(miss),
         Step::Chance {
             then, otherwise, ..
         } => any_time(then) || any_time(otherwise),

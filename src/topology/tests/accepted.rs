@@ -53,7 +53,7 @@ const LATER: [(&str, &str, &[&str]); 16] = [
     (
         "Cache(hit: 0.8, copies: 2)",
         "Cache(sharing: Global, capacity: 50_000, ttl: \"10m\", keys: Zipf(items: 5, exponent: 1))",
-        &["sharing", "capacity", "ttl", "keys"],
+        &["sharing"],
     ),
     (
         "read_replicas: 1",

@@ -23,6 +23,7 @@ fn path(preset: &Preset) -> (String, String) {
         ("Cache", _) => written("components.cache"),
         ("Queue", _) => written("components.post"),
         ("Worker", _) => written("components.clerk"),
+        ("Cdn", _) => written("components.cdn"),
         ("External", _) => written("components.pay"),
         ("policy", "ties") => (
             "components.lb.policy".into(),
@@ -45,6 +46,9 @@ fn path(preset: &Preset) -> (String, String) {
         (of, field) => panic!("nobody tests the default of {of}.{field}"),
     }
 }
+
+/// What a cache holds where that is simulated.
+const CONTENTS: &str = "capacity: 5, ttl: \"1s\", keys: Zipf(items: 9, exponent: 1)";
 
 /// What the default is compared within.
 fn base(preset: &Preset) -> String {
@@ -81,6 +85,10 @@ fn base(preset: &Preset) -> String {
             text.replace("machine: \"m.large\", read_replicas", "read_replicas")
         }
         "Database" if preset.field == "read_replicas" => text.replace("read_replicas: 1,", ""),
+        "Cdn" => text.replace("hit: 0.9", CONTENTS),
+        "Cache" if ["eviction", "renew", "fill"].contains(&preset.field) => {
+            text.replace("hit: 0.8", CONTENTS)
+        }
         "Cache" if preset.field == "copies" => text.replace(", copies: 2", ""),
         "AppServer" if preset.field == "cores" => {
             text.replace("machine: \"small\", service", "service")

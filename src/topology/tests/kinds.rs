@@ -44,16 +44,11 @@ fn an_edge_takes_its_time_and_asks_the_origin_for_the_rest() {
     let model = model(SHOP);
     let steps = &component(&model, "cdn").operations[0].steps;
     assert!(matches!(&steps[0], Step::Wait(law) if *law == Law::Constant(2.0 * MS)));
-    let Step::Chance {
-        share,
-        then,
-        otherwise,
-    } = &steps[1]
-    else {
+    let Step::Held { hit, miss } = &steps[1] else {
         panic!("{steps:?}")
     };
-    assert!((share - 0.9).abs() < 1e-12 && then.is_empty());
-    assert!(matches!(otherwise[..], [Step::Call(_)]));
+    assert!((hit - 0.9).abs() < 1e-12);
+    assert!(matches!(miss[..], [Step::Call(_)]));
 }
 
 #[test]

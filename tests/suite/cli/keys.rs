@@ -113,7 +113,7 @@ fn of_a_cache_and_of_journeys() {
     let run = json(&["run", file, "--requests", "500", "--replications", "3"]);
     has(
         &run["components"]["cache"]["cache"],
-        "hits misses hit_ratio",
+        "hits misses hit_ratio stale single_flight fills evictions full_after_s",
     );
     let journeys = "journeys={\"look\": [Request(class: \"default\", times: 2, think: \"1s\")]}";
     let users = "workload={\"users\": Open(rate: \"50/s\", journeys: {\"look\": 1.0})}";

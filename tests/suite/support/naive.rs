@@ -169,6 +169,7 @@ impl Walk<'_> {
                 times: Count::Times(times),
                 steps,
             } => (0..*times).all(|_| self.run(steps)) && self.run(rest),
+            Step::Held { hit, miss } => (*hit > 0.0 || self.run(miss)) && self.run(rest),
             Step::Cached { lookup, hit, miss } => {
                 let found = *hit > 0.0 && self.call(lookup);
                 (found || self.run(miss)) && self.run(rest)

@@ -1,0 +1,70 @@
+//! What a visit inherits from its request whatever the attempt: a key for the items that it asks
+//! caches for, and the item that a log gives the request. Kept beside the visits, and only where
+//! some step needs it.
+
+use crate::engine::program::{Program, Step};
+use crate::engine::visit::NONE;
+use crate::law::mix;
+
+/// Key and item of each visit.
+#[derive(Debug, Default)]
+pub struct Origins {
+    used: bool,
+    all: Vec<(u64, u32)>,
+}
+
+impl Origins {
+    /// Nothing, for a program that may need it.
+    pub fn new(program: &Program) -> Self {
+        let needs = |step: &Step| matches!(step, Step::Held { .. } | Step::Look { .. });
+        Self {
+            used: program.steps.iter().any(needs),
+            all: Vec::new(),
+        }
+    }
+
+    /// A visit begins a request.
+    #[inline]
+    pub fn begin(&mut self, id: u32, key: u64) {
+        if self.used {
+            self.put(id, (key, NONE));
+        }
+    }
+
+    /// The request of a visit asks for a recorded item.
+    pub fn record(&mut self, id: u32, item: u32) {
+        if self.used {
+            self.all[id as usize].1 = item;
+        }
+    }
+
+    /// A visit is made by another one; `step` tells it from its siblings, but not from other
+    /// attempts.
+    #[inline]
+    pub fn inherit(&mut self, parent: u32, child: u32, step: u64) {
+        if self.used {
+            let (key, item) = self.all[parent as usize];
+            self.put(child, (mix(key ^ step), item));
+        }
+    }
+
+    /// The key of a visit.
+    #[inline]
+    pub fn key(&self, id: u32) -> u64 {
+        self.all[id as usize].0
+    }
+
+    /// The recorded item of a visit's request, or [`NONE`].
+    #[inline]
+    pub fn item(&self, id: u32) -> u32 {
+        self.all[id as usize].1
+    }
+
+    fn put(&mut self, id: u32, origin: (u64, u32)) {
+        let place = id as usize;
+        if place >= self.all.len() {
+            self.all.resize(place + 1, (0, NONE));
+        }
+        self.all[place] = origin;
+    }
+}
