@@ -121,5 +121,6 @@ impl Engine<'_> {
         self.pools[pool as usize].turn_from(&mut self.visits, id);
         let component = self.nodes[self.visits[id].node as usize].component;
         self.probe.blocked[component as usize].down(self.now);
+        self.visits[id].state = State::Ready;
     }
 }

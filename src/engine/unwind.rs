@@ -28,6 +28,12 @@ impl Engine<'_> {
                     && (visit.is(INSIDE) || visit.is(LOCAL))
             })
             .collect();
+        // Those outside first: the places that others give up are not for them any more.
+        for &id in &lost {
+            if self.visits[id].state == State::Blocked {
+                self.leave_outside(id);
+            }
+        }
         for &id in &lost {
             self.leave_queues(id);
         }
@@ -54,7 +60,6 @@ impl Engine<'_> {
                 self.room_at(at as u32);
             }
             State::Orbiting => self.pools[at].lands(self.now),
-            State::Blocked => self.leave_outside(id),
             State::Filling => self.visits[id].ticket = 0,
             _ => {}
         }
