@@ -36,7 +36,7 @@ const fn exact(value: f64) -> Truth {
 fn p99(queue: &Mmc) -> f64 {
     let (mut low, mut high) = (0.0, 1_000.0);
     for _ in 0..80 {
-        let middle = (low + high) / 2.0;
+        let middle = f64::midpoint(low, high);
         if queue.response_exceeds(middle) > 0.01 {
             low = middle;
         } else {
@@ -101,7 +101,8 @@ fn simulated(name: &'static str, file: &str, set: &[&str], mean: f64) -> Case {
 /// All cases, or the one called `only`.
 pub fn cases(only: Option<&str>) -> Vec<Case> {
     // Pollaczek and Khinchine: 1 + 0.7 (1 + 2^2) / (2 (1 - 0.7)). The other two as in the files.
-    let makers: [(&'static str, fn(&'static str) -> Case); 6] = [
+    type Maker = fn(&'static str) -> Case;
+    let makers: [(&'static str, Maker); 6] = [
         ("M/M/1 0.5", |name| mmc(name, 0.5, 1)),
         ("M/M/1 0.8", |name| mmc(name, 0.8, 1)),
         ("M/M/8 0.9", |name| mmc(name, 7.2, 8)),
