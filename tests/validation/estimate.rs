@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use linchpin::statistics::{Confidence, Estimate, mean_of};
 use serde_json::Value;
 
-use crate::expression::{Evidence, Expression, Node, Path, Runs, evaluate, needs_singles, place};
+use crate::expression::{
+    Evidence, Expression, Node, Path, Runs, evaluate, needs_pooled, needs_singles, place,
+};
 use crate::runs::Run;
 
 /// Groups of replications of which one at a time is left out.
@@ -34,7 +36,7 @@ pub fn estimate(
     let mut seen: BTreeMap<String, Seen> = BTreeMap::new();
     for name in names {
         let run = runs.get_mut(name).expect("it is there");
-        let seen_of = Seen::of(run, needs_singles(&expression.root));
+        let seen_of = Seen::of(run, &expression.root);
         seen.insert(name.clone(), seen_of);
     }
     let value = |left_out: Option<(&String, usize)>| {
@@ -88,17 +90,18 @@ struct Seen {
 }
 
 impl Seen {
-    fn of(run: &mut Run<'_>, with_singles: bool) -> Self {
+    fn of(run: &mut Run<'_>, node: &Node) -> Self {
         let count = run.replications();
-        let singles = if with_singles {
-            run.singles()
+        let groups = count.min(GROUPS);
+        let singles = if needs_singles(node) {
+            run.singles().to_vec()
         } else {
             Vec::new()
         };
-        let without = if run.is_exact() {
-            Vec::new()
-        } else {
-            run.without_each(count.min(GROUPS))
+        let without = match (run.is_exact(), needs_pooled(node)) {
+            (true, _) => Vec::new(),
+            (false, true) => run.without_each(groups),
+            (false, false) => vec![Value::Null; groups],
         };
         Self {
             count,

@@ -26,7 +26,19 @@ pub struct Run<'a> {
     span: Option<Span>,
     /// The result of all replications together.
     pub pooled: Value,
+    /// The results of the single replications, as far as somebody asked for them.
+    singles: Vec<Value>,
 }
+
+/// Keys of a result that are long and of no use for a single replication.
+const NOT_OF_SINGLES: [&str; 6] = [
+    "series",
+    "distribution",
+    "breakdown_s",
+    "theory",
+    "bottlenecks",
+    "marks",
+];
 
 /// Reads the model of a specification.
 ///
@@ -74,6 +86,7 @@ impl<'a> Run<'a> {
             sample,
             span,
             pooled: Value::Null,
+            singles: Vec::new(),
         };
         run.pool();
         run
@@ -127,32 +140,33 @@ impl<'a> Run<'a> {
             return false;
         }
         let wanted = (wanted as u32).clamp(done + 1, most);
-        match self.span {
-            Some(span) => {
-                let more = self
-                    .sample
-                    .bench
-                    .run(crew, &self.settings, done..wanted, span);
-                self.sample.runs.extend(more);
-            }
-            None => self.sample = terminating(self.model, wanted, &self.settings, crew),
+        if let Some(span) = self.span {
+            let bench = &self.sample.bench;
+            let more = bench.run(crew, &self.settings, done..wanted, span);
+            self.sample.runs.extend(more);
+        } else {
+            self.sample = terminating(self.model, wanted, &self.settings, crew);
+            self.singles.clear();
         }
         self.pool();
         true
     }
 
-    /// The results of the single replications.
-    pub fn singles(&mut self) -> Vec<Value> {
-        let all = std::mem::take(&mut self.sample.runs);
-        let mut kept = Vec::with_capacity(all.len());
-        let mut results = Vec::with_capacity(all.len());
-        for run in all {
+    /// The results of the single replications; those known already are not made again.
+    pub fn singles(&mut self) -> &[Value] {
+        let mut new = self.sample.runs.split_off(self.singles.len());
+        let mut known = std::mem::take(&mut self.sample.runs);
+        for run in new.drain(..) {
             self.sample.runs = vec![run];
-            results.push(self.result());
-            kept.append(&mut self.sample.runs);
+            let mut result = self.result();
+            if let Some(keys) = result.as_object_mut() {
+                keys.retain(|key, _| !NOT_OF_SINGLES.contains(&key.as_str()));
+            }
+            self.singles.push(result);
+            known.append(&mut self.sample.runs);
         }
-        self.sample.runs = kept;
-        results
+        self.sample.runs = known;
+        &self.singles
     }
 
     /// The results with one group of neighbouring replications left out, for each of `groups`.

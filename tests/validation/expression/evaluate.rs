@@ -33,6 +33,18 @@ pub fn needs_singles(node: &Node) -> bool {
     }
 }
 
+/// Whether a node looks at all replications together.
+pub fn needs_pooled(node: &Node) -> bool {
+    match node {
+        Node::Number(_) => false,
+        Node::Path(_) => true,
+        Node::Binary(_, left, right) => needs_pooled(left) || needs_pooled(right),
+        Node::Call(name, list) => {
+            !OVER_REPLICATIONS.contains(&name.as_str()) && list.iter().any(needs_pooled)
+        }
+    }
+}
+
 /// The value of `node`.
 pub fn evaluate(node: &Node, runs: &Runs<'_>) -> Result<f64, String> {
     match node {

@@ -7,7 +7,7 @@
 mod evaluate;
 mod parse;
 
-pub use evaluate::{Evidence, Runs, evaluate, needs_singles, place};
+pub use evaluate::{Evidence, Runs, evaluate, needs_pooled, needs_singles, place};
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
