@@ -223,3 +223,11 @@ fn every_case_file_belongs_to_a_fact() {
         Case::read(fact);
     }
 }
+
+#[test]
+fn no_case_is_silently_absent() {
+    for fact in Facts::read().cases {
+        let is_there = Case::read(&fact).is_some() || fact.is_next_issue();
+        assert!(is_there, "{}/{} has no case file", fact.family, fact.id);
+    }
+}

@@ -124,10 +124,14 @@ fn judge_invariants(entries: &mut [Entry<'_>], violations: &[(String, Violation)
     } else if worst.exact < 1e-9 && worst.window < 0.01 {
         Verdict::Passed
     } else {
-        Verdict::Failed(format!(
-            "exact {:.1e}, window {:.1e}",
-            worst.exact, worst.window
-        ))
+        let is_bad = |one: &Violation| one.exact >= 1e-9 || one.window >= 0.01;
+        let bad = violations.iter().filter(|(_, one)| is_bad(one));
+        let bad: Vec<String> = bad
+            .map(|(name, one)| {
+                format!("{name}: exact {:.1e}, window {:.1e}", one.exact, one.window)
+            })
+            .collect();
+        Verdict::Failed(bad.join("; "))
     };
     tell(fact, findings);
 }
