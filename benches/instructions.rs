@@ -121,8 +121,12 @@ fn count_all() -> Result<BTreeMap<String, f64>, String> {
 /// Instructions of one run as callgrind counts them.
 fn count(workload: &str, requests: u64) -> Result<u64, String> {
     let own = std::env::current_exe().map_err(|problem| problem.to_string())?;
+    // A profile of its own: callgrind renames a file that is in its way, even `/dev/null`.
+    let folder = tempfile::tempdir().map_err(|problem| problem.to_string())?;
+    let profile = folder.path().join("callgrind.out");
     let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg("--tool=callgrind")
+        .arg(format!("--callgrind-out-file={}", profile.display()))
         .arg(own)
         .args(["--run", workload, &requests.to_string()])
         .output()
