@@ -23,10 +23,12 @@ fn at_each_seed(
 /// The k-th of n exponentials: the mean times `1/n + ... + 1/(n - k + 1)`.
 #[test]
 fn a_quorum_takes_as_long_as_its_order_statistic() {
+    // Of the front itself; its four cores are 0.25 % busy.
+    let own = 0.000_1;
     for (need, expected) in [(1, 0.010 / 3.0), (2, 0.025 / 3.0), (3, 0.055 / 3.0)] {
-        let need = format!("front.operations.default[0].need={need}");
+        let need = format!("front.operations.default[1].need={need}");
         at_each_seed("quorum.ron", &[&need], (20, 4_000), |result| {
-            covers("mean", &result.response_time_s.mean, expected, 0.02);
+            covers("mean", &result.response_time_s.mean, own + expected, 0.02);
         });
     }
 }
