@@ -14,7 +14,7 @@ pub(super) const AFTER_FAILURE: u64 = 100_000_000;
 /// Purposes of draws of one user.
 pub(super) const REQUESTS: u64 = 0x1F83_D9AB_FB41_BD6B;
 pub(super) const THINK: u64 = 0x3B9A_CA07_64D1_29E5;
-const NO_ENTRY: &str = "a workload has an entry for each class of its journeys";
+pub(super) const NO_ENTRY: &str = "a workload has an entry for each class of its journeys";
 
 /// What a trip is about to do or doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,34 +121,6 @@ impl Engine<'_> {
         })
     }
 
-    /// An open journey of one request: it needs no trip.
-    #[inline(always)]
-    pub(super) fn ask_once(
-        &mut self,
-        source: u32,
-        journey: JourneyId,
-        key: u64,
-        who: Identity,
-    ) -> u32 {
-        let program = self.program;
-        if !self.probe.users_are_requests {
-            self.probe.concurrent.up(self.now);
-        }
-        self.probe.journeys[journey.index()].started += 1;
-        let class = self.sources[source as usize].single[journey.index()];
-        let entry = program.sources[source as usize].entry[class as usize];
-        self.launch(Visit {
-            key,
-            address: who.address,
-            pc: entry.expect(NO_ENTRY).0,
-            class,
-            person: who.person,
-            source,
-            journey: journey.0,
-            ..Visit::NEW
-        })
-    }
-
     /// Sends a request to the system; it comes from the clients' node.
     #[inline(always)]
     pub(super) fn launch(&mut self, visit: Visit) -> u32 {
@@ -226,11 +198,11 @@ impl Engine<'_> {
     #[inline(always)]
     pub(super) fn conclude(&mut self, id: u32) {
         let visit = &self.visits[id];
-        let (trip, outcome, flags) = (visit.trip, visit.outcome, visit.flags);
+        let (trip, outcome) = (visit.trip, visit.outcome);
         let (source, journey, born) = (visit.source, visit.journey, visit.born);
-        self.probe.concluded(visit, self.now, &mut self.journal);
+        let is_last = self.probe.concluded(visit, self.now, &mut self.journal);
         self.visits.remove(id);
-        if flags & COUNTED != 0 && self.probe.finished() {
+        if is_last {
             self.halt(Ending::Complete);
         }
         if trip != NONE {
@@ -242,19 +214,8 @@ impl Engine<'_> {
         if !self.probe.users_are_requests {
             self.probe.concurrent.down(self.now);
         }
-        if self.program.journeys[journey as usize].named {
+        if journey != NONE {
             self.end_single(source, journey, born, outcome.is_some());
-        }
-    }
-
-    /// A journey of one request that the file names is over.
-    fn end_single(&mut self, source: u32, journey: u32, born: u64, failed: bool) {
-        let seen = &mut self.probe.journeys[journey as usize];
-        if failed && self.program.sources[source as usize].on_failure == OnFailure::Abandon {
-            seen.abandoned += 1;
-        } else {
-            seen.completed += 1;
-            seen.duration_sum += u128::from(self.now - born);
         }
     }
 

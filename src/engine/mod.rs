@@ -53,6 +53,7 @@ mod selector;
 mod series;
 mod service;
 mod shared;
+mod single;
 mod source;
 mod station;
 mod steady;

@@ -298,13 +298,12 @@ impl Probe {
         self.components[component].wasted_ns += u128::from(ns);
     }
 
-    /// A request has its outcome (S16).
+    /// A request has its outcome (S16); whether it is the last of the cohort.
     #[inline(always)]
-    pub fn concluded(&mut self, visit: &Visit, now: u64, journal: &mut Journal) {
+    pub fn concluded(&mut self, visit: &Visit, now: u64, journal: &mut Journal) -> bool {
         self.in_system.down(now);
-        if self.closed {
-            self.unanswered -= u64::from(visit.is(COUNTED));
-        }
+        let awaited = self.closed && visit.is(COUNTED);
+        self.unanswered -= u64::from(awaited);
         let response = now - visit.born;
         if let Some(reason) = visit.outcome {
             self.failed(visit, reason, response, now);
@@ -312,6 +311,7 @@ impl Probe {
             self.answered(visit, response, journal);
         }
         journal.release(visit.path);
+        awaited && self.unanswered == 0
     }
 
     #[cold]
@@ -346,7 +346,9 @@ impl Probe {
             return;
         }
         let tally = self.sums.record(journal, visit.path, stay, band);
-        self.breakdown_error = self.breakdown_error.max(tally.all.abs_diff(response));
+        if tally.all != response {
+            self.breakdown_error = self.breakdown_error.max(tally.all.abs_diff(response));
+        }
         let seen = &mut class.seen;
         seen.late += u64::from(late);
         seen.degraded += u64::from(visit.is(DEGRADED));

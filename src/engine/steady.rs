@@ -2,10 +2,10 @@
 //! constant rate. Its draws are those of any other workload; it only gets there on a short way.
 
 use super::call::SPREAD;
-use super::id::JourneyId;
 use super::key::Rank;
 use super::program::{self, Arrivals, Process, Program};
 use super::run::Engine;
+use super::single::Single;
 use super::source::{self, GAPS, Identity};
 use super::visit::NONE;
 use crate::law::{mix, round};
@@ -15,8 +15,8 @@ use crate::law::{mix, round};
 pub struct Steady {
     /// Start of its only segment, ns.
     start: u64,
-    /// The journey of its only request.
-    journey: JourneyId,
+    /// What it asks for.
+    single: Single,
     /// Whether gaps are drawn.
     is_poisson: bool,
 }
@@ -35,12 +35,19 @@ impl Steady {
         };
         let journey = source::only(&workload.arrivals)?;
         let anonymous = workload.people.is_none() && workload.behind_proxy <= 0.0;
-        let single = source::single(&program.journeys[journey.index()]) != NONE;
+        let goal = &program.journeys[journey.index()];
+        let class = source::single(goal);
+        let entry = workload.entry.get(class as usize).copied().flatten()?;
         let constant = source::ns_per_unit(&workload.arrivals) > 0.0;
         let plain = matches!(process, Process::Poisson | Process::Deterministic);
-        (plain && anonymous && single && constant).then_some(Self {
+        (plain && anonymous && constant).then_some(Self {
             start: segments[0].start,
-            journey,
+            single: Single {
+                journey,
+                class,
+                entry,
+                named: goal.named,
+            },
             is_poisson: *process == Process::Poisson,
         })
     }
@@ -72,6 +79,6 @@ impl Engine<'_> {
             person: NONE,
             address: key,
         };
-        Some(self.ask_once(id, steady.journey, key, who))
+        Some(self.ask_single(id, steady.single, key, who))
     }
 }

@@ -130,7 +130,7 @@ pub struct Visit {
     pub trip: u32,
     /// Workload of a root visit without trip; others: [`NONE`].
     pub source: u32,
-    /// Journey of a root visit without trip.
+    /// Journey of a root visit without trip, if the file names it.
     pub journey: u32,
     /// Target of its current call.
     pub target: u32,

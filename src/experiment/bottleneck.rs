@@ -89,6 +89,7 @@ fn meter_limit(lowered: &Lowered, meter: Meter) -> (Option<u32>, &str) {
             let pool = &lowered.program.pools[id.index()];
             (pool.capacity, &pool.name)
         }
+        Meter::Visits(_) => (None, ""),
     }
 }
 

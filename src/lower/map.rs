@@ -1,6 +1,6 @@
 //! Which stations, pools, routes and selectors belong to which part of the model.
 
-use crate::engine::id::{PoolId, RouteId, SelectorId, StationId};
+use crate::engine::id::{self, PoolId, RouteId, SelectorId, StationId};
 use crate::model::{ComponentId, Health, HostId, LinkId, Model, NodeId, Path, Tier, WorkloadId};
 
 /// Where the parts of a model went.
@@ -44,6 +44,8 @@ pub enum Meter {
     Station(StationId),
     /// Permits held and waiting.
     Pool(PoolId),
+    /// Visits at the nodes of a component, each of which holds a permit that never runs out.
+    Visits(id::ComponentId),
 }
 
 /// Who chooses with a selector.
@@ -143,6 +145,12 @@ impl Map {
             capacity: own,
         });
         put(&mut self.components[at.1.index()], name, meter, whole);
+    }
+
+    /// Records a resource without limit that every visit to a component uses while it is there.
+    pub(super) fn add_unlimited(&mut self, component: ComponentId, name: &'static str) {
+        let meter = Meter::Visits(super::component_id(component));
+        put(&mut self.components[component.index()], name, meter, None);
     }
 
     /// Records a resource of a host.

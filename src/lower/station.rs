@@ -16,6 +16,26 @@ struct Shared {
     network: Option<StationId>,
 }
 
+/// Which permits of a component every visit has from its coming to its leaving.
+struct Unlimited {
+    threads: bool,
+    connections: bool,
+}
+
+impl Unlimited {
+    /// Messages and applied writes are visits that take no permit, or another one, or none.
+    fn of(part: &Component) -> Self {
+        let all_take = part.kind != "Queue" && part.operations.iter().all(|one| one.apply <= 0.0);
+        let open = |permits: Option<Permits>| permits.is_some_and(|one| one.capacity.is_none());
+        let connections = all_take && open(part.connections);
+        let at_once = part.connections.is_none() || connections;
+        Self {
+            threads: all_take && at_once && open(part.threads),
+            connections,
+        }
+    }
+}
+
 impl Lowering<'_> {
     /// Makes all nodes with their stations and pools.
     pub(super) fn stations(&mut self) {
@@ -174,12 +194,16 @@ impl Lowering<'_> {
         Some((id, bps))
     }
 
-    /// Threads (with a backlog) and connections (without room) of a node.
+    /// Threads (with a backlog) and connections (without room) of a node. What has no limit needs
+    /// no pool: the visits at the component are its users.
     fn permits(&mut self, node: model::NodeId, part: &Component) {
-        let threads = part.threads.map(|threads| {
+        let component = self.model.node(node).component;
+        let open = Unlimited::of(part);
+        let threads = part.threads.filter(|_| !open.threads).map(|threads| {
             self.node_pool(node, "threads", threads, (Reason::Refused, Part::Queue))
         });
-        let connections = part.connections.map(|connections| {
+        let limited = part.connections.filter(|_| !open.connections);
+        let connections = limited.map(|connections| {
             let permits = Permits {
                 capacity: connections.capacity,
                 room: Some(0),
@@ -191,6 +215,12 @@ impl Lowering<'_> {
                 (Reason::Connections, Part::PoolWait),
             )
         });
+        if open.threads {
+            self.map.add_unlimited(component, "threads");
+        }
+        if open.connections {
+            self.map.add_unlimited(component, "connections");
+        }
         self.threads.push(threads);
         self.connections.push(connections);
     }

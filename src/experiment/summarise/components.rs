@@ -53,6 +53,16 @@ pub fn read(run: &Observations, meter: Meter) -> Reading {
                 waiting_sum: pool.waiting_sum,
             }
         }
+        Meter::Visits(id) => {
+            let seen = &run.components[id.index()];
+            Reading {
+                used: seen.in_system,
+                waiting: Level::default(),
+                present: seen.in_system.area,
+                served: seen.completed,
+                waiting_sum: 0,
+            }
+        }
     }
 }
 

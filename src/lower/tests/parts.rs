@@ -1,6 +1,6 @@
 //! Stations, pools, selectors, calls, sources.
 
-use crate::engine::id::{LaneId, LawId, NodeId, PoolId, StationId};
+use crate::engine::id::{ComponentId, LaneId, LawId, NodeId, PoolId, StationId};
 use crate::engine::program::{Arrivals, Discipline, Reason, Segment, Step, Target};
 use crate::law::Law;
 use crate::lower::{Lowered, Meter, lower, with_lead_in};
@@ -312,4 +312,38 @@ fn stages_become_segments_and_the_lead_in_goes_in_front() {
     expected.insert(0, segment(0, 5.0, 5.0, Some(seconds(30))));
     assert_eq!(of(&program, 1), expected);
     assert_eq!(of(&program, 0), [segment(0, 7.0, 7.0, None)]);
+}
+
+/// Nobody waits for a permit that never runs out: who is there has one (S2). Where a visit comes
+/// without a permit, as an applied write does, or behind a limit, permits are counted.
+#[test]
+fn permits_without_limit_need_no_pool() {
+    const OPEN: model::Permits = model::Permits {
+        capacity: None,
+        room: None,
+    };
+    let lowered = |apply: f64, connections: Option<u32>| {
+        let mut b = Builder::new("open");
+        let db = b.component("db", 2);
+        let work = vec![b.work(db, "cpu", constant(ms(1)))];
+        b.operation(db, "default", work);
+        let part = &mut b.model().components[db.index()];
+        part.threads = Some(OPEN);
+        part.connections = Some(model::Permits {
+            capacity: connections,
+            room: None,
+        });
+        part.operations[0].apply = apply;
+        b.open("users", 1.0, &[("default", db, 1.0)]);
+        lower(&b.build())
+    };
+    let open = lowered(0.0, None);
+    assert!(open.program.pools.is_empty());
+    for name in ["threads", "connections"] {
+        let resource = open.map.resource(model::ComponentId(0), name).unwrap();
+        assert_eq!(resource.meters, [Meter::Visits(ComponentId(0))]);
+        assert_eq!(resource.capacity, None);
+    }
+    assert_eq!(lowered(0.0, Some(10)).program.pools.len(), 4);
+    assert_eq!(lowered(0.5, None).program.pools.len(), 4);
 }
