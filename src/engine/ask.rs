@@ -3,6 +3,7 @@
 
 use super::go::choose;
 use super::hop::Manner;
+use super::limit::Bound;
 use super::program::Reason;
 use super::run::Engine;
 use super::visit::{CONNECTED, COUNTED, DEGRADED, DIRECT, INSIDE, LOCAL, NONE, OPEN, SPAWNED};
@@ -60,6 +61,8 @@ impl Engine<'_> {
         let up = place.up;
         if let Some(lane) = call.timeout {
             self.arm(lane.0, id, awaits);
+        } else if let Some(law) = call.timeout_law {
+            self.bound_attempt(id, call, law);
         }
         let child = self.visits.add(child);
         self.caches.origins.inherit(id, child, call.key);
@@ -99,6 +102,8 @@ impl Engine<'_> {
         }
         if caller.flags & (CONNECTED | OPEN) != 0 {
             self.let_go(parent);
+        } else if self.limits.any() {
+            self.limits.disarm(parent, Bound::Attempt);
         }
         self.visits.remove(id);
         let caller = &mut self.visits.slots[parent as usize];

@@ -8,7 +8,7 @@ use super::key::{Key, Rank};
 use super::program::{Part, Reason, Step};
 use super::run::Engine;
 use super::selector::{Asker, Selector};
-use super::visit::{DIRECT, INSIDE, NETWORK, NONE, State, Visit};
+use super::visit::{DIRECT, INSIDE, NETWORK, NONE, SPAWNED, State, Visit};
 use crate::law::{fraction, mix, round};
 
 impl Engine<'_> {
@@ -79,6 +79,8 @@ impl Engine<'_> {
                     self.conclude(id);
                     return None;
                 }
+                Step::Call { call, .. } => return self.ask_callee(id, call.0),
+                Step::Reply => return self.answer_caller(id),
                 step => return self.step(id, step),
             }
         }
@@ -214,8 +216,9 @@ impl Visit {
 
     /// Whether its end is the end of its request: nothing on the way back, nobody but the user
     /// waits.
-    #[inline]
-    fn ends_request(&self) -> bool {
-        self.parent == NONE && self.back == DIRECT && self.opens == NONE
+    #[inline(always)]
+    pub(super) fn ends_request(&self) -> bool {
+        let alone = self.parent == NONE && self.opens == NONE;
+        alone && self.back >= DIRECT && !self.is(SPAWNED)
     }
 }

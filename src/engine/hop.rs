@@ -10,7 +10,7 @@ pub enum Manner {
     Direct,
     /// To one of several; nothing else happens on the way.
     Chosen,
-    /// With delay, switches, limits drawn from laws, a name store, or counted open requests.
+    /// With delay, switches, a bound on the whole call, a name store, or counted open requests.
     Full,
 }
 
@@ -75,7 +75,7 @@ fn manner(program: &Program, call: &Call) -> Manner {
         selector.policy,
         Policy::LeastConnections { .. } | Policy::PowerOf { .. }
     );
-    let guarded = call.timeout_law.is_some() || call.patience.is_some() || call.item.is_some();
+    let guarded = call.patience.is_some() || call.item.is_some();
     if guarded || call.latency.is_some() || call.route.is_some() || call.resolved.is_some() {
         return Manner::Full;
     }

@@ -55,7 +55,6 @@ impl Engine<'_> {
     }
 
     /// Bounds an attempt whose timeout is random.
-    #[cold]
     pub(super) fn bound_attempt(&mut self, id: u32, call: &Call, law: LawId) {
         let visit = &self.visits[id];
         let spread = u64::from(visit.count).wrapping_mul(SPREAD);

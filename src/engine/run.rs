@@ -276,7 +276,6 @@ impl<'a> Engine<'a> {
         match step {
             Step::Wait { law, key, .. } => self.wait(id, law, key),
             Step::Acquire { pool } => self.acquire(id, pool.0),
-            Step::Call { call, .. } => self.ask_callee(id, call.0),
             Step::Forward { call } => self.forward(id, call.0),
             Step::ForwardWithRoom { call } => self.forward_with_room(id, call.0),
             Step::Looked { cache, hit } => {
@@ -307,8 +306,11 @@ impl<'a> Engine<'a> {
             Step::Resolve { store, key } => self.resolve(id, store.0, key),
             Step::ForwardResolved { store, call } => self.forward_resolved(id, store.0, call.0),
             Step::Fail { reason } => self.finish(id, Some(reason)),
-            Step::Reply => self.answer_caller(id),
-            Step::Serve { .. } | Step::Chance { .. } | Step::Jump { .. } => {
+            Step::Serve { .. }
+            | Step::Chance { .. }
+            | Step::Jump { .. }
+            | Step::Call { .. }
+            | Step::Reply => {
                 unreachable!("taken by `go`")
             }
         }

@@ -5,6 +5,9 @@ use std::collections::VecDeque;
 
 use super::visit::Visits;
 
+/// Timers that a queue may keep although nobody cares for them any more.
+const SHORT: usize = 16;
+
 /// A running timer: when, whom, and what the visit must still wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timer {
@@ -46,10 +49,8 @@ impl Lane {
     #[inline]
     pub fn arm(&mut self, visits: &Visits, now: u64, visit: u32, number: u64) -> Option<u64> {
         // Dead timers are dropped as new ones come, so that the queue stays short.
-        for _ in 0..2 {
-            if self.armed.front().is_some_and(|front| !front.alive(visits)) {
-                self.armed.pop_front();
-            }
+        while self.armed.len() > SHORT && self.armed.front().is_some_and(|t| !t.alive(visits)) {
+            self.armed.pop_front();
         }
         let due = now.saturating_add(self.length);
         self.armed.push_back(Timer { due, visit, number });

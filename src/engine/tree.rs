@@ -106,7 +106,7 @@ impl Engine<'_> {
         }
         let visit = &mut self.visits[id];
         visit.outcome = outcome;
-        if visit.parent == NONE && visit.back == DIRECT && visit.opens == NONE {
+        if visit.ends_request() {
             // The plain end of a request: nothing on the way back, nobody but the user waits.
             if visit.is(INSIDE) {
                 visit.flags &= !INSIDE;
@@ -124,6 +124,7 @@ impl Engine<'_> {
         let visit = &self.visits[id];
         if visit.is(SPAWNED) {
             let path = visit.path;
+            self.forget_opens(id);
             self.message_over(id, outcome);
             self.journal.release(path);
             self.visits.remove(id);

@@ -224,7 +224,7 @@ impl Default for Visits {
 
 impl Visits {
     /// Stores a visit.
-    #[inline]
+    #[inline(always)]
     pub fn add(&mut self, visit: Visit) -> u32 {
         if self.free == NONE {
             self.slots.push(visit);
@@ -237,7 +237,7 @@ impl Visits {
     }
 
     /// Gives a slot back.
-    #[inline]
+    #[inline(always)]
     pub fn remove(&mut self, id: u32) {
         let free = self.free;
         let visit = &mut self[id];

@@ -24,7 +24,7 @@ impl Origins {
     }
 
     /// A visit begins a request.
-    #[inline]
+    #[inline(always)]
     pub fn begin(&mut self, id: u32, key: u64) {
         if self.used {
             self.put(id, (key, NONE));
@@ -40,12 +40,17 @@ impl Origins {
 
     /// A visit is made by another one; `step` tells it from its siblings, but not from other
     /// attempts.
-    #[inline]
+    #[inline(always)]
     pub fn inherit(&mut self, parent: u32, child: u32, step: u64) {
         if self.used {
-            let (key, item) = self.all[parent as usize];
-            self.put(child, (mix(key ^ step), item));
+            self.hand_down(parent, child, step);
         }
+    }
+
+    #[inline(never)]
+    fn hand_down(&mut self, parent: u32, child: u32, step: u64) {
+        let (key, item) = self.all[parent as usize];
+        self.put(child, (mix(key ^ step), item));
     }
 
     /// The key of a visit.

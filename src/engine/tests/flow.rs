@@ -6,7 +6,8 @@ use crate::engine::id::{JourneyId, LawId};
 use crate::engine::observation::Observations;
 use crate::engine::plan::End;
 use crate::engine::program::{
-    Arrivals, Discipline, Effect, Phase, Process, Program, Queue, Reason, Segment, Step,
+    Arrivals, Discipline, Effect, Phase, Policy, Process, Program, Queue, Reason, Segment, Step,
+    Ties,
 };
 use crate::law::Law;
 
@@ -195,6 +196,40 @@ fn a_message_lives_on_when_its_request_has_ended() {
     assert_eq!(queue.completion_sum, 10 + 18 + 26);
     assert_eq!(seen.components[2].completed, 3);
     assert_eq!(seen.pools[0].waiting_sum, 8 + 16);
+}
+
+/// Work that nobody waits for may be handed on: to the first of those with fewest open, which is
+/// always the same as it has ended when the next comes, or in turn, wherever turns begin. No
+/// request ends with it.
+#[test]
+fn work_that_nobody_waits_for_is_handed_on() {
+    let fewest = Policy::LeastConnections { ties: Ties::First };
+    for (policy, expected) in [(fewest, [9, 0]), (Policy::RoundRobin, [6, 3])] {
+        let mut p = Paper::new();
+        let web = p.node("web");
+        let mut targets = Vec::new();
+        for maker in p.b.component("maker", 2) {
+            let work = p.queue(maker, 3);
+            targets.push((maker, p.b.steps([work, Step::Reply])));
+        }
+        let call = p.b.call("web -> maker", policy, &targets, |_| ());
+        let entry = p.b.steps([Step::Forward { call }]);
+        let spawn = Step::Spawn {
+            node: web,
+            entry,
+            key: 5,
+        };
+        let first = p.b.steps([spawn, Step::Reply]);
+        let call = p.call("user -> web", web, first, |_| ());
+        let seen = trace(&p.users(&[0, 10, 20], call), &[]);
+        assert_eq!(result(&seen), (3, 0, vec![]));
+        assert_eq!(seen.audit.classes[0], [3, 3, 0, 0, 0]);
+        assert_eq!((seen.in_system.area, seen.in_system.max), (0, 1));
+        assert_eq!(seen.components[1].completed, 3);
+        let mut busy: Vec<u128> = seen.stations.iter().map(|one| one.busy.area).collect();
+        busy.sort_unstable_by(|a, b| b.cmp(a));
+        assert_eq!(busy, expected);
+    }
 }
 
 /// With one place to wait the third message is refused, and with it its request.
