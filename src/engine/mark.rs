@@ -284,6 +284,7 @@ impl ComponentObservation {
             waiting_sum: self.waiting_sum - earlier.waiting_sum,
             waiting_squares: self.waiting_squares - earlier.waiting_squares,
             residence_sum: self.residence_sum - earlier.residence_sum,
+            failed_residence_sum: self.failed_residence_sum - earlier.failed_residence_sum,
             in_system: self.in_system.since(earlier.in_system),
             blocked: self.blocked.since(earlier.blocked),
             wasted_ns: self.wasted_ns - earlier.wasted_ns,
@@ -327,6 +328,7 @@ impl PoolObservation {
             waiting_sum: self.waiting_sum - earlier.waiting_sum,
             refused: self.refused - earlier.refused,
             timed_out: self.timed_out - earlier.timed_out,
+            gave_up_sum: self.gave_up_sum - earlier.gave_up_sum,
         }
     }
 }

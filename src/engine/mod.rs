@@ -42,6 +42,7 @@ mod pace;
 mod patience;
 pub mod plan;
 mod pool;
+mod presence;
 mod probe;
 mod processor;
 pub mod program;

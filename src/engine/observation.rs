@@ -209,6 +209,8 @@ pub struct ComponentObservation {
     pub waiting_squares: f64,
     /// Sum of residence times of completed visits, ns.
     pub residence_sum: u128,
+    /// Sum of residence times of failed visits, ns.
+    pub failed_residence_sum: u128,
     /// Visits inside.
     pub in_system: Level,
     /// Those of them that stay until there is room where they go, or wait outside the room here.
@@ -285,6 +287,8 @@ pub struct PoolObservation {
     pub refused: u64,
     /// Gave up waiting.
     pub timed_out: u64,
+    /// Summed waiting of all who left without a permit, ns.
+    pub gave_up_sum: u128,
 }
 
 /// One link.
@@ -377,6 +381,12 @@ pub struct Audit {
     pub stations: Vec<(u128, u128)>,
     /// Per class: offered, succeeded, late, failed, in flight over the whole run.
     pub classes: Vec<[u64; 5]>,
+    /// Per component, over the window: integral of visits inside, plus what those inside had
+    /// stayed at its start; and residences of those who left, plus what those inside had stayed
+    /// at its end, visit by visit, ns.
+    pub components: Vec<(u128, u128)>,
+    /// The same of those who waited at each pool.
+    pub pools: Vec<(u128, u128)>,
     /// Largest difference between a request's response time and the sum of its parts, ns; 0.
     pub breakdown_error: u64,
 }

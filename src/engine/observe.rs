@@ -7,6 +7,7 @@ use super::observation::{
     StationObservation,
 };
 use super::plan::End;
+use super::presence::Presence;
 use super::program::{Arrivals, Backoff, Count, Policy, Process, Program, Step, Ties};
 use super::run::Engine;
 use super::series::Totals;
@@ -25,6 +26,7 @@ pub struct Window {
     node_up_ns: Vec<u64>,
     in_system: Level,
     concurrent: Level,
+    presence: Presence,
 }
 
 impl Engine<'_> {
@@ -86,6 +88,7 @@ impl Engine<'_> {
         self.probe.open_classes();
         self.probe.opened = true;
         self.probe.start = now;
+        self.opened = self.presence();
         self.marks.open(now);
         self.stations
             .iter_mut()
@@ -143,6 +146,7 @@ impl Engine<'_> {
             node_up_ns: self.nodes[..nodes].iter().map(life).collect(),
             in_system: self.probe.in_system.level(now),
             concurrent: self.probe.concurrent_users(now),
+            presence: self.presence(),
         });
         if self.probe.finished() {
             self.halt(Ending::Complete);
@@ -173,9 +177,14 @@ impl Engine<'_> {
         if !self.probe.closed {
             self.close_window();
         }
-        let audit = self.audit();
         let program = self.program;
         let window = self.window.take().expect("the window has been closed");
+        let presence = &window.presence;
+        let audit = Audit {
+            components: presence.components(&self.opened, &window.components),
+            pools: presence.pools(&self.opened, &window.pools),
+            ..self.audit()
+        };
         for (class, _, counted) in self.asking() {
             self.probe.classes[class].seen.in_flight += u64::from(counted);
         }
@@ -275,6 +284,7 @@ impl Engine<'_> {
             stations,
             classes,
             breakdown_error: self.probe.breakdown_error,
+            ..Audit::default()
         }
     }
 }

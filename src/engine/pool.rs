@@ -99,6 +99,7 @@ impl Pool {
     pub fn give_up(&mut self, visits: &mut Visits, id: u32, now: u64, timed_out: bool) {
         self.line.unlink(visits, id);
         self.waiting.down(now);
+        self.counts.gave_up_sum += u128::from(now - visits[id].since);
         self.counts.timed_out += u64::from(timed_out);
     }
 

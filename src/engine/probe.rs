@@ -256,7 +256,7 @@ impl Probe {
         self.inside[component as usize].down(now);
         let waiting = visit.waiting;
         if let Some(reason) = outcome {
-            return self.left_in_vain(component, visit, reason);
+            return self.left_in_vain(now, visit, reason);
         }
         let class = (visit.class as usize).min(self.stride - 1);
         let cell = &mut self.cells[component as usize * self.stride + class];
@@ -271,8 +271,9 @@ impl Probe {
     }
 
     #[cold]
-    fn left_in_vain(&mut self, component: u32, visit: &Visit, reason: Reason) {
-        let seen = &mut self.components[component as usize];
+    fn left_in_vain(&mut self, now: u64, visit: &Visit, reason: Reason) {
+        let seen = &mut self.components[visit.owner as usize];
+        seen.failed_residence_sum += u128::from(now - visit.entered);
         seen.waited += u64::from(visit.waiting > 0);
         seen.waiting.record(visit.waiting);
         seen.waiting_sum += u128::from(visit.waiting);

@@ -19,6 +19,7 @@ use super::observe::Window;
 use super::opens::Opens;
 use super::plan::{End, Plan};
 use super::pool::Pool;
+use super::presence::Presence;
 use super::probe::Probe;
 use super::program::{Program, Step, TimedEffect};
 use super::queue::Messages;
@@ -79,6 +80,8 @@ pub struct Engine<'a> {
     /// What was sent to queues.
     pub(super) messages: Messages,
     pub(super) probe: Probe,
+    /// Who was where when the window was opened.
+    pub(super) opened: Presence,
     /// What the window showed, once it is over.
     pub(super) window: Option<Window>,
     pub(super) marks: Marks,
@@ -124,11 +127,7 @@ impl<'a> Engine<'a> {
             ready: VecDeque::new(),
             stations: Station::all(program, plan.demand_bias, base),
             pools: program.pools.iter().map(Pool::new).collect(),
-            lanes: program
-                .lanes
-                .iter()
-                .map(|&length| Lane::new(length))
-                .collect(),
+            lanes: program.lanes.iter().map(|&ns| Lane::new(ns)).collect(),
             limits: Limits::default(),
             breakers: Breaker::all(program, base),
             selectors: program
@@ -152,6 +151,7 @@ impl<'a> Engine<'a> {
             trips: Trips::default(),
             messages: Messages::new(program.queues.len()),
             probe: Probe::new(program, plan),
+            opened: Presence::default(),
             window: None,
             marks: Marks::new(program, plan),
             effects: super::effects::in_order(&plan.effects),

@@ -108,7 +108,7 @@ pub fn look(fact: &Fact, fast: bool, seed: u64, crew: &Crew) -> Findings {
         findings.list.push(finding);
     }
     for (name, run) in &runs {
-        let violation = invariants::of(run.observations(), run.is_steady());
+        let violation = invariants::of(run.observations());
         findings
             .violations
             .push((format!("{} {name}", fact.id), violation));

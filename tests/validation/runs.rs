@@ -114,11 +114,6 @@ impl<'a> Run<'a> {
         self.sample.exact
     }
 
-    /// Whether the run is steady (S28).
-    pub fn is_steady(&self) -> bool {
-        self.span.is_some()
-    }
-
     /// The replications.
     pub fn observations(&self) -> &[Observations] {
         &self.sample.runs

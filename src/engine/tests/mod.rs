@@ -28,6 +28,9 @@ fn checked(program: &Program, plan: &Plan) -> Observations {
     let audit = &seen.audit;
     assert_eq!(audit.in_system_area, audit.time_in_system);
     assert_eq!(audit.breakdown_error, 0);
+    for (area, times) in audit.components.iter().chain(&audit.pools) {
+        assert_eq!(area, times, "Little's law over the window");
+    }
     for [offered, succeeded, late, failed, inside] in &audit.classes {
         assert_eq!(*offered, succeeded + late + failed + inside);
     }
