@@ -5,7 +5,6 @@ use std::fmt::{self, Display, Formatter, Write as _};
 use linchpin::statistics::Estimate;
 
 use super::Design;
-use super::cases::Truth;
 
 /// One line of the table.
 #[derive(Clone, Debug)]
@@ -13,7 +12,8 @@ pub struct Row {
     case: &'static str,
     design: Design,
     what: &'static str,
-    truth: Truth,
+    /// s.
+    truth: f64,
     /// Intervals that hold the truth, lie below it, lie above it, are missing.
     counts: [usize; 4],
     half_width: f64,
@@ -25,15 +25,15 @@ pub fn row(
     case: &'static str,
     design: Design,
     what: &'static str,
-    truth: Truth,
+    truth: f64,
     found: &[(Estimate, u64)],
 ) -> Row {
     let mut counts = [0; 4];
     for (estimate, _) in found {
         let place = match estimate.ci95 {
             None => 3,
-            Some((_, high)) if high < truth.value => 1,
-            Some((low, _)) if low > truth.value => 2,
+            Some((_, high)) if high < truth => 1,
+            Some((low, _)) if low > truth => 2,
             Some(_) => 0,
         };
         counts[place] += 1;
@@ -88,16 +88,12 @@ impl Row {
 impl Display for Row {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let (low, high) = self.wilson();
-        let doubt = match self.truth.doubt {
-            doubt if doubt > 0.0 => format!(" ± {:.2} %", 100.0 * doubt / self.truth.value),
-            _ => String::new(),
-        };
         write!(
             f,
-            "| {} | {} | {:.5}{doubt} | {:.1} % | {:.1}–{:.1} | {} | {} | {} | {:.2} % | {} | {} |",
+            "| {} | {} | {:.5} | {:.1} % | {:.1}–{:.1} | {} | {} | {} | {:.2} % | {} | {} |",
             self.case,
             self.what,
-            self.truth.value,
+            self.truth,
             100.0 * self.share(),
             100.0 * low,
             100.0 * high,
@@ -121,8 +117,7 @@ pub fn page(rows: &[Row], seeds: usize) -> String {
         "# Coverage of 95 % intervals\n\n\
          Over {seeds} seeds, by `cargo test --release --test coverage -- --seeds {seeds}`.\n\
          `below` and `above` count intervals wholly below or above the truth, `none` runs without\n\
-         one. The truth of a p99 with ± comes from a run of ten million requests, with its\n\
-         interval beside it.\n"
+         one. Every truth is exact: `tests/coverage/truth.rs` says by which law.\n"
     );
     for (design, title) in [
         (
@@ -148,13 +143,9 @@ pub fn page(rows: &[Row], seeds: usize) -> String {
 
 /// A pencil example.
 pub fn check() {
-    let truth = Truth {
-        value: 10.0,
-        doubt: 0.0,
-    };
     let around = |value| (Estimate::around(value, 1.0, 20), 100);
     let found = [around(10.5), around(8.0), around(12.0), around(10.0)];
-    let row = row("pencil", Design::Fixed, "mean", truth, &found);
+    let row = row("pencil", Design::Fixed, "mean", 10.0, &found);
     assert_eq!(row.counts, [2, 1, 1, 0]);
     assert!((row.share() - 0.5).abs() < 1e-12 && !row.is_in_target());
     // Wilson for 2 of 4: 0.15 to 0.85.
