@@ -4,7 +4,9 @@
 //! `cargo bench --bench reference` runs `linchpin run topologies/theory/w1.ron ... w5.ron` with
 //! one job and one replication, all statistics on. With `LINCHPIN_REFERENCE` naming a program
 //! that is called as `PROGRAM pad1 N` ... `PROGRAM pad5 N`, `PROGRAM w4ps N`, both run in turn
-//! and the medians are compared. `-- --requests N --rounds R` set the length and the repetitions.
+//! and the medians are compared. Then W2 alone, with a constant timeout and with one of random
+//! length on each request, in turn, and what either adds. `-- --requests N --rounds R` set the
+//! length and the repetitions.
 
 #![expect(clippy::print_stdout, reason = "its output is the result")]
 
@@ -26,6 +28,21 @@ const WORKLOADS: [(&str, &str, &[&str], &str); 6] = [
     ("W5", "w5", &[], "pad5"),
 ];
 
+/// A timeout on each request of W2 that seldom strikes: name, change, and the most that it may
+/// add, ns per request.
+const TIMEOUTS: [(&str, &str, f64); 2] = [
+    (
+        "constant",
+        "links.\"users -> servers\".timeout=\"100s\"",
+        20.0,
+    ),
+    (
+        "random",
+        "links.\"users -> servers\".timeout=Exponential(\"1000s\")",
+        60.0,
+    ),
+];
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().collect();
     let number = |flag: &str, otherwise: u64| {
@@ -36,7 +53,8 @@ fn main() -> ExitCode {
     };
     let (requests, rounds) = (number("--requests", 3_000_000), number("--rounds", 5));
     let reference = std::env::var_os("LINCHPIN_REFERENCE").map(PathBuf::from);
-    match table(requests, rounds, reference.as_ref()) {
+    let done = table(requests, rounds, reference.as_ref());
+    match done.and_then(|()| timeouts(requests, rounds)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
             eprintln!("{problem}");
@@ -68,6 +86,26 @@ fn table(requests: u64, rounds: u64, reference: Option<&PathBuf>) -> Result<(), 
             let other = median(others);
             println!("{name:12} {own:9.1} {other:9.1} {:6.2}", own / other);
         }
+    }
+    Ok(())
+}
+
+/// W2 plain and with timeouts: medians, and the medians of what each round's pair differs by.
+fn timeouts(requests: u64, rounds: u64) -> Result<(), String> {
+    let mut plain = Vec::new();
+    let mut timed = vec![Vec::new(); TIMEOUTS.len()];
+    for _ in 0..rounds {
+        plain.push(time(&mut linchpin("w2", &[], requests), requests)?);
+        for (own, (_, change, _)) in timed.iter_mut().zip(TIMEOUTS) {
+            own.push(time(&mut linchpin("w2", &[change], requests), requests)?);
+        }
+    }
+    println!("\nW2, timeout  linchpin      adds  goal");
+    println!("{:12} {:8.1}", "none", median(plain.clone()));
+    for (own, (name, _, most)) in timed.into_iter().zip(TIMEOUTS) {
+        let pairs = own.iter().zip(&plain);
+        let added = median(pairs.map(|(with, without)| with - without).collect());
+        println!("{name:12} {:8.1} {added:+9.1} {most:5.0}", median(own));
     }
     Ok(())
 }
