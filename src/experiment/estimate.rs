@@ -47,10 +47,12 @@ pub fn estimate(
         links: Named(Vec::new()),
         saturation: None,
         bounds: None,
-        left_out: left_out(&model, &lowered.program),
+        left_out: Vec::new(),
     };
     let known = flows(&lowered.program);
-    match known.as_ref().zip(solve(&lowered.program)) {
+    let solved = solve(&lowered.program);
+    result.left_out = left_out(&model, &lowered.program, solved.as_ref());
+    match known.as_ref().zip(solved) {
         Some((flows, solution)) => fill(&mut result, &model, &lowered, flows, &solution),
         None => result.left_out.insert(0, nothing(known.is_none())),
     }
@@ -233,16 +235,17 @@ fn told(obstacle: Obstacle, solution: &Solution) -> Option<&'static str> {
         Obstacle::Policy => {
             Some("nodes chosen in turn or by load are taken as a random split of the requests")
         }
-        Obstacle::Contents => {
-            Some("hits of simulated caches are first guesses that leave out times to live")
-        }
+        Obstacle::Contents => Some(
+            "hits of simulated caches by Che's approximation, as if nothing grew old (least \
+             frequently used: what is asked for most)",
+        ),
         Obstacle::Fails => Some("requests that are made to fail end early"),
         Obstacle::Delay => Some("name lookups, and delays of answers to forwards, are left out"),
     }
 }
 
 /// Features of the model that no law here knows.
-fn left_out(model: &Model, program: &Program) -> Vec<String> {
+fn left_out(model: &Model, program: &Program, solved: Option<&Solution>) -> Vec<String> {
     let mut found = Vec::new();
     let mut say = |is_there: bool, text: &str| {
         if is_there {
@@ -269,8 +272,9 @@ fn left_out(model: &Model, program: &Program) -> Vec<String> {
         .pools
         .iter()
         .any(|pool| pool.capacity.is_some() && pool.room.is_some());
+    let is_lossy = solved.is_some_and(Solution::knows_rooms);
     say(
-        rooms,
+        rooms && !is_lossy,
         "waiting rooms are taken as endless: nobody is turned away",
     );
     let crowded = program

@@ -158,6 +158,63 @@ fn threads_and_connections_held_across_calls() {
     );
 }
 
+/// The published values of `tests/validation/facts.json` from the topologies beside them.
+#[test]
+fn priorities_by_class() {
+    for (file, law, users) in [
+        ("ciw-prio", "Cobham", [("c0", 2.0), ("c1", 6.0)]),
+        (
+            "prio-pr",
+            "preemptive priority",
+            [("c1", 1.0 / 0.7), ("c2", 4.761_905)],
+        ),
+        (
+            "prio-mm2",
+            "Cobham",
+            [("high", 1.459_183_7), ("low", 2.836_735)],
+        ),
+    ] {
+        let found = estimate(&format!("tests/validation/cases/priority/{file}.ron"), &[]);
+        for (name, response) in users {
+            let workload = &found["workloads"][format!("{name}-users")];
+            rests(workload, law, false);
+            near(&workload["response_time_s"], response, 1e-6);
+        }
+    }
+}
+
+#[test]
+fn full_rooms_and_patience() {
+    for (file, law, throughput, response) in [
+        ("loss/erlb-4", "Erlang B", 1.809_524, 1.0),
+        (
+            "finite-buffer/simmer-mm23",
+            "M/M/c/K",
+            2.851_920,
+            0.267_307_7,
+        ),
+        ("finite-buffer/jmt-mm1k", "M/M/c/K", 8.606_409, 0.496_944_1),
+        ("finite-buffer/mm3-10", "M/M/c/K", 4.804_8, 0.845_285),
+    ] {
+        let found = estimate(&format!("tests/validation/cases/{file}.ron"), &[]);
+        let users = &found["workloads"]["users"];
+        rests(users, law, false);
+        near(&users["throughput_rps"], throughput, 1e-6);
+        near(&users["response_time_s"], response, 1e-6);
+        assert_eq!(
+            found["left_out"].as_array().map(Vec::len),
+            Some(0),
+            "{found}"
+        );
+    }
+    let found = estimate("tests/validation/cases/timeouts/erlang-a.ron", &[]);
+    let users = &found["workloads"]["users"];
+    rests(users, "Erlang A", false);
+    near(&users["throughput_rps"], 10.0 * (1.0 - 0.103_913_2), 1e-6);
+    let threads = &found["components"]["server"]["threads"];
+    near(&threads["waiting_time_s"], 0.207_826_4, 1e-6);
+}
+
 #[test]
 fn a_load_that_changes_and_branches_at_once_are_no_exact_answers() {
     for (file, word) in [("waves", "first level"), ("quorum", "branches at once")] {

@@ -8,7 +8,10 @@
 mod closed;
 mod dealt;
 mod layered;
+mod lone;
+mod lossy;
 mod open;
+mod ranked;
 
 use std::collections::BTreeMap;
 
@@ -87,12 +90,21 @@ pub struct Solution {
     pub obstacles: Vec<Obstacle>,
 }
 
+impl Solution {
+    /// Whether full rooms and patience are part of it.
+    pub fn knows_rooms(&self) -> bool {
+        let is_lossy = |one: &Answer| lossy::LAWS.contains(&one.basis.law);
+        self.stations.values().any(is_lossy)
+    }
+}
+
 /// Solves a program under the first level of its workloads; `None` with a log among them, or
 /// where calls go round in circles.
 pub fn solve(program: &Program) -> Option<Solution> {
     let flows = flows(program)?;
     let mut solution = solve_without_pools(program, &flows)?;
-    if let Some(found) = through_pools(program, &flows)
+    if lone::lone(program, &flows).is_none()
+        && let Some(found) = through_pools(program, &flows)
         && found.is_binding()
     {
         found.replace(&mut solution, &flows);
@@ -102,6 +114,9 @@ pub fn solve(program: &Program) -> Option<Solution> {
 
 /// The same where nobody waits for a permit.
 pub fn solve_without_pools(program: &Program, flows: &[Flow]) -> Option<Solution> {
+    if let Some(found) = lone::lone(program, flows) {
+        return Some(found);
+    }
     let total = total(flows);
     if total.obstacles.contains(&Obstacle::Circle) {
         return None;
@@ -143,14 +158,20 @@ pub fn has_product_form(program: &Program, flows: &[Flow]) -> bool {
 
 /// A station without caps and contention, whose speed does not depend on who is there, that
 /// shares or serves in order of arrival, and whose queue everybody joins and stays in.
-pub fn is_plain(program: &Program, station: usize) -> bool {
-    let station = &program.stations[station];
+pub fn is_plain(program: &Program, place: usize) -> bool {
+    let station = &program.stations[place];
     let is_known = matches!(
         station.discipline,
         Discipline::Fcfs | Discipline::ProcessorSharing
     );
-    let is_even = station.rates == Rates::default() && station.queue == Impatience::default();
-    is_known && is_even && station.caps.is_empty() && station.contention == (0.0, 0.0)
+    is_known && is_even(program, place) && station.queue == Impatience::default()
+}
+
+/// A station of equal servers whose speed does not depend on who is there.
+fn is_even(program: &Program, station: usize) -> bool {
+    let station = &program.stations[station];
+    let is_even = station.rates == Rates::default() && station.caps.is_empty();
+    is_even && station.contention == (0.0, 0.0)
 }
 
 /// All services are of one exponential law.

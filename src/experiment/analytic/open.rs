@@ -187,6 +187,9 @@ fn workload(flow: &Flow, stations: &BTreeMap<usize, Answer>) -> FlowAnswer {
         let text = "branches at once as if one followed the other: far too long where they do \
                     the same";
         basis = Basis::approximate("sum of branches", text);
+    } else if obstacles.contains(&Obstacle::Contents) && obstacles.len() == 1 {
+        basis.is_approximation = true;
+        basis.assumption += "; hits by Che's approximation, requests for items independent";
     } else if obstacles.iter().any(|one| *one != Obstacle::Policy) {
         basis.is_approximation = true;
         basis.assumption += "; without what is not covered";
