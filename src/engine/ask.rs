@@ -2,7 +2,7 @@
 //! and nobody else has to be woken. What is not plain is left to `call` and `tree`.
 
 use super::go::choose;
-use super::hop::Manner;
+use super::hop::{Manner, Way};
 use super::limit::Bound;
 use super::program::Reason;
 use super::run::Engine;
@@ -39,7 +39,7 @@ impl Engine<'_> {
         let Some(target) = choose(hop, &mut self.selectors, visit) else {
             return self.attempt_failed(id, Reason::NoBackend);
         };
-        let (node, pc) = self.hops.ways[(hop.ways + target) as usize];
+        let Way { node, pc, .. } = self.hops.ways[(hop.ways + target) as usize];
         let place = &self.nodes[node as usize];
         (visit.state, visit.target) = (State::Calling, target);
         let child = Visit {

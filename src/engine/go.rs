@@ -2,7 +2,7 @@
 //! service at a first-come station. What is rare is left to the methods of the other files.
 
 use super::calendar::Agenda;
-use super::hop::{Hop, Manner};
+use super::hop::{Hop, Manner, Way};
 use super::id::{LawId, StationId};
 use super::key::{Key, Rank};
 use super::program::{Part, Reason, Step};
@@ -46,16 +46,22 @@ impl Engine<'_> {
                         return self.finish(id, Some(Reason::NoBackend));
                     };
                     self.probe.forwarded(hop.link, visit);
-                    let (node, pc) = self.hops.ways[(hop.ways + target) as usize];
+                    let Way { node, pc, stop } = self.hops.ways[(hop.ways + target) as usize];
                     let place = &self.nodes[node as usize];
-                    self.fuel -= 1;
-                    if !place.up || self.fuel == 0 {
-                        return self.move_on(id, node, pc);
+                    if stop == NONE {
+                        self.fuel -= 1;
+                        if !place.up || self.fuel == 0 {
+                            return self.move_on(id, node, pc);
+                        }
                     }
                     if visit.is(INSIDE) {
                         self.probe.left(now, visit, None);
                     }
                     self.journal.settle(visit);
+                    if stop != NONE {
+                        self.alight(id, stop);
+                        return None;
+                    }
                     visit.come_to(node, pc, place.component, now);
                     self.probe.inside[place.component as usize].up(now);
                     if visit.held > 0 {
@@ -70,13 +76,7 @@ impl Engine<'_> {
                     visit.keep(pool.0);
                 }
                 Step::Reply if visit.ends_request() => {
-                    if visit.is(INSIDE) {
-                        self.probe.left(now, visit, None);
-                    }
-                    if visit.held > 0 {
-                        self.give_permits_back(id);
-                    }
-                    self.conclude(id);
+                    self.end_request(id);
                     return None;
                 }
                 Step::Call { call, .. } => return self.ask_callee(id, call.0),
@@ -84,6 +84,19 @@ impl Engine<'_> {
                 step => return self.step(id, step),
             }
         }
+    }
+
+    /// A request ends at the node where its visit is.
+    #[inline(always)]
+    fn end_request(&mut self, id: u32) {
+        let visit = &mut self.visits.slots[id as usize];
+        if visit.is(INSIDE) {
+            self.probe.left(self.now, visit, None);
+        }
+        if visit.held > 0 {
+            self.give_permits_back(id);
+        }
+        self.conclude(id);
     }
 
     /// Brings a visit with a demand of a law to a station.
@@ -120,6 +133,10 @@ impl Engine<'_> {
     #[inline(always)]
     pub(super) fn served(&mut self, key: Key) -> Option<u32> {
         let (now, id) = (self.now, key.id());
+        if let Some(slot) = self.riders.of_event(id) {
+            self.ride_over(slot);
+            return None;
+        }
         let visit = &mut self.visits.slots[id as usize];
         if visit.ticket != key.ticket() {
             return None;

@@ -2,6 +2,7 @@
 
 use super::id::SelectorId;
 use super::program::{Call, Policy, Program};
+use super::visit::NONE;
 
 /// How a call finds its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,19 +33,39 @@ pub struct Hop {
 pub struct Hops {
     /// By call.
     pub calls: Vec<Hop>,
-    /// Node and entry by `Hop::ways` + target.
-    pub ways: Vec<(u32, u32)>,
+    /// By `Hop::ways` + target.
+    pub ways: Vec<Way>,
+}
+
+/// Where a call leads.
+#[derive(Clone, Copy, Debug)]
+pub struct Way {
+    /// The node.
+    pub node: u32,
+    /// The first step there.
+    pub pc: u32,
+    /// Number of the last stop that it is, or [`NONE`].
+    pub stop: u32,
 }
 
 impl Hops {
     /// Of a program at its start.
     pub fn new(program: &Program) -> Self {
-        let mut ways = vec![(0, 0); program.entries.len()];
+        let nowhere = Way {
+            node: 0,
+            pc: 0,
+            stop: NONE,
+        };
+        let mut ways = vec![nowhere; program.entries.len()];
         for call in &program.calls {
             let targets = &program.selectors[call.selector.index()].targets;
             for (place, target) in targets.iter().enumerate() {
                 let place = call.entries as usize + place;
-                ways[place] = (target.node.0, program.entries[place].0);
+                ways[place] = Way {
+                    node: target.node.0,
+                    pc: program.entries[place].0,
+                    stop: NONE,
+                };
             }
         }
         let hop = |call: &Call| Hop {
@@ -56,6 +77,13 @@ impl Hops {
         Self {
             calls: program.calls.iter().map(hop).collect(),
             ways,
+        }
+    }
+
+    /// Marks the last stops, by entry.
+    pub fn mark_stops(&mut self, stops: &[u32]) {
+        for (way, &stop) in self.ways.iter_mut().zip(stops) {
+            way.stop = stop;
         }
     }
 

@@ -1,5 +1,6 @@
 //! Trips: one user's way through a journey, one request at a time.
 
+use super::ended::Ended;
 use super::id::JourneyId;
 use super::key::{Key, Rank};
 use super::observation::{Cap, Ending};
@@ -125,7 +126,7 @@ impl Engine<'_> {
     #[inline(always)]
     pub(super) fn launch(&mut self, visit: Visit) -> u32 {
         let program = self.program;
-        let counted = self.probe.offered(self.now, visit.class);
+        let counted = self.admit(visit.class);
         let id = self.visits.add(Visit {
             born: self.now,
             since: self.now,
@@ -135,13 +136,20 @@ impl Engine<'_> {
             ..visit
         });
         self.caches.origins.begin(id, visit.key);
+        id
+    }
+
+    /// Counts a request that comes; whether it is of the cohort (S14).
+    #[inline(always)]
+    pub(super) fn admit(&mut self, class: u32) -> bool {
+        let counted = self.probe.offered(self.now, class);
         if self.probe.in_system.count > u64::from(self.plan.in_flight_cap) {
             self.halt(Ending::Capped(Cap::InFlight));
         }
         if counted && self.probe.cohort == self.quota {
             self.close_window();
         }
-        id
+        counted
     }
 
     #[inline]
@@ -198,16 +206,27 @@ impl Engine<'_> {
     #[inline(always)]
     pub(super) fn conclude(&mut self, id: u32) {
         let visit = &self.visits[id];
-        let (trip, outcome) = (visit.trip, visit.outcome);
-        let (source, journey, born) = (visit.source, visit.journey, visit.born);
-        let is_last = self.probe.concluded(visit, self.now, &mut self.journal);
+        let (ended, of) = (Ended::of(visit), (visit.trip, visit.source, visit.journey));
+        let is_last = self.probe.concluded(ended, self.now, &mut self.journal);
         self.visits.remove(id);
+        self.go_home(of, ended, is_last);
+    }
+
+    /// What follows an outcome for the trip, or workload and journey, of its request.
+    #[inline(always)]
+    pub(super) fn go_home(
+        &mut self,
+        (trip, source, journey): (u32, u32, u32),
+        ended: Ended,
+        is_last: bool,
+    ) {
+        let failed = ended.outcome.is_some();
         if is_last {
             self.halt(Ending::Complete);
         }
         if trip != NONE {
-            if !self.rest_again(trip, outcome.is_some()) {
-                self.proceed(trip, outcome);
+            if !self.rest_again(trip, failed) {
+                self.proceed(trip, ended.outcome);
             }
             return;
         }
@@ -215,7 +234,7 @@ impl Engine<'_> {
             self.probe.concurrent.down(self.now);
         }
         if journey != NONE {
-            self.end_single(source, journey, born, outcome.is_some());
+            self.end_single(source, journey, ended.born, failed);
         }
     }
 

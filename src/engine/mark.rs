@@ -2,12 +2,13 @@
 //! stretches between marks can serve as batches. When marks run out every second one is dropped
 //! and the distance doubles: memory stays bounded, and nothing is paid per request.
 
+use super::cell::add_cells;
 use super::observation::{
     CacheObservation, ClassObservation, ComponentObservation, Ending, JourneyObservation, Level,
     Observations, PoolObservation, StationObservation, VisitCounts,
 };
 use super::plan::Plan;
-use super::probe::{ClassProbe, add_cells};
+use super::probe::ClassProbe;
 use super::program::Program;
 use super::run::Engine;
 use crate::statistics::{Bands, Histogram};

@@ -234,7 +234,10 @@ impl Engine<'_> {
         let single = visits
             .filter(|visit| visit.source != NONE && visit.state != State::Free)
             .map(|visit| (visit.class as usize, visit.born, visit.is(COUNTED)));
-        trips.chain(single).collect()
+        let riders = self.riders.present().filter(|rider| rider.trip == NONE);
+        let riders =
+            riders.map(|rider| (rider.class as usize, rider.born, rider.flags & COUNTED != 0));
+        trips.chain(single).chain(riders).collect()
     }
 
     /// Sums over the whole run that must agree.
@@ -272,6 +275,9 @@ impl Engine<'_> {
                 _ => continue,
             };
             self.stations[visit.at as usize].delivered += u128::from(done);
+        }
+        for (station, since) in self.riders.under_way() {
+            self.stations[station].delivered += u128::from(now - since);
         }
         let stations = self
             .stations

@@ -64,6 +64,9 @@ impl Engine<'_> {
                 found.pools[visit.at as usize] += u128::from(self.now - visit.since);
             }
         }
+        for (component, entered) in self.riders.inside() {
+            found.components[component] += u128::from(self.now - entered);
+        }
         found
     }
 }

@@ -1,8 +1,10 @@
 //! What is counted while a replication runs.
 
 use super::breakdown::{BANDS, Sums};
+use super::cell::{Cell, add_cells};
+use super::ended::Ended;
 use super::gauge::Gauge;
-use super::journal::{Journal, Stay};
+use super::journal::Journal;
 use super::observation::{
     Breakdown, CacheObservation, ClassObservation, ComponentObservation, JourneyObservation, Level,
     LinkObservation, VisitCounts,
@@ -23,16 +25,6 @@ pub struct ClassProbe {
     pub whole: [u64; 4],
     /// The same when the window was opened.
     pub(super) opened: [u64; 4],
-}
-
-/// Visits of one class that ended well at one component, since the window was opened.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Cell {
-    completed: u64,
-    waited: u64,
-    residence_sum: u128,
-    waiting_sum: u128,
-    waiting_squares: f64,
 }
 
 impl ClassProbe {
@@ -229,15 +221,21 @@ impl Probe {
         self.classes[class as usize].seen.attempts += 1;
     }
 
-    /// A plain call hands a visit on; marks that its answer has a way back.
+    /// A request of a class is handed on over a link.
     #[inline(always)]
-    pub fn forwarded(&mut self, link: u32, visit: &mut Visit) {
+    pub fn passed(&mut self, link: u32, class: u32, counted: bool) {
         let seen = &mut self.links[link as usize];
         seen.calls += 1;
         seen.attempts += 1;
-        if visit.is(COUNTED) {
-            self.attempted(visit.class);
+        if counted {
+            self.attempted(class);
         }
+    }
+
+    /// A plain call hands a visit on; marks that its answer has a way back.
+    #[inline(always)]
+    pub fn forwarded(&mut self, link: u32, visit: &mut Visit) {
+        self.passed(link, visit.class, visit.is(COUNTED));
         if visit.back == NONE {
             visit.back = DIRECT;
         }
@@ -253,15 +251,27 @@ impl Probe {
     #[inline(always)]
     pub fn left(&mut self, now: u64, visit: &Visit, outcome: Option<Reason>) {
         let component = visit.owner;
-        self.inside[component as usize].down(now);
-        let waiting = visit.waiting;
         if let Some(reason) = outcome {
+            self.inside[component as usize].down(now);
             return self.left_in_vain(now, visit, reason);
         }
-        let class = (visit.class as usize).min(self.stride - 1);
+        self.left_well(now, (component, visit.class), visit.waiting, visit.entered);
+    }
+
+    /// A visit of a class leaves a component's node, where it came at `entered` and waited.
+    #[inline(always)]
+    pub fn left_well(
+        &mut self,
+        now: u64,
+        (component, class): (u32, u32),
+        waiting: u64,
+        entered: u64,
+    ) {
+        self.inside[component as usize].down(now);
+        let class = (class as usize).min(self.stride - 1);
         let cell = &mut self.cells[component as usize * self.stride + class];
         cell.completed += 1;
-        cell.residence_sum += u128::from(now - visit.entered);
+        cell.residence_sum += u128::from(now - entered);
         if waiting > 0 {
             cell.waited += 1;
             cell.waiting_sum += u128::from(waiting);
@@ -301,22 +311,22 @@ impl Probe {
 
     /// A request has its outcome (S16); whether it is the last of the cohort.
     #[inline(always)]
-    pub fn concluded(&mut self, visit: &Visit, now: u64, journal: &mut Journal) -> bool {
+    pub fn concluded(&mut self, ended: Ended, now: u64, journal: &mut Journal) -> bool {
         self.in_system.down(now);
-        let awaited = self.closed && visit.is(COUNTED);
+        let awaited = self.closed && ended.is(COUNTED);
         self.unanswered -= u64::from(awaited);
-        let response = now - visit.born;
-        if let Some(reason) = visit.outcome {
-            self.failed(visit, reason, response, now);
+        let response = now - ended.born;
+        if let Some(reason) = ended.outcome {
+            self.failed(ended, reason, response, now);
         } else {
-            self.answered(visit, response, journal);
+            self.answered(ended, response, journal);
         }
-        journal.release(visit.path);
+        journal.release(ended.path);
         awaited && self.unanswered == 0
     }
 
     #[cold]
-    fn failed(&mut self, visit: &Visit, reason: Reason, after: u64, now: u64) {
+    fn failed(&mut self, ended: Ended, reason: Reason, after: u64, now: u64) {
         self.failed_time += u128::from(after);
         if self.opened && !self.closed {
             let second = (now - self.start) / 1_000_000_000;
@@ -324,35 +334,35 @@ impl Probe {
                 self.bad_seconds = (self.bad_seconds.0 + 1, Some(second));
             }
         }
-        let class = &mut self.classes[visit.class as usize];
+        let class = &mut self.classes[ended.class as usize];
         class.whole[3] += 1;
-        if visit.is(COUNTED) {
+        if ended.is(COUNTED) {
             class.seen.failed[reason as usize] += 1;
             class.seen.failure_time.record(after);
         }
     }
 
     #[inline(always)]
-    fn answered(&mut self, visit: &Visit, response: u64, journal: &Journal) {
+    fn answered(&mut self, ended: Ended, response: u64, journal: &Journal) {
         self.answered_time += u128::from(response);
-        let class = &mut self.classes[visit.class as usize];
+        let class = &mut self.classes[ended.class as usize];
         let late = response > class.deadline;
         class.whole[1 + usize::from(late)] += 1;
         let band = Breakdown::band(response) as usize % BANDS;
         self.series.bands[band] += 1;
-        let stay = Stay::of(visit);
-        if !visit.is(COUNTED) {
-            let tally = Sums::tally(journal, visit.path, stay);
+        let stay = ended.stay;
+        if !ended.is(COUNTED) {
+            let tally = Sums::tally(journal, ended.path, stay);
             self.breakdown_error = self.breakdown_error.max(tally.all.abs_diff(response));
             return;
         }
-        let tally = self.sums.record(journal, visit.path, stay, band);
+        let tally = self.sums.record(journal, ended.path, stay, band);
         if tally.all != response {
             self.breakdown_error = self.breakdown_error.max(tally.all.abs_diff(response));
         }
         let seen = &mut class.seen;
         seen.late += u64::from(late);
-        seen.degraded += u64::from(visit.is(DEGRADED));
+        seen.degraded += u64::from(ended.is(DEGRADED));
         seen.response.record(response);
         seen.response_sum += u128::from(response);
         seen.response_squares += square_seconds(response);
@@ -370,25 +380,6 @@ fn users_are_requests(program: &Program) -> bool {
     };
     let single = |journey| super::source::single(journey) != NONE;
     program.sources.iter().all(open) && program.journeys.iter().all(single)
-}
-
-/// Adds the visits that ended well; those that did not wait have not been recorded singly.
-pub(super) fn add_cells(component: &mut ComponentObservation, cells: &[Cell]) {
-    for (place, cell) in cells.iter().enumerate() {
-        component.completed += cell.completed;
-        component.waited += cell.waited;
-        component.residence_sum += cell.residence_sum;
-        component.waiting_sum += cell.waiting_sum;
-        component.waiting_squares += cell.waiting_squares;
-        component
-            .waiting
-            .record_many(0, cell.completed - cell.waited);
-        if let Some(class) = component.classes.get_mut(place) {
-            class.completed += cell.completed;
-            class.residence_sum += cell.residence_sum;
-            class.waiting_sum += cell.waiting_sum;
-        }
-    }
 }
 
 /// The square of a time in s^2.

@@ -12,6 +12,7 @@ use super::id::LawId;
 use super::journal::Journal;
 use super::journey::Trips;
 use super::key::{ID_LIMIT, Key, NUMBER_LIMIT, Rank};
+use super::last_stop::Riders;
 use super::limit::Limits;
 use super::mark::Marks;
 use super::observation::{Cap, Ending, Observations};
@@ -68,6 +69,7 @@ pub struct Engine<'a> {
     pub(super) selectors: Vec<Selector>,
     pub(super) nodes: Vec<Node>,
     pub(super) hops: Hops,
+    pub(super) riders: Riders,
     /// Nodes whose speed is not the normal one.
     pub(super) slowed: u32,
     pub(super) gates: Vec<bool>,
@@ -111,6 +113,7 @@ impl<'a> Engine<'a> {
         let base = mix(mix(plan.seed).wrapping_add(u64::from(plan.replication)));
         let clients = program.components.len() as u32;
         let components = program.nodes.iter().map(|node| node.component.0);
+        let (hops, riders) = super::last_stop::ways(program, plan);
         let node = |component| Node {
             component,
             up: true,
@@ -127,7 +130,7 @@ impl<'a> Engine<'a> {
             ready: VecDeque::new(),
             stations: Station::all(program, plan.demand_bias, base),
             pools: program.pools.iter().map(Pool::new).collect(),
-            lanes: program.lanes.iter().map(|&ns| Lane::new(ns)).collect(),
+            lanes: Lane::all(&program.lanes),
             limits: Limits::default(),
             breakers: Breaker::all(program, base),
             selectors: program
@@ -136,7 +139,9 @@ impl<'a> Engine<'a> {
                 .map(|s| Selector::new(s, base))
                 .collect(),
             nodes: components.chain([clients]).map(node).collect(),
-            hops: Hops::new(program),
+            sources: Source::all(program, base, &hops),
+            hops,
+            riders,
             slowed: 0,
             gates: vec![true; program.gates.len()],
             routes: vec![0; program.routes.len()],
@@ -147,7 +152,6 @@ impl<'a> Engine<'a> {
                 .collect(),
             opens: Opens::default(),
             caches: Caches::new(program, base),
-            sources: Source::all(program, base),
             trips: Trips::default(),
             messages: Messages::new(program.queues.len()),
             probe: Probe::new(program, plan),
@@ -257,7 +261,7 @@ impl<'a> Engine<'a> {
                 self.ending = Some(Ending::Capped(Cap::OneInstant));
             } else if full {
                 self.ending = Some(Ending::Capped(Cap::Events));
-            } else if self.visits.slots() > ID_LIMIT - ID_LIMIT / 16 {
+            } else if self.visits.slots() + self.riders.slots() > ID_LIMIT - ID_LIMIT / 16 {
                 self.ending = Some(Ending::Capped(Cap::InFlight));
             }
         }

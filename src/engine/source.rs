@@ -2,6 +2,7 @@
 //! go, and recorded instants.
 
 use super::again::Again;
+use super::hop::Hops;
 use super::id::JourneyId;
 use super::key::Rank;
 use super::pace::Modulation;
@@ -54,7 +55,7 @@ pub struct Source {
 
 impl Source {
     /// All workloads.
-    pub fn all(program: &Program, base: u64) -> Vec<Source> {
+    pub fn all(program: &Program, base: u64, hops: &Hops) -> Vec<Source> {
         let mut person = 0u32;
         let mut make = |source: &program::Source| {
             let first_person = person;
@@ -74,7 +75,7 @@ impl Source {
                 single: program.journeys.iter().map(single).collect(),
                 only: only(&source.arrivals),
                 ns_per_unit: ns_per_unit(&source.arrivals),
-                steady: Steady::of(program, source),
+                steady: Steady::of(program, source, hops),
                 again: Again::of(program, source),
             }
         };

@@ -177,6 +177,29 @@ impl Station {
         self.present_max = self.present_max.max(self.busy.count + self.queue.count);
     }
 
+    /// A job joins a queue that is kept elsewhere.
+    #[inline(always)]
+    pub fn one_waits(&mut self, now: u64) {
+        self.queue.up(now);
+        self.present_max = self.present_max.max(self.busy.count + self.queue.count);
+    }
+
+    /// The first of a queue that is kept elsewhere takes the server that has become free.
+    #[inline(always)]
+    pub fn one_starts(&mut self, now: u64) {
+        self.queue.down(now);
+    }
+
+    /// A server becomes free, and nobody waits.
+    #[inline(always)]
+    pub fn one_rests(&mut self, now: u64) {
+        let Kind::Fcfs(fcfs) = &mut self.kind else {
+            unreachable!("a first-come station")
+        };
+        fcfs.free += 1;
+        self.busy.down(now);
+    }
+
     /// A server of a first-come station without caps becomes free; who starts next.
     #[inline(always)]
     pub fn next_plain(&mut self, visits: &mut Visits, now: u64) -> Option<u32> {

@@ -45,6 +45,11 @@ impl Lane {
         }
     }
 
+    /// For timers of each of these lengths, ns.
+    pub fn all(lengths: &[u64]) -> Vec<Self> {
+        lengths.iter().map(|&length| Self::new(length)).collect()
+    }
+
     /// Starts a timer; returns when the lane's event must be put, if it has none.
     #[inline]
     pub fn arm(&mut self, visits: &Visits, now: u64, visit: u32, number: u64) -> Option<u64> {

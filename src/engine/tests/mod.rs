@@ -5,6 +5,7 @@ mod crews;
 mod disciplines;
 mod failures;
 mod flow;
+mod last_stops;
 mod marks;
 mod oracles;
 mod random;
