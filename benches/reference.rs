@@ -10,8 +10,13 @@
 
 #![expect(clippy::print_stdout, reason = "its output is the result")]
 
+#[path = "support/cpu.rs"]
+mod cpu;
+
 use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
+
+use cpu::children_ns;
 
 /// Name, topology, changes, name in the reference program.
 const WORKLOADS: [(&str, &str, &[&str], &str); 6] = [
@@ -144,20 +149,6 @@ fn time(command: &mut Command, requests: u64) -> Result<f64, String> {
         ));
     }
     Ok((children_ns()? - before) / requests as f64)
-}
-
-/// User and system time of all ended children, ns (Linux, proc(5): fields 16 and 17 of stat in
-/// ticks of 10 ms).
-fn children_ns() -> Result<f64, String> {
-    let text = std::fs::read_to_string("/proc/self/stat").map_err(|problem| problem.to_string())?;
-    let fields = text.rsplit_once(')').map_or("", |(_, rest)| rest);
-    let ticks: f64 = fields
-        .split_whitespace()
-        .skip(13)
-        .take(2)
-        .filter_map(|field| field.parse::<f64>().ok())
-        .sum();
-    Ok(ticks * 1e7)
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

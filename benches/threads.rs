@@ -3,15 +3,21 @@
 //! `cargo bench --bench threads` runs, in turn, one process of two threads and two processes of
 //! one thread at once, which share out the same replications, and compares the time until all
 //! are done: two threads should reach at least 0.9 of the throughput of two processes (median of
-//! the rounds). Then the files of one and two threads are compared byte for byte, but for the
+//! the rounds). Beside it stands the same ratio of CPU time, which tells work that threads cost
+//! each other from processors that others keep busy. Then the files of one and two threads are compared byte for byte, but for the
 //! lines of wall time. `-- --requests N --rounds R` set the length of a replication and the
 //! repetitions. Needs two idle processors.
 
 #![expect(clippy::print_stdout, reason = "its output is the result")]
 
+#[path = "support/cpu.rs"]
+mod cpu;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
+
+use cpu::children_ns;
 
 const WORKLOADS: [&str; 5] = ["w1", "w2", "w3", "w4", "w5"];
 /// Replications of the process of two threads; each of the two processes runs half of them.
@@ -42,7 +48,7 @@ fn table(requests: u64, rounds: u64) -> Result<bool, String> {
         "{REPLICATIONS} replications of {requests} requests, medians of {rounds}; millions of \
          requests per second of wall time"
     );
-    println!("workload  two threads  two processes  ratio  range        bytes");
+    println!("workload  two threads  two processes  ratio  range         CPU ratio  bytes");
     let mut good = true;
     for workload in WORKLOADS {
         let (mut threads, mut processes) = (Vec::new(), Vec::new());
@@ -51,16 +57,23 @@ fn table(requests: u64, rounds: u64) -> Result<bool, String> {
             let half = || run(workload, requests, 1, 1);
             processes.push(time(vec![half(), half()])?);
         }
-        let pairs = processes.iter().zip(&threads);
-        let ratios = sorted(pairs.map(|(two, one)| two / one).collect());
+        let ratios = |part: fn(&Spent) -> f64| -> Vec<f64> {
+            let pairs = processes.iter().zip(&threads);
+            sorted(pairs.map(|(two, one)| part(two) / part(one)).collect())
+        };
+        let cpu = median(&ratios(|spent| spent.cpu_s));
+        let ratios = ratios(|spent| spent.wall_s);
         let ratio = median(&ratios);
         let same = same_bytes(workload, requests / 10)?;
         good &= ratio >= GOAL && same;
-        let speed = |times| (REPLICATIONS * requests) as f64 / median(&sorted(times)) / 1e6;
+        let speed = |times: &[Spent]| {
+            let walls = sorted(times.iter().map(|spent| spent.wall_s).collect());
+            (REPLICATIONS * requests) as f64 / median(&walls) / 1e6
+        };
         println!(
-            "{workload:8} {:12.2} {:14.2} {ratio:6.2}  {:.2} to {:.2}  {}",
-            speed(threads),
-            speed(processes),
+            "{workload:8} {:12.2} {:14.2} {ratio:6.2}  {:.2} to {:.2}  {cpu:9.2}  {}",
+            speed(&threads),
+            speed(&processes),
             ratios[0],
             ratios[ratios.len() - 1],
             if same { "equal" } else { "DIFFER" },
@@ -85,9 +98,17 @@ fn run(workload: &str, requests: u64, jobs: u64, parts: u64) -> Command {
     command
 }
 
-/// Seconds until all commands, started at once, are done.
-fn time(commands: Vec<Command>) -> Result<f64, String> {
-    let start = Instant::now();
+/// What commands took.
+struct Spent {
+    /// From the start of all of them to the end of the last, s.
+    wall_s: f64,
+    /// CPU time of all of them, s.
+    cpu_s: f64,
+}
+
+/// Starts all commands at once and waits for them.
+fn time(commands: Vec<Command>) -> Result<Spent, String> {
+    let (start, before) = (Instant::now(), children_ns()?);
     let children: Vec<_> = commands
         .into_iter()
         .map(|mut command| command.spawn().map_err(|problem| problem.to_string()))
@@ -98,7 +119,10 @@ fn time(commands: Vec<Command>) -> Result<f64, String> {
             return Err(format!("linchpin ended with {status}"));
         }
     }
-    Ok(start.elapsed().as_secs_f64())
+    Ok(Spent {
+        wall_s: start.elapsed().as_secs_f64(),
+        cpu_s: (children_ns()? - before) / 1e9,
+    })
 }
 
 /// Whether one and two threads write the same files.
