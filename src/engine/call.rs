@@ -129,7 +129,7 @@ impl<'a> Engine<'a> {
         };
         let counts = self.selectors[call.selector.index()].counts();
         if counts {
-            self.selectors[call.selector.index()].opened(target);
+            self.count_open(call.selector.0, target);
         }
         let mut child = self.child_of(id, key);
         child.back = number.0;
@@ -237,9 +237,8 @@ impl<'a> Engine<'a> {
         } else {
             self.settle(id);
         }
-        let selector = &mut self.selectors[call.selector.index()];
-        if selector.counts() {
-            selector.opened(target);
+        if self.selectors[call.selector.index()].counts() {
+            self.count_open(call.selector.0, target);
             self.remember_open(id, call.selector.0, target);
         }
         let visit = &mut self.visits[id];
@@ -260,7 +259,7 @@ impl<'a> Engine<'a> {
             self.limits.disarm(id, Bound::Attempt);
         }
         if flags & OPEN != 0 {
-            self.selectors[call.selector.index()].closed(target);
+            self.count_closed(call.selector.0, target);
         }
         if let (true, Some(pool)) = (flags & CONNECTED != 0, call.pool) {
             self.release(pool.0);

@@ -1,7 +1,7 @@
 //! Where calls lead, worked out before the run so that a plain hop costs a few instructions.
 
 use super::id::SelectorId;
-use super::program::{Call, Policy, Program};
+use super::program::{Call, Program};
 use super::visit::NONE;
 
 /// How a call finds its way.
@@ -99,12 +99,12 @@ impl Hops {
 
 fn manner(program: &Program, call: &Call) -> Manner {
     let selector = &program.selectors[call.selector.index()];
-    let counts = matches!(
-        selector.policy,
-        Policy::LeastConnections { .. } | Policy::PowerOf { .. }
-    );
+    let counts = selector.policy.looks_at_open();
     let guarded = call.patience.is_some() || call.item.is_some();
     if guarded || call.latency.is_some() || call.route.is_some() || call.resolved.is_some() {
+        return Manner::Full;
+    }
+    if !selector.peers.is_empty() {
         return Manner::Full;
     }
     match selector.targets.as_slice() {

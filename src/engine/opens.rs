@@ -50,6 +50,28 @@ impl Opens {
 }
 
 impl Engine<'_> {
+    /// A selector, and those that count with it, have one more request open at a target.
+    #[inline]
+    pub(super) fn count_open(&mut self, selector: u32, target: u32) {
+        if self.selectors[selector as usize].opened(target) {
+            let program = self.program;
+            for &(peer, place) in &program.selectors[selector as usize].peers[target as usize] {
+                self.selectors[peer.index()].opened(place);
+            }
+        }
+    }
+
+    /// One less.
+    #[inline]
+    pub(super) fn count_closed(&mut self, selector: u32, target: u32) {
+        if self.selectors[selector as usize].closed(target) {
+            let program = self.program;
+            for &(peer, place) in &program.selectors[selector as usize].peers[target as usize] {
+                self.selectors[peer.index()].closed(place);
+            }
+        }
+    }
+
     /// Notes that a selector counts a forwarded visit as open until its answer is back.
     pub(super) fn remember_open(&mut self, id: u32, selector: u32, target: u32) {
         let next = self.visits[id].opens;
@@ -68,7 +90,7 @@ impl Engine<'_> {
             return;
         }
         while let Some((selector, target)) = self.opens.take(&mut head) {
-            self.selectors[selector as usize].closed(target);
+            self.count_closed(selector, target);
         }
         self.visits[id].opens = NONE;
     }

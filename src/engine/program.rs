@@ -136,6 +136,9 @@ pub struct Selector {
     pub policy: Policy,
     /// Among whom.
     pub targets: Vec<Target>,
+    /// By target: the same node in other selectors that look at open requests, each with its
+    /// place there; what is opened here counts there too. Empty: nobody counts with this one.
+    pub peers: Vec<Vec<(SelectorId, u32)>>,
 }
 
 /// One node as a selector sees it at the start of the run.
@@ -178,6 +181,13 @@ pub enum Policy {
     /// By the hash of the request itself: keys spread over shards. A shard that is down is still
     /// chosen for its share.
     Shard,
+}
+
+impl Policy {
+    /// Whether it looks at open requests.
+    pub fn looks_at_open(self) -> bool {
+        matches!(self, Self::LeastConnections { .. } | Self::PowerOf { .. })
+    }
 }
 
 /// How least-loaded policies choose among equals.

@@ -2,10 +2,11 @@
 
 use serde::Deserialize;
 
+use super::route::{self, Route};
 use super::steps::passing;
 use super::{Balancing, Blueprint, Site, node};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Policy, Role, Step, Takeover};
+use crate::model::{Call, Operation, Policy, Role, Step, Takeover};
 use crate::quantity::{Count, Time};
 use crate::schema::code;
 use crate::schema::preset::Preset;
@@ -21,6 +22,10 @@ pub struct LoadBalancer {
     pub layer: Option<Layer>,
     /// How it chooses.
     pub policy: Option<At<schema::Policy>>,
+    /// Classes that go elsewhere, or by another policy. All policies of a node look at the same
+    /// open requests.
+    #[serde(default)]
+    pub routes: Vec<Route>,
     /// How it learns who is down.
     pub health: Option<Health>,
     /// A second node that takes over.
@@ -105,7 +110,16 @@ const ADVERT: Preset = Preset {
 
 /// What is filled in.
 pub(super) const DEFAULTS: &[Preset] = &[
-    LAYER, POLICY, SERVICE, CORES, HEALTH, INTERVAL, FALL, RISE, ADVERT,
+    LAYER,
+    POLICY,
+    SERVICE,
+    CORES,
+    HEALTH,
+    INTERVAL,
+    FALL,
+    RISE,
+    ADVERT,
+    route::POLICY,
 ];
 
 /// Priority of a backup that states none (RFC 5798, 5.2.4).
@@ -113,30 +127,54 @@ const BACKUP_PRIORITY: u64 = 100;
 
 impl LoadBalancer {
     pub(super) fn translate(&self, site: &mut dyn Site) -> Blueprint {
+        route::check(&self.routes, site);
+        let policy = route::policy(&self.to, self.policy.as_ref(), &POLICY, site);
         let balancing = Balancing {
-            policy: self.policy(site),
+            policy,
             health: self.health(site),
         };
-        let service = self.service.clone().unwrap_or_else(|| SERVICE.read());
-        let mut work = vec![Step::Use {
-            resource: 0,
-            demand: site.time(&service),
-        }];
-        let call = site.pass(&self.to, Some(balancing));
-        if self.layer.unwrap_or_else(|| LAYER.read()) == Layer::L4 {
-            for (name, _) in &self.to.targets {
-                site.forwards(&call, name.span.clone());
-            }
-            work.push(Step::Forward(call));
-        } else {
-            work.push(Step::Call(call));
+        let mut operations = Vec::new();
+        for Route { class, to, policy } in &self.routes {
+            let policy = route::policy(to, policy.as_ref(), &route::POLICY, site);
+            let work = self.work(to, policy, balancing, site);
+            operations.push(Operation {
+                name: class.value.clone(),
+                ..passing(work)
+            });
         }
-        let mut blueprint = Blueprint::of(node::replicas(site), vec![passing(work)]);
+        operations.push(passing(self.work(&self.to, policy, balancing, site)));
+        let mut blueprint = Blueprint::of(node::replicas(site), operations);
         blueprint.resources = vec![node::cpu(site, self.cores, &CORES, None, None)];
         if let Some(standby) = &self.standby {
             add_standby(standby, &mut blueprint, site);
         }
         blueprint
+    }
+
+    /// Its own work for a request, and passing it on.
+    fn work(
+        &self,
+        to: &To,
+        policy: Policy,
+        balancing: Balancing,
+        site: &mut dyn Site,
+    ) -> Vec<Step> {
+        let service = self.service.clone().unwrap_or_else(|| SERVICE.read());
+        let demand = site.time(&service);
+        let call = Call {
+            policy: Some(policy),
+            ..site.pass(to, Some(balancing))
+        };
+        let passes = if self.layer.unwrap_or_else(|| LAYER.read()) == Layer::L4 {
+            for (name, _) in &to.targets {
+                site.forwards(&call, name.span.clone());
+            }
+            Step::Forward(call)
+        } else {
+            Step::Call(call)
+        };
+        let resource = 0;
+        vec![Step::Use { resource, demand }, passes]
     }
 
     fn health(&self, site: &mut dyn Site) -> Option<crate::model::Health> {
@@ -146,28 +184,6 @@ impl LoadBalancer {
             site.report(problem);
         }
         checks
-    }
-
-    /// The stated policy; weights need one that honours them.
-    fn policy(&self, site: &mut dyn Site) -> Policy {
-        let Some(stated) = &self.policy else {
-            let plain: schema::Policy = POLICY.read();
-            let weighted = self.to.is_weighted();
-            return if weighted {
-                Policy::Weighted
-            } else {
-                plain.model()
-            };
-        };
-        let policy = stated.value.model();
-        if self.to.is_weighted() && !matches!(policy, Policy::Weighted | Policy::Random) {
-            site.report(
-                Diagnostic::error(code::CONFLICT, "this policy does not look at weights")
-                    .at(stated.span.clone())
-                    .help("write `policy: Weighted` or `policy: Random`, or `to` without weights"),
-            );
-        }
-        policy
     }
 }
 

@@ -19,6 +19,7 @@ mod node;
 mod queue;
 mod queueing;
 pub mod rates;
+mod route;
 mod steps;
 mod web_server;
 mod worker;
@@ -37,6 +38,7 @@ pub use external::External;
 pub use load_balancer::LoadBalancer;
 pub use node::contention_in_order;
 pub use queue::Queue;
+pub use route::Route;
 pub use web_server::WebServer;
 pub use worker::Worker;
 
@@ -163,6 +165,9 @@ pub trait Site {
 
     /// A law of sizes, bytes; files are read.
     fn size(&mut self, law: &SizeLaw) -> Law;
+
+    /// Says that this name must be that of a class that somebody sends.
+    fn class(&mut self, class: &At<String>);
 
     /// The call of `"component"` or `"component.operation"`.
     fn call(&mut self, to: &At<String>, request: Option<Law>) -> Call;

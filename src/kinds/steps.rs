@@ -22,6 +22,7 @@ pub(super) fn passing(steps: Vec<model::Step>) -> Operation {
 pub(super) fn named(name: &str, steps: Vec<model::Step>) -> Operation {
     Operation {
         name: name.to_owned(),
+        draws_as: name.to_owned(),
         tier: Tier::Members,
         steps,
         apply: 0.0,

@@ -42,7 +42,7 @@ impl Lowering<'_> {
     /// A call site over links that are equal but for their ends.
     pub(super) fn call(&mut self, site: Site, call: &Call, key: u64) -> CallId {
         let choices = self.choices(call, site.class);
-        let selector = self.selector(site.origin, &choices);
+        let selector = self.selector(site.origin, &choices, call);
         let entries = self.row(&choices, site.class);
         let ways = vec![call.links[0].0];
         self.site_call(site, &ways, (selector, entries, None), key)
@@ -63,7 +63,7 @@ impl Lowering<'_> {
         let names = self
             .caller_of(link)
             .expect("a name service has the left end of its links");
-        let selector = self.selector(super::Origin::Names(names), &choices);
+        let selector = self.selector(super::Origin::Names(names), &choices, call);
         let entries = self.row(&choices, site.class);
         let store = self.store(names, Self::group(&choices), selector);
         let ways: Vec<_> = users.into_iter().chain([link]).collect();

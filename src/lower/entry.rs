@@ -94,7 +94,7 @@ impl Lowering<'_> {
         let component = model.component(model.node(entry.node).component);
         let operation = &component.operations[entry.operation];
         let node = super::node_id(entry.node);
-        let path = Path::new(&component.name).then(&operation.name);
+        let path = Path::new(&component.name).then(&operation.draws_as);
         let site = Site {
             origin: Origin::Node(entry.node),
             node: Some(node),

@@ -58,6 +58,7 @@ pub fn lower(model: &Model) -> Lowered {
     lowering.stations();
     lowering.sources();
     lowering.drain();
+    lowering.count_together();
     Lowered {
         program: lowering.program,
         map: lowering.map,
@@ -71,7 +72,9 @@ struct Lowering<'m> {
     map: Map,
     laws: BTreeMap<u64, LawId>,
     lanes: BTreeMap<u64, LaneId>,
-    selectors: BTreeMap<(Origin, Group), SelectorId>,
+    selectors: BTreeMap<(Origin, Group, model::Policy), SelectorId>,
+    /// Selectors of callers that choose in their own way.
+    counting: BTreeMap<Origin, Vec<SelectorId>>,
     pools: BTreeMap<(Origin, LinkId), PoolId>,
     routes: BTreeMap<Vec<LinkId>, RouteId>,
     stores: BTreeMap<(model::ComponentId, Group), crate::engine::id::StoreId>,
@@ -115,6 +118,7 @@ impl<'m> Lowering<'m> {
             laws: BTreeMap::new(),
             lanes: BTreeMap::new(),
             selectors: BTreeMap::new(),
+            counting: BTreeMap::new(),
             pools: BTreeMap::new(),
             routes: BTreeMap::new(),
             stores: BTreeMap::new(),

@@ -1,10 +1,12 @@
 //! Choices among nodes: one selector for each caller and group of links.
 
+use std::collections::BTreeMap;
+
 use super::entry::Entry;
 use super::map::{View, Watch};
 use super::seat::{Seat, takes_part};
 use super::{Lowering, Origin, node_id};
-use crate::engine::id::SelectorId;
+use crate::engine::id::{NodeId, SelectorId};
 use crate::engine::program::{Policy, Selector, Target, Ties};
 use crate::model::{self, Call, Caller, ClassId, LinkId, Tier};
 
@@ -78,15 +80,27 @@ impl Lowering<'_> {
         self.entries.row(entries.into_iter())
     }
 
-    /// The selector of a caller over these choices, made when it is new.
-    pub(super) fn selector(&mut self, origin: Origin, choices: &[Choice]) -> SelectorId {
-        let key = (origin, Self::group(choices));
+    /// The selector of a call over these choices, made when it is new.
+    pub(super) fn selector(
+        &mut self,
+        origin: Origin,
+        choices: &[Choice],
+        call: &Call,
+    ) -> SelectorId {
+        let policy = self.model.policy(call);
+        let key = (origin, Self::group(choices), policy);
         if let Some(&id) = self.selectors.get(&key) {
             return id;
         }
         let id = SelectorId::from(self.program.selectors.len());
-        let name = self.selector_name(origin, choices);
-        let policy = self.model.link(choices[0].link).balance;
+        let mut name = self.selector_name(origin, choices);
+        if policy != self.model.link(choices[0].link).balance {
+            // Another stream than that of the policy for everything else.
+            name = format!("{name} by {policy:?}");
+        }
+        if call.policy.is_some() {
+            self.counting.entry(origin).or_default().push(id);
+        }
         let mut targets = Vec::new();
         let mut watches = Vec::new();
         let shares: Vec<(LinkId, f64)> = choices
@@ -115,6 +129,7 @@ impl Lowering<'_> {
             name,
             policy: engine_policy(policy),
             targets,
+            peers: Vec::new(),
         });
         self.map.views.push(View {
             origin,
@@ -122,6 +137,33 @@ impl Lowering<'_> {
         });
         self.selectors.insert(key, id);
         id
+    }
+
+    /// Lets the selectors of one caller that chooses in its own way count together.
+    pub(super) fn count_together(&mut self) {
+        for selectors in self.counting.values() {
+            let mut looking: BTreeMap<NodeId, Vec<(SelectorId, u32)>> = BTreeMap::new();
+            for &id in selectors {
+                let selector = &self.program.selectors[id.index()];
+                if selector.policy.looks_at_open() {
+                    for (place, target) in selector.targets.iter().enumerate() {
+                        let seen = looking.entry(target.node).or_default();
+                        seen.push((id, place as u32));
+                    }
+                }
+            }
+            for &id in selectors {
+                let selector = &mut self.program.selectors[id.index()];
+                let others = |target: &Target| -> Vec<(SelectorId, u32)> {
+                    let seen = looking.get(&target.node).into_iter().flatten();
+                    seen.filter(|(other, _)| *other != id).copied().collect()
+                };
+                let peers: Vec<_> = selector.targets.iter().map(others).collect();
+                if peers.iter().any(|others| !others.is_empty()) {
+                    selector.peers = peers;
+                }
+            }
+        }
     }
 
     /// Nodes over which a component's weight is spread: those of the best rank.

@@ -108,6 +108,7 @@ impl Lowering<'_> {
         let call = Call {
             links: vec![(link, 1.0)],
             operation: None,
+            policy: None,
             request: None,
         };
         let plain = self.is_free(link) && self.is_patient(site);

@@ -157,6 +157,9 @@ pub struct Failure {
 pub struct Operation {
     /// As in the file; `default` answers every class without an operation of its own.
     pub name: String,
+    /// Name by which its draws are keyed: its own, or that of the operation it is a variant of,
+    /// so that both draw the same (S37).
+    pub draws_as: String,
     /// Which nodes answer it.
     pub tier: Tier,
     /// What a node does.

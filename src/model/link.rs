@@ -94,7 +94,7 @@ pub enum Backoff {
 }
 
 /// How a caller chooses among nodes.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Policy {
     /// In turn.
     RoundRobin,
@@ -118,7 +118,7 @@ pub enum Policy {
 }
 
 /// Choice among equals.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ties {
     /// By a seeded draw.
     Random,

@@ -78,6 +78,19 @@ impl Model {
         &self.links[id.index()]
     }
 
+    /// How a caller chooses: shards by key, else its own way, else as its links say. A call of
+    /// nobody takes turns.
+    pub fn policy(&self, call: &Call) -> Policy {
+        let Some(&(link, _)) = call.links.first() else {
+            return Policy::RoundRobin;
+        };
+        match (self.link(link).balance, call.policy) {
+            (Policy::Shard, _) => Policy::Shard,
+            (_, Some(own)) => own,
+            (stated, None) => stated,
+        }
+    }
+
     /// The component called `name`.
     pub fn component_named(&self, name: &str) -> Option<ComponentId> {
         self.components

@@ -1,6 +1,7 @@
 //! What an operation does.
 
 use super::id::LinkId;
+use super::link::Policy;
 use crate::law::Law;
 
 /// One step of an operation.
@@ -89,6 +90,9 @@ pub struct Call {
     pub links: Vec<(LinkId, f64)>,
     /// Name of the operation; `None`: the one for the request's class.
     pub operation: Option<String>,
+    /// The caller's own way to choose, whatever its links say; all calls of a node that have one
+    /// count their open requests together.
+    pub policy: Option<Policy>,
     /// Bytes of the request body, sent through the caller's network card first.
     pub request: Option<Law>,
 }

@@ -6,7 +6,7 @@ pub fn later(word: &str) -> Option<&'static str> {
 }
 
 /// Fields, kinds, steps, laws and policies of the format that later versions bring.
-const LATER: [&str; 88] = [
+const LATER: [&str; 87] = [
     // Top level.
     "alarms",
     "groups",
@@ -38,7 +38,6 @@ const LATER: [&str; 88] = [
     "sessions",
     "autoscale",
     "sticky",
-    "routes",
     "maxconn",
     "slow_start",
     "replication",

@@ -41,6 +41,8 @@ struct View {
 #[derive(Debug)]
 pub struct Selector {
     policy: Policy,
+    /// Whether others count with it.
+    has_peers: bool,
     views: Vec<View>,
     /// Places of those who take part.
     eligible: Vec<u32>,
@@ -71,6 +73,7 @@ impl Selector {
         });
         let mut made = Self {
             policy: selector.policy,
+            has_peers: !selector.peers.is_empty(),
             views: views.collect(),
             eligible: Vec::new(),
             even: true,
@@ -84,25 +87,24 @@ impl Selector {
         made
     }
 
-    /// Whether the policy looks at open requests.
+    /// Whether open requests are counted, for its own policy or for others.
     #[inline]
     pub fn counts(&self) -> bool {
-        matches!(
-            self.policy,
-            Policy::LeastConnections { .. } | Policy::PowerOf { .. }
-        )
+        self.has_peers || self.policy.looks_at_open()
     }
 
-    /// One more open request at a target.
+    /// One more open request at a target; whether others count with this selector.
     #[inline]
-    pub fn opened(&mut self, target: u32) {
+    pub fn opened(&mut self, target: u32) -> bool {
         self.views[target as usize].open += 1;
+        self.has_peers
     }
 
     /// One less.
     #[inline]
-    pub fn closed(&mut self, target: u32) {
+    pub fn closed(&mut self, target: u32) -> bool {
         self.views[target as usize].open -= 1;
+        self.has_peers
     }
 
     /// Changes the belief about a target.
@@ -199,6 +201,7 @@ impl Selector {
                 name: "lb".into(),
                 policy,
                 targets,
+                peers: Vec::new(),
             },
             5,
         )

@@ -66,6 +66,7 @@ fn profiles_by_class(program: &Program) -> Option<Vec<Profile>> {
         !profile.obstacles.contains(&Obstacle::Circle)
             && !profile.obstacles.contains(&Obstacle::Fails)
             && !profile.obstacles.contains(&Obstacle::Contents)
+            && !profile.obstacles.contains(&Obstacle::Shares)
     };
     found
         .iter()

@@ -348,10 +348,8 @@ impl Walk<'_> {
         if let Some(latency) = call.latency {
             part.delay += 2.0 * self.program.laws[latency.index()].mean() / 1e9;
         }
-        let (shares, is_random) = shares(self.program, call);
-        if !is_random {
-            part.obstacles.insert(Obstacle::Policy);
-        }
+        let (shares, obstacle) = shares(self.program, call);
+        part.obstacles.extend(obstacle);
         let first = call.entries as usize;
         for (place, share) in shares {
             let entry = self.program.entries[first + place];

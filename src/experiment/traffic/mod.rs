@@ -24,6 +24,8 @@ pub enum Obstacle {
     Circle,
     /// Nodes chosen in turn or by load: what reaches each is not a random split.
     Policy,
+    /// Unlike nodes chosen by load: what share reaches each is not known beforehand.
+    Shares,
     /// Part of the requests is made to fail.
     Fails,
     /// Caches whose share of hits is not known beforehand, only guessed.
@@ -253,10 +255,8 @@ impl<'p> Walk<'p> {
                 found.obstacles.insert(Obstacle::Delay);
             }
         }
-        let (shares, is_random) = shares(self.program, call);
-        if !is_random {
-            found.obstacles.insert(Obstacle::Policy);
-        }
+        let (shares, obstacle) = shares(self.program, call);
+        found.obstacles.extend(obstacle);
         let entry = |place: usize| self.program.entries[call.entries as usize + place];
         let ways: Vec<(Pc, f64)> = shares
             .into_iter()
@@ -266,9 +266,9 @@ impl<'p> Walk<'p> {
     }
 }
 
-/// Targets that are chosen in normal times with their long-run shares, and whether the choice is
-/// a random split.
-fn shares(program: &Program, call: &Call) -> (Vec<(usize, f64)>, bool) {
+/// Targets that are chosen in normal times with their long-run shares, and what stands between
+/// the choice and a random split.
+fn shares(program: &Program, call: &Call) -> (Vec<(usize, f64)>, Option<Obstacle>) {
     let selector = &program.selectors[call.selector.index()];
     let up = |target: &&Target| target.up;
     let rank = selector
@@ -287,11 +287,31 @@ fn shares(program: &Program, call: &Call) -> (Vec<(usize, f64)>, bool) {
     let weight = |target: &Target| if by_weight { target.weight } else { 1.0 };
     let all: f64 = chosen.iter().map(|(_, target)| weight(target)).sum();
     let is_random = chosen.len() < 2 || matches!(selector.policy, Policy::Random | Policy::Shard);
-    (
-        chosen
-            .iter()
-            .map(|(place, target)| (*place, weight(target) / all))
-            .collect(),
-        is_random,
-    )
+    let by_load = selector.policy.looks_at_open();
+    let obstacle = if is_random {
+        None
+    } else if by_load && !(selector.peers.is_empty() && are_alike(program, &chosen)) {
+        Some(Obstacle::Shares)
+    } else {
+        Some(Obstacle::Policy)
+    };
+    let share = |(place, target): &(usize, &Target)| (*place, weight(target) / all);
+    (chosen.iter().map(share).collect(), obstacle)
+}
+
+/// Whether these are nodes of one component and machine, so that those who choose by load bring
+/// each the same in the long run.
+fn are_alike(program: &Program, chosen: &[(usize, &Target)]) -> bool {
+    let build = |(_, target): &(usize, &Target)| {
+        let node = &program.nodes[target.node.index()];
+        let stations = node.stations.iter();
+        let build = stations.map(|station| {
+            let station = &program.stations[station.index()];
+            (station.servers, station.speed.to_bits())
+        });
+        (node.component, build.collect::<Vec<_>>())
+    };
+    chosen
+        .windows(2)
+        .all(|pair| build(&pair[0]) == build(&pair[1]))
 }

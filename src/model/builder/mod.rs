@@ -234,6 +234,7 @@ impl Builder {
     ) -> &mut Self {
         let name = name.to_owned();
         let operation = Operation {
+            draws_as: name.clone(),
             name,
             tier,
             steps,

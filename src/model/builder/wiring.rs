@@ -42,6 +42,7 @@ impl Builder {
         Call {
             links,
             operation: operation.map(str::to_owned),
+            policy: None,
             request: None,
         }
     }

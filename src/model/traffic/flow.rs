@@ -235,13 +235,9 @@ fn target(model: &Model, link: LinkId, call: &Call, class: ClassId) -> Option<Vi
 fn by_weight(model: &Model, call: &Call) -> bool {
     let differs = |w: f64| (w - call.links[0].1).abs() > 0.0;
     let unequal = call.links.iter().any(|&(_, w)| differs(w));
-    match call
-        .links
-        .first()
-        .map(|(link, _)| model.link(*link).balance)
-    {
-        Some(Policy::Weighted | Policy::Random) => true,
-        Some(Policy::RoundRobin) => unequal,
+    match model.policy(call) {
+        Policy::Weighted | Policy::Random => true,
+        Policy::RoundRobin => unequal,
         _ => false,
     }
 }

@@ -1,11 +1,14 @@
 //! What lints look at, and how they say what they saw.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::Places;
 use crate::diagnostic::Diagnostic;
-use crate::model::traffic::{Estimate, Lost, Station, Traffic};
-use crate::model::{Caller, ComponentId, Link, LinkId, Model, Permits, Role, WorkloadId};
+use crate::model::traffic::{Estimate, Lost, Place, Station, Traffic, inner_lists};
+use crate::model::{
+    Call, Caller, ComponentId, Link, LinkId, Model, NodeId, Permits, Policy, Role, Step, WorkloadId,
+};
 
 /// A model with the estimates that several lints need, made once.
 pub(super) struct Context<'a> {
@@ -13,21 +16,71 @@ pub(super) struct Context<'a> {
     pub(super) traffic: Traffic<'a>,
     /// `None` where requests go round in circles for ever.
     pub(super) estimate: Option<Estimate>,
-    /// Queues under the open workloads with everything up.
+    /// Queues under the open workloads with everything up whose share of the requests is known.
     pub(super) open: Vec<Station>,
+    /// Components that a call chooses among by their load: how much reaches each is not known.
+    by_load: BTreeSet<ComponentId>,
     places: &'a dyn Places,
 }
 
 impl<'a> Context<'a> {
     pub(super) fn new(model: &'a Model, places: &'a dyn Places) -> Self {
         let traffic = Traffic::new(model);
-        Self {
+        let open = traffic.open_stations(&Lost::none()).unwrap_or_default();
+        let mut made = Self {
             model,
             estimate: traffic.estimate(),
-            open: traffic.open_stations(&Lost::none()).unwrap_or_default(),
+            open: Vec::new(),
+            by_load: BTreeSet::new(),
             traffic,
             places,
+        };
+        let by_load = made.calls().filter(|call| {
+            let policy = model.policy(call);
+            call.links.len() > 1
+                && matches!(policy, Policy::LeastConnections(_) | Policy::PowerOf { .. })
+        });
+        let links = by_load.flat_map(|call| &call.links);
+        made.by_load = links.map(|&(link, _)| model.link(link).callee).collect();
+        let known = open
+            .into_iter()
+            .filter(|station| made.knows_share(station.place));
+        made.open = known.collect();
+        made
+    }
+
+    /// Whether it is known how much of the requests reaches a queue.
+    pub(super) fn knows_share(&self, place: Place) -> bool {
+        let node = |node: NodeId| self.by_load.contains(&self.model.node(node).component);
+        match place {
+            Place::Resource(at, _) | Place::NodeNic(at) => !node(at),
+            Place::HostCpu(host) | Place::HostNic(host) => {
+                let nodes = (0..self.model.nodes.len()).map(NodeId::from);
+                let mut here = nodes.filter(|&at| self.model.node(at).host == Some(host));
+                !here.any(node)
+            }
         }
+    }
+
+    /// Every call of every operation.
+    pub(super) fn calls(&self) -> impl Iterator<Item = &'a Call> {
+        self.steps().filter_map(|step| match step {
+            Step::Call(call) | Step::Forward(call) | Step::Resolve(call) => Some(call),
+            Step::Cached { lookup, .. } => Some(lookup),
+            _ => None,
+        })
+    }
+
+    /// Every step of every operation, those inside others too.
+    pub(super) fn steps(&self) -> impl Iterator<Item = &'a Step> {
+        let parts = self.model.components.iter();
+        let operations = parts.flat_map(|part| &part.operations);
+        let mut pending: Vec<&'a Step> = operations.flat_map(|one| &one.steps).collect();
+        std::iter::from_fn(move || {
+            let step = pending.pop()?;
+            pending.extend(inner_lists(step).into_iter().flatten());
+            Some(step)
+        })
     }
 
     /// All links with their ids.

@@ -45,7 +45,7 @@ fn one(context: &Context, component: ComponentId) -> Option<Diagnostic> {
             .unwrap_or_default();
         for station in after
             .into_iter()
-            .filter(|station| station.utilisation >= 1.0)
+            .filter(|station| station.utilisation >= 1.0 && context.knows_share(station.place))
         {
             let before = before(context, station.place);
             let is_new = before < 1.0;
@@ -127,7 +127,7 @@ fn representatives(context: &Context, component: ComponentId) -> Vec<NodeId> {
 
 /// Components whose loss leaves other components of the same call.
 fn has_siblings(context: &Context, component: ComponentId) -> bool {
-    calls(context).any(|call| {
+    context.calls().any(|call| {
         let mut ends = call
             .links
             .iter()
@@ -138,8 +138,7 @@ fn has_siblings(context: &Context, component: ComponentId) -> bool {
 
 /// Components that are asked as caches.
 fn asked_of_caches(context: &Context) -> Vec<ComponentId> {
-    let steps = all_steps(context);
-    let lookups = steps.filter_map(|step| match step {
+    let lookups = context.steps().filter_map(|step| match step {
         Step::Cached { lookup, .. } => Some(lookup),
         _ => None,
     });
@@ -147,33 +146,6 @@ fn asked_of_caches(context: &Context) -> Vec<ComponentId> {
     links
         .map(|(link, _)| context.model.link(*link).callee)
         .collect()
-}
-
-fn calls<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a crate::model::Call> {
-    all_steps(context).filter_map(|step| match step {
-        Step::Call(call) | Step::Forward(call) | Step::Resolve(call) => Some(call),
-        Step::Cached { lookup, .. } => Some(lookup),
-        _ => None,
-    })
-}
-
-/// Every step of every operation, those inside others too.
-fn all_steps<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a Step> {
-    let operations = context
-        .model
-        .components
-        .iter()
-        .flat_map(|part| &part.operations);
-    let mut pending: Vec<&Step> = operations.flat_map(|operation| &operation.steps).collect();
-    std::iter::from_fn(move || {
-        let step = pending.pop()?;
-        pending.extend(
-            crate::model::traffic::inner_lists(step)
-                .into_iter()
-                .flatten(),
-        );
-        Some(step)
-    })
 }
 
 #[cfg(test)]

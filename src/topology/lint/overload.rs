@@ -13,7 +13,8 @@ pub(super) const LINT: Lint = Lint {
         queue grows for as long as the stage lasts. The work is the sum over all open workloads \
         of rate times visits times demand (the utilisation law); threads and connections are \
         busy for as long as the calls made under them take. Give the resource more capacity, take \
-        work off it, or say a smaller load. `linchpin curve` shows how far the design carries.",
+        work off it, or say a smaller load. Components that a balancer chooses among by their load \
+        are left to the simulation. `linchpin curve` shows how far the design carries.",
     check,
 };
 

@@ -4,8 +4,8 @@ use super::Lint;
 use super::context::{Context, time};
 use crate::diagnostic::Diagnostic;
 use crate::law::Law;
-use crate::model::Step;
 use crate::model::traffic::inner_lists;
+use crate::model::{Operation, Step};
 
 pub(super) const LINT: Lint = Lint {
     code: "LP0416",
@@ -21,7 +21,8 @@ fn check(context: &Context) -> Vec<Diagnostic> {
     let mut all = Vec::new();
     for component in context.components() {
         let part = context.model.component(component);
-        for operation in &part.operations {
+        let own = |operation: &&Operation| operation.draws_as == operation.name;
+        for operation in part.operations.iter().filter(own) {
             if let Some(mean) = first_tiny(&operation.steps) {
                 let message = format!(
                     "a step of `{}.{}` takes {}",

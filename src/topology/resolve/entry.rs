@@ -92,6 +92,8 @@ impl Resolver<'_> {
             let named = map.iter().map(|(name, _)| name);
             stated.extend(named.filter(|name| name.value != PLAIN_CLASS));
         }
+        let named = std::mem::take(&mut self.classes_named);
+        stated.extend(named.iter().filter(|name| name.value != PLAIN_CLASS));
         for name in stated {
             if !self.class_ids.contains_key(&name.value) {
                 let known = self.class_ids.keys().map(String::as_str);

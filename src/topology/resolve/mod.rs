@@ -68,6 +68,7 @@ pub fn resolve(
         laws: BTreeMap::new(),
         links: Links::default(),
         operations_named: Vec::new(),
+        classes_named: Vec::new(),
         hosts: Vec::new(),
         switches: Vec::new(),
         ids: Vec::new(),
@@ -94,6 +95,8 @@ struct Resolver<'a> {
     links: Links,
     /// Operations that calls name: where, whose, which.
     operations_named: Vec<(Range<usize>, ComponentId, String)>,
+    /// Classes that components name.
+    classes_named: Vec<At<String>>,
     hosts: Vec<Host>,
     switches: Vec<Switch>,
     /// What the infrastructure names are, in their order.

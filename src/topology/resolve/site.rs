@@ -59,6 +59,7 @@ impl Surroundings<'_, '_> {
         Call {
             links: Vec::new(),
             operation: None,
+            policy: None,
             request: None,
         }
     }
@@ -96,6 +97,10 @@ impl Site for Surroundings<'_, '_> {
         self.resolver.law(law)
     }
 
+    fn class(&mut self, class: &At<String>) {
+        self.resolver.classes_named.push(class.clone());
+    }
+
     fn call(&mut self, to: &At<String>, request: Option<Law>) -> Call {
         let (name, operation) = match to.value.split_once('.') {
             Some((name, operation)) => (name, Some(operation)),
@@ -122,6 +127,7 @@ impl Site for Surroundings<'_, '_> {
         Call {
             links: vec![(link, 1.0)],
             operation: operation.map(str::to_owned),
+            policy: None,
             request,
         }
     }
@@ -143,6 +149,7 @@ impl Site for Surroundings<'_, '_> {
         Call {
             links,
             operation: None,
+            policy: None,
             request: None,
         }
     }

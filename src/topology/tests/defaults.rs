@@ -15,6 +15,7 @@ fn path(preset: &Preset) -> (String, String) {
             format!("Vrrp(advert: {})", preset.value),
         ),
         ("LoadBalancer", _) => written("components.lb"),
+        ("Route", _) => written("components.lb.routes[0]"),
         ("WebServer", _) => written("components.web"),
         // On a host the CPU is the host's, so that `cores` and `discipline` need another place.
         ("AppServer", "cores" | "discipline") => written("components.alone"),
@@ -67,6 +68,10 @@ fn base(preset: &Preset) -> String {
         .replace("rate: \"10/s\",", "rate: \"10/s\", people: 9,")
         .replace("links: {", "links: { \"lb -> app\": (retry: ()),");
     match preset.of {
+        "Route" => text.replace(
+            "to: \"app\"",
+            "to: \"app\", routes: [(class: \"buy\", to: \"app\")]",
+        ),
         "policy" => text.replace("to: \"app\"", "to: \"app\", policy: LeastConnections"),
         "PowerOf" => text.replace("to: \"app\"", "to: \"app\", policy: PowerOf"),
         "Replay" => text.replace(

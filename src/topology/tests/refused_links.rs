@@ -90,6 +90,46 @@ const LINKS: &[Case] = &[
 ];
 
 #[test]
+fn routes_of_classes_that_nobody_sends_or_twice() {
+    let routes = |routes: &str| format!("to: \"app\", routes: [{routes}]");
+    let cases = [
+        (
+            "(class: \"by\", to: \"web\")",
+            "\"by\"",
+            "there is no class `by`",
+        ),
+        (
+            "(class: \"buy\", to: \"web\"), (class: \"buy\", to: \"app\")",
+            "\"buy\"",
+            "class `buy` has a route already",
+        ),
+        (
+            "(class: \"default\", to: \"web\")",
+            "\"default\"",
+            "`to` says where this class goes already",
+        ),
+        (
+            "(class: \"buy\", to: {\"app\": 1, \"web\": 2}, policy: RoundRobin)",
+            "RoundRobin",
+            "this policy does not look at weights",
+        ),
+        (
+            "(class: \"buy\", to: \"wbe\")",
+            "\"wbe\"",
+            "there is no component `wbe`",
+        ),
+    ];
+    for (text, place, message) in cases {
+        let found = errors(&shop_with("to: \"app\"", &routes(text)));
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].1.starts_with(message), "{found:?}");
+        assert_eq!(found[0].0, place);
+    }
+    let good = routes("(class: \"buy\", to: {\"app\": 1, \"web\": 1}, policy: LeastConnections)");
+    assert_eq!(errors(&shop_with("to: \"app\"", &good)), []);
+}
+
+#[test]
 fn links_that_do_not_fit() {
     check_refused(LINKS);
 }

@@ -1,0 +1,100 @@
+//! How balancers choose, by pencil and paper and against theory.
+
+use linchpin::diagnostic::Source;
+use linchpin::experiment::result::RunResult;
+use linchpin::experiment::{Settings, run};
+use linchpin::model::Model;
+use linchpin::theory::shortest_of_two;
+use linchpin::topology::load_source;
+
+use crate::support::files::{covers, sized};
+use crate::support::program::root;
+
+/// The model of a file that is written in the test.
+#[track_caller]
+fn written(text: &str) -> Model {
+    let source = Source::new("balancing.ron", text);
+    let (loaded, problems) = load_source::<&str>(source, root(), "--set", &[]);
+    loaded
+        .unwrap_or_else(|| panic!("{}", problems.human(false)))
+        .model
+}
+
+/// Mean response of a class, and how many requests of it there were.
+fn class(result: &RunResult, name: &str) -> (f64, u64) {
+    let class = result.classes.get(name).expect("somebody sends it");
+    let mean = class
+        .response_time_s
+        .mean
+        .value
+        .expect("some were answered");
+    (mean, class.requests.succeeded)
+}
+
+/// Every request takes 4 s. Those of class a go to the first server, at 10, 20, 30 and 40. Those
+/// of class b come at 12.5, 25 and 37.5 and look for the least loaded, the first one at a tie:
+/// the second server at 12.5, as the first still has an a; the first at 25 and 37.5. There the a
+/// of 40 waits until 41.5.
+#[test]
+fn a_route_sees_the_requests_of_other_classes() {
+    let model = written(
+        r#"(
+            name: "routes",
+            components: {
+                "lb": LoadBalancer(
+                    to: "one", service: "0s", health: Off,
+                    routes: [(class: "b", to: {"one": 1, "two": 1},
+                              policy: LeastConnections(ties: First))],
+                ),
+                "one": AppServer(cores: 1, discipline: Fcfs, service: "4s"),
+                "two": AppServer(cores: 1, discipline: Fcfs, service: "4s"),
+            },
+            entry: "lb",
+            workload: {
+                "as": Open(rate: "0.1/s", arrivals: Deterministic, mix: {"a": 1.0}, stages: [Hold("45s")]),
+                "bs": Open(rate: "0.08/s", arrivals: Deterministic, mix: {"b": 1.0}, stages: [Hold("45s")]),
+            },
+            run: (start: Cold),
+        )"#,
+    );
+    let result = run(&model, &Settings::new(1)).unwrap();
+    assert_eq!(class(&result, "a"), ((3.0 * 4.0 + 5.5) / 4.0, 4));
+    assert_eq!(class(&result, "b"), (4.0, 3));
+    let at = |name: &str| {
+        let classes = &result.components.get(name).expect("it is there").classes;
+        let visits = classes
+            .get("b")
+            .map(|b| b.throughput_rps.value.unwrap_or(0.0) * 45.0);
+        visits.map(f64::round)
+    };
+    assert_eq!((at("one"), at("two")), (Some(2.0), Some(1.0)));
+}
+
+/// Both classes join the shorter of two queues, each by a policy of its own: of forty draws one
+/// is the shorter queue but for a chance of 2^-40. Together they are one stream that joins the
+/// shorter queue, exactly solved (case lb-2-90); without common counts both would see half of it.
+#[test]
+fn policies_of_one_balancer_count_together() {
+    let model = written(
+        r#"(
+            name: "shorter of two",
+            components: {
+                "lb": LoadBalancer(
+                    to: "server", service: "0s", health: Off, policy: LeastConnections(ties: Random),
+                    routes: [(class: "b", to: "server", policy: PowerOf(choices: 40))],
+                ),
+                "server": AppServer(
+                    cores: 1, threads: Unlimited, backlog: Unlimited, discipline: Fcfs,
+                    service: Exponential("1s"), replicas: 2,
+                ),
+            },
+            entry: "lb",
+            workload: { "users": Open(rate: "1.6/s", mix: {"a": 0.5, "b": 0.5}) },
+        )"#,
+    );
+    let expected = shortest_of_two(1.6, 1.0).expect("it is stable");
+    for seed in [1, 2, 3] {
+        let result = run(&model, &sized(seed, 20, 30_000)).unwrap();
+        covers("mean", &result.response_time_s.mean, expected, 0.04);
+    }
+}
