@@ -21,6 +21,7 @@ mod calendar;
 mod call;
 pub mod cell;
 mod change;
+mod choice;
 mod crew;
 mod effects;
 mod ended;

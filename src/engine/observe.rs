@@ -314,6 +314,7 @@ fn is_random(program: &Program) -> bool {
                 | Policy::Random
                 | Policy::PowerOf { .. }
                 | Policy::SourceHash
+                | Policy::ConsistentHash { .. }
                 | Policy::Shard => true,
             }
     };

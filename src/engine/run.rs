@@ -133,11 +133,7 @@ impl<'a> Engine<'a> {
             lanes: Lane::all(&program.lanes),
             limits: Limits::default(),
             breakers: Breaker::all(program, base),
-            selectors: program
-                .selectors
-                .iter()
-                .map(|s| Selector::new(s, base))
-                .collect(),
+            selectors: Selector::all(program, base),
             nodes: components.chain([clients]).map(node).collect(),
             sources: Source::all(program, base, &hops),
             hops,

@@ -239,9 +239,9 @@ fn told(obstacle: Obstacle, solution: &Solution) -> Option<&'static str> {
             "hits of simulated caches by Che's approximation, as if nothing grew old (least \
              frequently used: what is asked for most)",
         ),
-        Obstacle::Shares => {
-            Some("unlike nodes chosen by load are taken to get equal shares of the requests")
-        }
+        Obstacle::Shares => Some(
+            "unlike nodes chosen by load or hash are taken to get equal shares of the requests",
+        ),
         Obstacle::Fails => Some("requests that are made to fail end early"),
         Obstacle::Delay => Some("name lookups, and delays of answers to forwards, are left out"),
     }

@@ -256,6 +256,7 @@ fn engine_policy(policy: model::Policy) -> Policy {
             ties: engine_ties(ties),
         },
         model::Policy::SourceHash => Policy::SourceHash,
+        model::Policy::ConsistentHash { points } => Policy::ConsistentHash { points },
         model::Policy::Shard => Policy::Shard,
     }
 }

@@ -113,6 +113,11 @@ pub enum Policy {
     },
     /// By the client's address.
     SourceHash,
+    /// By the client's address on a ring.
+    ConsistentHash {
+        /// Points of each node on the ring.
+        points: u32,
+    },
     /// By the request's key (shards of a cache).
     Shard,
 }

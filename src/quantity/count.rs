@@ -51,6 +51,34 @@ impl Checked for Count {
 
 number!(Count);
 
+/// How many there are of something that costs time and memory each: 1 to 1,000.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Few(u32);
+
+impl Few {
+    /// The number, 1 to 1,000.
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl Checked for Few {
+    const EXPECTED: &'static str = "a whole number from 1 to 1000";
+
+    fn from_float(number: f64) -> Result<Self, QuantityError> {
+        Err(unexpected::<Self>(number))
+    }
+
+    fn from_whole(number: u64) -> Result<Self, QuantityError> {
+        match number {
+            1..=1000 => Ok(Self(number as u32)),
+            _ => Err(unexpected::<Self>(number)),
+        }
+    }
+}
+
+number!(Few);
+
 /// A whole number from 0 to 2⁶⁴ - 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Whole(u64);

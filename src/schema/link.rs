@@ -6,7 +6,7 @@ use serde::de::value::{EnumAccessDeserializer, MapAccessDeserializer, SeqAccessD
 use serde::de::{Deserialize, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor};
 
 use super::{At, TimeLaw};
-use crate::quantity::{Count, Time};
+use crate::quantity::{Count, Few, Time};
 
 /// What stands on the way from one part to another.
 #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
@@ -169,6 +169,8 @@ pub enum Policy {
     PowerOf(Option<PowerOf>),
     /// By the client's address.
     SourceHash,
+    /// By the client's address on a ring.
+    ConsistentHash(Option<ConsistentHash>),
 }
 
 /// Fewest open requests.
@@ -184,9 +186,17 @@ pub struct LeastConnections {
 #[serde(deny_unknown_fields)]
 pub struct PowerOf {
     /// How many are drawn, with replacement.
-    pub choices: Option<Count>,
+    pub choices: Option<Few>,
     /// Among equals.
     pub ties: Option<Ties>,
+}
+
+/// By the client's address on a ring.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConsistentHash {
+    /// Points of each node on the ring.
+    pub points: Option<Few>,
 }
 
 /// Choice among equals.

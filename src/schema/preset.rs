@@ -61,6 +61,13 @@ pub const CHOICES: Preset = preset(
     "2",
     "M. Mitzenmacher, The Power of Two Choices in Randomized Load Balancing, 2001, 1",
 );
+/// Points of `ConsistentHash`.
+pub const POINTS: Preset = preset(
+    "ConsistentHash",
+    "points",
+    "160",
+    "nginx, Module ngx_http_upstream_module, hash (ketama: 160 points of a server of weight 1)",
+);
 /// Choice among the nodes of a callee.
 pub const BALANCE: Preset = preset(
     "links",
@@ -119,8 +126,8 @@ pub const RISE: Preset = preset(
 );
 
 /// Defaults of links.
-pub const LINK: [Preset; 10] = [
-    TIES, CHOICES, BALANCE, DETECT, ATTEMPTS, BACKOFF, JITTER, INTERVAL, FALL, RISE,
+pub const LINK: [Preset; 11] = [
+    TIES, CHOICES, POINTS, BALANCE, DETECT, ATTEMPTS, BACKOFF, JITTER, INTERVAL, FALL, RISE,
 ];
 
 /// Speed of a machine.

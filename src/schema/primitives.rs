@@ -3,14 +3,14 @@
 use std::ops::Range;
 
 use super::{
-    At, Checks, Contention, Discipline, Health, LeastConnections, OnFailure, Policy, PowerOf,
-    StartState, Ties,
+    At, Checks, ConsistentHash, Contention, Discipline, Health, LeastConnections, OnFailure,
+    Policy, PowerOf, StartState, Ties,
 };
 use crate::diagnostic::Diagnostic;
 use crate::model;
-use crate::quantity::{Count, Time};
+use crate::quantity::{Count, Few, Time};
 use crate::schema::code;
-use crate::schema::preset::{CHOICES, Preset, TIES};
+use crate::schema::preset::{CHOICES, POINTS, Preset, TIES};
 
 impl Discipline {
     /// In the model.
@@ -83,13 +83,20 @@ impl Policy {
             }
             Self::PowerOf(stated) => {
                 let stated: PowerOf = stated.unwrap_or_default();
-                let choices: Count = stated.choices.unwrap_or_else(|| CHOICES.read());
+                let choices: Few = stated.choices.unwrap_or_else(|| CHOICES.read());
                 model::Policy::PowerOf {
                     choices: choices.get(),
                     ties: ties(stated.ties),
                 }
             }
             Self::SourceHash => model::Policy::SourceHash,
+            Self::ConsistentHash(stated) => {
+                let stated: ConsistentHash = stated.unwrap_or_default();
+                let points: Few = stated.points.unwrap_or_else(|| POINTS.read());
+                model::Policy::ConsistentHash {
+                    points: points.get(),
+                }
+            }
         }
     }
 }

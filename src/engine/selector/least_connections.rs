@@ -3,49 +3,25 @@
 use super::Selector;
 use crate::engine::program::Ties;
 
+#[inline]
 pub(super) fn choose(selector: &mut Selector, ties: Ties) -> u32 {
-    let open = |place: u32| selector.views[place as usize].open;
-    let mut least = u32::MAX;
-    let mut equals = 0usize;
-    let mut first = 0;
-    for &place in &selector.eligible {
-        let count = open(place);
-        if count < least {
-            (least, equals, first) = (count, 1, place);
-        } else if count == least {
-            equals += 1;
-        }
-    }
-    match ties {
-        _ if equals == 1 => {}
-        Ties::First => {}
-        Ties::Random => {
-            let skip = selector.draw(equals) as usize;
-            let open = |place: u32| selector.views[place as usize].open;
-            let mut tied = selector
-                .eligible
-                .iter()
-                .filter(|&&place| open(place) == least);
-            first = *tied.nth(skip).expect("counted above");
-        }
-        Ties::Rotation => {
-            let mut tied = selector
-                .eligible
-                .iter()
-                .filter(|&&place| open(place) == least);
-            first = *tied
-                .find(|&&place| place >= selector.turn)
-                .unwrap_or(&first);
-        }
-    }
-    selector.turn = first + 1;
-    first
+    let equals = selector.tally.equals();
+    let skip = match ties {
+        _ if equals == 1 => 0,
+        Ties::First => 0,
+        Ties::Random => selector.draw(equals as usize),
+        Ties::Rotation => selector.tally.before(selector.turn) % equals,
+    };
+    let chosen = selector.tally.least(skip);
+    selector.turn = chosen + 1;
+    chosen
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::engine::program::Policy;
+    use crate::law::mix;
 
     fn selector(ties: Ties) -> Selector {
         Selector::of(Policy::LeastConnections { ties }, &[1.0; 3])
@@ -72,5 +48,38 @@ mod tests {
         let mut fixed = selector(Ties::First);
         assert_eq!(choose(&mut fixed, Ties::First), 0);
         assert_eq!(choose(&mut fixed, Ties::First), 0);
+    }
+
+    /// The same choices as of a look at all, whoever goes out or comes back.
+    #[test]
+    fn equals_a_look_at_all() {
+        for ties in [Ties::Random, Ties::Rotation, Ties::First] {
+            let (places, mut open) = (7, [0; 7]);
+            let mut selector = Selector::of(Policy::LeastConnections { ties }, &[1.0; 7]);
+            let mut slow = Selector::of(Policy::LeastConnections { ties }, &[1.0; 7]);
+            for turn in 0..3000u64 {
+                let word = mix(turn);
+                let (place, up) = ((word % places) as u32, !(word >> 20).is_multiple_of(4));
+                match (word >> 40) % 5 {
+                    0 if place > 0 => {
+                        selector.believe(place, up, 0);
+                        slow.believe(place, up, 0);
+                    }
+                    1 | 2 if open[place as usize] > 0 => {
+                        open[place as usize] -= 1;
+                        selector.closed(place);
+                    }
+                    _ => {
+                        let least = slow.eligible.iter().map(|&at| open[at as usize]).min();
+                        let tied = slow.eligible.iter().copied();
+                        let tied = tied.filter(|&at| Some(open[at as usize]) == least);
+                        let expected = slow.settle(&tied.collect::<Vec<_>>(), ties);
+                        assert_eq!(choose(&mut selector, ties), expected);
+                        open[expected as usize] += 1;
+                        selector.opened(expected);
+                    }
+                }
+            }
+        }
     }
 }

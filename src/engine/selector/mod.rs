@@ -1,18 +1,24 @@
 //! Choice among nodes: one caller's view of a callee's nodes, and a policy.
 
+mod consistent_hash;
 mod least_connections;
 mod power_of;
 mod random;
 mod round_robin;
 mod shard;
 mod source_hash;
+mod tally;
 mod weighted;
+
+use std::rc::Rc;
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
-use super::program::{self, Policy, Ties};
+use super::program::{self, Policy, Program, Ties};
 use crate::law::mix;
+use consistent_hash::{Ring, Rings};
+use tally::Tally;
 
 /// What a choice may look at.
 #[derive(Clone, Copy, Debug)]
@@ -31,8 +37,6 @@ struct View {
     up: bool,
     /// Takes part: believed up and of the least rank among those.
     eligible: bool,
-    /// Requests of this selector that it has open.
-    open: u32,
     /// Credit of the weighted turn.
     credit: f64,
 }
@@ -44,6 +48,12 @@ pub struct Selector {
     /// Whether others count with it.
     has_peers: bool,
     views: Vec<View>,
+    /// Requests open at each.
+    tally: Tally,
+    /// Where their keys begin.
+    ring: Option<Rc<Ring>>,
+    /// Those drawn for a choice, empty between choices.
+    drawn: Vec<u32>,
     /// Places of those who take part.
     eligible: Vec<u32>,
     /// Whether those who take part have equal weights.
@@ -61,19 +71,33 @@ pub fn hash(text: &str) -> u64 {
 }
 
 impl Selector {
-    /// As described; `base` is the word of seed and replication.
-    pub fn new(selector: &program::Selector, base: u64) -> Self {
+    /// All of a program; `base` is the word of seed and replication.
+    pub fn all(program: &Program, base: u64) -> Vec<Self> {
+        let mut rings = Rings::default();
+        let of = |one: &program::Selector| {
+            let ring = rings.of(program, one, base);
+            Self::new(one, base, ring)
+        };
+        program.selectors.iter().map(of).collect()
+    }
+
+    fn new(selector: &program::Selector, base: u64, ring: Option<Rc<Ring>>) -> Self {
         let views = selector.targets.iter().map(|target| View {
             weight: target.weight,
             rank: target.rank,
             up: target.up,
             eligible: false,
-            open: 0,
             credit: 0.0,
         });
         let mut made = Self {
             policy: selector.policy,
             has_peers: !selector.peers.is_empty(),
+            tally: Tally::new(
+                selector.targets.len(),
+                matches!(selector.policy, Policy::LeastConnections { .. }),
+            ),
+            ring,
+            drawn: Vec::new(),
             views: views.collect(),
             eligible: Vec::new(),
             even: true,
@@ -96,14 +120,14 @@ impl Selector {
     /// One more open request at a target; whether others count with this selector.
     #[inline]
     pub fn opened(&mut self, target: u32) -> bool {
-        self.views[target as usize].open += 1;
+        self.tally.opened(target);
         self.has_peers
     }
 
     /// One less.
     #[inline]
     pub fn closed(&mut self, target: u32) -> bool {
-        self.views[target as usize].open -= 1;
+        self.tally.closed(target);
         self.has_peers
     }
 
@@ -122,8 +146,9 @@ impl Selector {
             .filter(|view| view.up)
             .map(|view| view.rank)
             .min();
-        for view in &mut self.views {
+        for (place, view) in self.views.iter_mut().enumerate() {
             view.eligible = view.up && Some(view.rank) == least;
+            self.tally.admit(place as u32, view.eligible);
             if !view.eligible {
                 view.credit = 0.0;
             }
@@ -162,6 +187,7 @@ impl Selector {
             Policy::LeastConnections { ties } => least_connections::choose(self, ties),
             Policy::PowerOf { choices, ties } => power_of::choose(self, choices, ties),
             Policy::SourceHash => source_hash::choose(self, asker),
+            Policy::ConsistentHash { .. } => return consistent_hash::choose(self, asker),
             Policy::Shard => unreachable!("handled above"),
         })
     }
@@ -196,6 +222,12 @@ impl Selector {
             up: true,
         };
         let targets = weights.iter().map(target).collect();
+        let ring = match policy {
+            Policy::ConsistentHash { points } => {
+                Some(Rc::new(Ring::of_places(weights.len(), points)))
+            }
+            _ => None,
+        };
         Self::new(
             &program::Selector {
                 name: "lb".into(),
@@ -204,6 +236,7 @@ impl Selector {
                 peers: Vec::new(),
             },
             5,
+            ring,
         )
     }
 
@@ -225,7 +258,7 @@ impl Selector {
 mod tests {
     use super::*;
 
-    const POLICIES: [Policy; 7] = [
+    const POLICIES: [Policy; 8] = [
         Policy::RoundRobin,
         Policy::Weighted,
         Policy::Random,
@@ -235,6 +268,7 @@ mod tests {
             ties: Ties::Random,
         },
         Policy::SourceHash,
+        Policy::ConsistentHash { points: 30_000 },
         Policy::Shard,
     ];
 

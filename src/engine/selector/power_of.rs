@@ -4,22 +4,30 @@
 use super::Selector;
 use crate::engine::program::Ties;
 
+#[inline]
 pub(super) fn choose(selector: &mut Selector, choices: u32, ties: Ties) -> u32 {
-    let mut drawn: Vec<u32> = Vec::with_capacity(choices as usize);
+    let mut drawn = std::mem::take(&mut selector.drawn);
+    let mut least = u32::MAX;
     for _ in 0..choices.max(1) {
         let place = selector.draw(selector.eligible.len());
-        drawn.push(selector.eligible[place as usize]);
+        let place = selector.eligible[place as usize];
+        let open = selector.tally.open(place);
+        if open < least {
+            drawn.clear();
+            least = open;
+        }
+        if open == least {
+            drawn.push(place);
+        }
     }
-    let open = |place: u32| selector.views[place as usize].open;
-    let least = drawn
-        .iter()
-        .map(|&place| open(place))
-        .min()
-        .expect("at least one is drawn");
-    drawn.retain(|&place| open(place) == least);
-    drawn.sort_unstable();
-    drawn.dedup();
-    selector.settle(&drawn, ties)
+    if drawn.len() > 1 {
+        drawn.sort_unstable();
+        drawn.dedup();
+    }
+    let chosen = selector.settle(&drawn, ties);
+    drawn.clear();
+    selector.drawn = drawn;
+    chosen
 }
 
 #[cfg(test)]

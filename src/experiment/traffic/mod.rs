@@ -24,7 +24,7 @@ pub enum Obstacle {
     Circle,
     /// Nodes chosen in turn or by load: what reaches each is not a random split.
     Policy,
-    /// Unlike nodes chosen by load: what share reaches each is not known beforehand.
+    /// Unlike nodes chosen by load or hash: what share reaches each is not known beforehand.
     Shares,
     /// Part of the requests is made to fail.
     Fails,
@@ -287,13 +287,12 @@ fn shares(program: &Program, call: &Call) -> (Vec<(usize, f64)>, Option<Obstacle
     let weight = |target: &Target| if by_weight { target.weight } else { 1.0 };
     let all: f64 = chosen.iter().map(|(_, target)| weight(target)).sum();
     let is_random = chosen.len() < 2 || matches!(selector.policy, Policy::Random | Policy::Shard);
-    let by_load = selector.policy.looks_at_open();
-    let obstacle = if is_random {
-        None
-    } else if by_load && !(selector.peers.is_empty() && are_alike(program, &chosen)) {
-        Some(Obstacle::Shares)
-    } else {
-        Some(Obstacle::Policy)
+    let is_fixed = matches!(selector.policy, Policy::RoundRobin | Policy::Weighted);
+    let is_even = selector.peers.is_empty() && are_alike(program, &chosen);
+    let obstacle = match (is_random, is_fixed || is_even) {
+        (true, _) => None,
+        (false, true) => Some(Obstacle::Policy),
+        (false, false) => Some(Obstacle::Shares),
     };
     let share = |(place, target): &(usize, &Target)| (*place, weight(target) / all);
     (chosen.iter().map(share).collect(), obstacle)

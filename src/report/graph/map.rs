@@ -196,6 +196,7 @@ fn policy(policy: Policy) -> String {
         Policy::LeastConnections(_) => "least connections".to_owned(),
         Policy::PowerOf { choices, .. } => format!("best of {choices}"),
         Policy::SourceHash => "by address".to_owned(),
+        Policy::ConsistentHash { .. } => "by address on a ring".to_owned(),
         Policy::Shard => "by key".to_owned(),
     }
 }

@@ -31,7 +31,11 @@ fn check(context: &Context) -> Vec<Diagnostic> {
     let mut all = Vec::new();
     for (_, link) in context.links() {
         let nodes = context.active(link.callee) as f64;
-        if link.balance != Policy::SourceHash || nodes < 2.0 {
+        let by_address = matches!(
+            link.balance,
+            Policy::SourceHash | Policy::ConsistentHash { .. }
+        );
+        if !by_address || nodes < 2.0 {
             continue;
         }
         let share = people.behind_proxy + (1.0 - people.behind_proxy) / nodes;
@@ -76,6 +80,8 @@ mod tests {
             text.contains("60 % of `users` share one: a node of 2 gets 80 %"),
             "{text}"
         );
+        let ring = Policy::ConsistentHash { points: 160 };
+        assert_eq!(text, message(&behind(0.6, ring), LINT.code));
     }
 
     #[test]

@@ -34,6 +34,10 @@ fn path(preset: &Preset) -> (String, String) {
             "components.lb.policy".into(),
             format!("PowerOf(choices: {})", preset.value),
         ),
+        ("ConsistentHash", "points") => (
+            "components.lb.policy".into(),
+            format!("ConsistentHash(points: {})", preset.value),
+        ),
         ("links", "retry.backoff") => written("links.\"lb -> app\""),
         ("links", "balance" | "retry.attempts" | "retry.jitter") => written("links.\"app -> pay\""),
         ("links", _) => written("links.\"app -> db\""),
@@ -73,6 +77,7 @@ fn base(preset: &Preset) -> String {
             "to: \"app\", routes: [(class: \"buy\", to: \"app\")]",
         ),
         "policy" => text.replace("to: \"app\"", "to: \"app\", policy: LeastConnections"),
+        "ConsistentHash" => text.replace("to: \"app\"", "to: \"app\", policy: ConsistentHash"),
         "PowerOf" => text.replace("to: \"app\"", "to: \"app\", policy: PowerOf"),
         "Replay" => text.replace(
             "\"crawl\": ",

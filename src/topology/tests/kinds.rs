@@ -121,6 +121,11 @@ fn a_balancer_chooses_by_its_policy_and_its_health() {
             },
         ),
         ("SourceHash", Policy::SourceHash),
+        ("ConsistentHash", Policy::ConsistentHash { points: 160 }),
+        (
+            "ConsistentHash(points: 50)",
+            Policy::ConsistentHash { points: 50 },
+        ),
     ] {
         let text = shop_with(
             "health: (), standby",

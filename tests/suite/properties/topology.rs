@@ -165,6 +165,7 @@ impl Writer<'_> {
                     "Random",
                     "LeastConnections",
                     "PowerOf(choices: 2)",
+                    "ConsistentHash(points: 5)",
                     "SourceHash",
                 ]);
                 let health = self
