@@ -6,9 +6,9 @@ use super::id::{
 };
 use super::plan::{End, Plan};
 use super::program::{
-    Arrivals, Backoff, Call, Class, Discipline, Full, Impatience, Item, Journey, Node, OnFailure,
-    Part, Policy, Pool, Process, Program, Rates, Reason, Segment, Selector, Source, Station, Step,
-    Target,
+    Arrivals, Backoff, Call, Class, Discipline, Full, Impatience, Item, Journey, Lines, Node,
+    OnFailure, Part, Policy, Pool, Process, Program, Rates, Reason, Segment, Selector, Source,
+    Station, Step, Target,
 };
 use super::selector::hash;
 use crate::law::Law;
@@ -130,6 +130,7 @@ impl Builder {
             entries: self.program.entries.len() as u32,
             link,
             latency: None,
+            lines: Lines::default(),
             route: None,
             pool: None,
             pool_timeout: None,

@@ -139,7 +139,7 @@ impl<'a> Engine<'a> {
         visit.state = State::Calling;
         visit.target = target;
         visit.flags |= if counts { OPEN } else { 0 };
-        self.travel(child, number.0, target)
+        self.send_out(id, child, (number.0, target))
     }
 
     #[inline]
@@ -161,7 +161,7 @@ impl<'a> Engine<'a> {
 
     /// Sends a visit over a call to a target.
     #[inline(always)]
-    fn travel(&mut self, id: u32, number: u32, target: u32) -> Option<u32> {
+    pub(super) fn travel(&mut self, id: u32, number: u32, target: u32) -> Option<u32> {
         let call = &self.program.calls[number as usize];
         let node = self.program.selectors[call.selector.index()].targets[target as usize].node;
         let visit = &mut self.visits[id];

@@ -35,6 +35,7 @@ mod journey;
 mod key;
 mod last_stop;
 mod limit;
+pub mod line;
 mod lineup;
 mod mark;
 pub mod names;

@@ -17,6 +17,7 @@ use crate::law::Law;
 pub use super::cache::{Cache, Capacity, Eviction, Fill, Keys, Renew};
 pub use super::change::{Effect, TimedEffect};
 pub use super::choice::{Policy, Selector, Target, Ties};
+pub use super::line::{Body, Line, Lines};
 pub use super::names::Store;
 pub use super::queue::Queue;
 pub use super::room::{Discipline, Failure, Full, Impatience, Rates};
@@ -60,6 +61,9 @@ pub struct Program {
     /// Ways to look something up by [`LookId`](super::id::LookId): the cache, and the selector
     /// of the call that asked it (`None`: the visit's own node holds the contents).
     pub looks: Vec<(CacheId, Option<SelectorId>)>,
+    /// Where visits stand while they are on a line: [`Step::Carried`] and [`Step::Land`] out, then
+    /// the same back.
+    pub landing: Option<Pc>,
     /// Branches of the forks: `(entry of the branch, its key)`.
     pub branches: Vec<(Pc, u64)>,
     /// Queues of messages.
@@ -139,6 +143,8 @@ pub struct Call {
     pub link: LinkId,
     /// One-way delay, drawn once for the request and once for the answer.
     pub latency: Option<LawId>,
+    /// What the bytes of the request and of its answer go through.
+    pub lines: Lines,
     /// Switches on the way.
     pub route: Option<RouteId>,
     /// Connections of the calling node, held from before the first byte until the attempt ends

@@ -14,6 +14,7 @@ use super::journey::Trips;
 use super::key::{ID_LIMIT, Key, NUMBER_LIMIT, Rank};
 use super::last_stop::Riders;
 use super::limit::Limits;
+use super::line::Answers;
 use super::mark::Marks;
 use super::observation::{Cap, Ending, Observations};
 use super::observe::Window;
@@ -76,6 +77,7 @@ pub struct Engine<'a> {
     pub(super) routes: Vec<u32>,
     pub(super) stores: Vec<Store>,
     pub(super) opens: Opens,
+    pub(super) answers: Answers,
     pub(super) caches: Caches,
     pub(super) sources: Vec<Source>,
     pub(super) trips: Trips,
@@ -147,6 +149,7 @@ impl<'a> Engine<'a> {
                 .map(|store| Store::new(program, store))
                 .collect(),
             opens: Opens::default(),
+            answers: Answers::default(),
             caches: Caches::new(program, base),
             trips: Trips::default(),
             messages: Messages::new(program.queues.len()),
@@ -275,6 +278,8 @@ impl<'a> Engine<'a> {
     pub(super) fn step(&mut self, id: u32, step: Step) -> Option<u32> {
         match step {
             Step::Wait { law, key, .. } => self.wait(id, law, key),
+            Step::Weigh { law, key } => self.weigh(id, law, key),
+            Step::Land { back } => self.land(id, back),
             Step::Acquire { pool } => self.acquire(id, pool.0),
             Step::Forward { call } => self.forward(id, call.0),
             Step::ForwardWithRoom { call } => self.forward_with_room(id, call.0),
@@ -310,8 +315,9 @@ impl<'a> Engine<'a> {
             | Step::Chance { .. }
             | Step::Jump { .. }
             | Step::Call { .. }
-            | Step::Reply => {
-                unreachable!("taken by `go`")
+            | Step::Reply
+            | Step::Carried => {
+                unreachable!("taken by `go`, or left behind by a line")
             }
         }
     }

@@ -155,6 +155,9 @@ impl Engine<'_> {
 
     /// Accounts for a job that has had its share: plain demand as service, the rest as queue.
     fn shared_out(&mut self, id: u32, station: u32, attained: u64) {
+        if self.program.steps[self.visits[id].pc as usize] == Step::Carried {
+            return self.carried(id, station, attained);
+        }
         let part = self.part_of(id);
         let visit = &mut self.visits[id];
         let elapsed = self.now - visit.since;

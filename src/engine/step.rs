@@ -18,6 +18,20 @@ pub enum Step {
         /// Whether the time counts as service or as network.
         part: Part,
     },
+    /// Give the answer so many more bytes.
+    Weigh {
+        /// How many.
+        law: LawId,
+        /// Key of the draw, that of the same bytes on a network card.
+        key: u64,
+    },
+    /// Be on the line of a call.
+    Carried,
+    /// Come off the line of a call and go on: to the callee, or with the answer.
+    Land {
+        /// With the answer.
+        back: bool,
+    },
     /// Let time pass without holding a server.
     Wait {
         /// How long, ns.

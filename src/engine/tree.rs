@@ -59,7 +59,7 @@ impl Engine<'_> {
     }
 
     #[inline]
-    fn charge_network(&mut self, id: u32, call: &Call) {
+    pub(super) fn charge_network(&mut self, id: u32, call: &Call) {
         let clients = self.program.components.len() as u32;
         self.charge_to(
             id,
@@ -140,6 +140,16 @@ impl Engine<'_> {
             self.forget_opens(id);
             return self.deliver(id);
         }
+        let call = &self.program.calls[visit.back as usize];
+        if self.carry_back(id, call) {
+            return None;
+        }
+        self.send_on(id)
+    }
+
+    /// The outcome goes the rest of its way back.
+    pub(super) fn send_on(&mut self, id: u32) -> Option<u32> {
+        let visit = &self.visits[id];
         let call = &self.program.calls[visit.back as usize];
         let Some(law) = call.latency else {
             return self.answer(id);

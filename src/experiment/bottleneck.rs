@@ -19,7 +19,7 @@ pub enum Owner {
     Component(usize),
     /// A host.
     Host(usize),
-    /// A link's connections.
+    /// A link's connections or lines.
     Link(usize),
 }
 
@@ -73,6 +73,9 @@ pub fn places(model: &Model, lowered: &Lowered) -> Vec<Place> {
     for link in 0..model.links.len() {
         if let Some((meters, capacity)) = pool_of(lowered, link) {
             take(Owner::Link(link), "pool", &meters, capacity);
+        }
+        for line in &lowered.map.lines[link] {
+            take(Owner::Link(link), line.name, &line.meters, line.capacity);
         }
     }
     found

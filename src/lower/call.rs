@@ -14,7 +14,8 @@ use crate::model::{self, Call, Link, LinkId};
 impl Lowering<'_> {
     /// Whether requests can be handed on over a link: no delay, nothing to wait for.
     pub(super) fn is_plain(&self, link: LinkId) -> bool {
-        self.delays(link).is_empty() && self.is_free(link)
+        let line = self.model.link(link).bandwidth_bps;
+        self.delays(link).is_empty() && line.is_none() && self.is_free(link)
     }
 
     /// Whether a request that goes over one of these links may come back to its left end.
@@ -143,6 +144,7 @@ impl Lowering<'_> {
             entries,
             link: crate::engine::id::LinkId(counted.0),
             latency: self.delay(law_key.key("delay"), delays),
+            lines: self.answer_line(ways),
             route: self.route(ways),
             pool: self.link_pool(site, ways),
             pool_timeout: lane(self, |link| link.pool_timeout),

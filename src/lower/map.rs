@@ -15,6 +15,8 @@ pub struct Map {
     pub hosts: Vec<Vec<Resource>>,
     /// Pools by link, one for each calling node.
     pub pools: Vec<Vec<PoolId>>,
+    /// Lines by link: `request_line`, `answer_line`, where its bandwidth has a limit.
+    pub lines: Vec<Vec<Resource>>,
     /// By route: the paths it stands for.
     pub paths: Vec<Path>,
     /// Route by link, where the link is used alone.
@@ -88,6 +90,7 @@ impl Map {
             nodes: vec![Vec::new(); model.nodes.len()],
             hosts: vec![Vec::new(); model.hosts.len()],
             pools: vec![Vec::new(); model.links.len()],
+            lines: vec![Vec::new(); model.links.len()],
             paths: Vec::new(),
             routes: vec![None; model.links.len()],
             queues: Vec::new(),

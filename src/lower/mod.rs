@@ -14,6 +14,7 @@ mod cache;
 mod call;
 mod entry;
 pub mod key;
+mod line;
 pub mod map;
 mod publish;
 pub mod seat;
@@ -58,6 +59,7 @@ pub fn lower(model: &Model) -> Lowered {
     lowering.stations();
     lowering.sources();
     lowering.drain();
+    lowering.landing();
     lowering.count_together();
     Lowered {
         program: lowering.program,

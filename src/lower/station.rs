@@ -327,7 +327,7 @@ impl Lowering<'_> {
         PoolId::from(self.program.pools.len() - 1)
     }
 
-    fn station(&mut self, station: Station) -> StationId {
+    pub(super) fn station(&mut self, station: Station) -> StationId {
         self.program.stations.push(station);
         StationId::from(self.program.stations.len() - 1)
     }

@@ -95,7 +95,10 @@ impl<'m> Lowering<'m> {
                     part: Part::Service,
                 });
             }
-            model::Step::Send { size } => self.send(site, size, path.key("send")),
+            model::Step::Send { size } => {
+                self.weigh(size, path.key("send"));
+                self.send(site, size, path.key("send"));
+            }
             model::Step::Call(call) => self.call_step(site, call, path, None),
             model::Step::Forward(call) => self.forward(site, call, path),
             model::Step::Publish { accept, deliver } => self.publish(site, accept, deliver, path),
@@ -155,7 +158,12 @@ impl<'m> Lowering<'m> {
     /// The request body on the caller's card, then the call.
     pub(super) fn call_step(&mut self, site: Site, call: &Call, path: Path, otherwise: Option<Pc>) {
         self.request_body(site, call, path);
+        let size = call.request.as_ref();
+        let links = &call.links;
         let call = self.call(site, call, path.key("call"));
+        if let Some(size) = size {
+            self.body_on_line(call, links, size, path.key("request"));
+        }
         self.push(Step::Call { call, otherwise });
     }
 
@@ -267,7 +275,7 @@ impl<'m> Lowering<'m> {
     fn forward(&mut self, site: Site, call: &Call, path: Path) {
         self.request_body(site, call, path);
         let plain = call.links.iter().all(|&(link, _)| self.is_plain(link));
-        let call_links = &call.links;
+        let (call_links, size) = (&call.links, call.request.as_ref());
         let call = self.call(site, call, path.key("call"));
         let blocks = call_blocks(self.model, call_links);
         if plain && self.comes_again(call_links) {
@@ -279,6 +287,9 @@ impl<'m> Lowering<'m> {
         } else if plain {
             self.push(Step::Forward { call });
         } else {
+            if let Some(size) = size {
+                self.body_on_line(call, call_links, size, path.key("request"));
+            }
             self.push(Step::Call {
                 call,
                 otherwise: None,

@@ -14,6 +14,9 @@ pub struct Link {
     pub callee: ComponentId,
     /// One-way delay, drawn once for the request and once for the answer.
     pub latency: Option<Law>,
+    /// Bits per second each way, shared equally by the request bodies on their way there, and by
+    /// the answers on theirs; links under one `to` share one line. `None`: no limit.
+    pub bandwidth_bps: Option<f64>,
     /// Switches on the way.
     pub via: Option<Path>,
     /// Connections per calling node over all callee nodes (S2); `None`: no limit.
@@ -38,6 +41,7 @@ impl Link {
     /// Whether it has the same properties as `other`, ends and name aside.
     pub fn is_like(&self, other: &Self) -> bool {
         self.latency == other.latency
+            && self.bandwidth_bps == other.bandwidth_bps
             && self.via == other.via
             && self.pool == other.pool
             && self.pool_timeout == other.pool_timeout

@@ -6,7 +6,7 @@ use serde::de::value::{EnumAccessDeserializer, MapAccessDeserializer, SeqAccessD
 use serde::de::{Deserialize, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor};
 
 use super::{At, TimeLaw};
-use crate::quantity::{Count, Few, Time};
+use crate::quantity::{Bandwidth, Count, Few, Time};
 
 /// What stands on the way from one part to another.
 #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
@@ -14,6 +14,8 @@ use crate::quantity::{Count, Few, Time};
 pub struct Link {
     /// One-way delay.
     pub latency: Option<TimeLaw>,
+    /// Bandwidth, shared equally by the transfers of a direction.
+    pub bandwidth: Option<Bandwidth>,
     /// Switches on the way.
     pub via: Option<Via>,
     /// Time until traffic moves to another of `AnyOf`.

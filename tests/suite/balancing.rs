@@ -7,7 +7,7 @@ use linchpin::model::Model;
 use linchpin::theory::shortest_of_two;
 use linchpin::topology::load_source;
 
-use crate::support::files::{covers, sized};
+use crate::support::files::{covers, model, sized};
 use crate::support::program::root;
 
 /// The model of a file that is written in the test.
@@ -96,5 +96,72 @@ fn policies_of_one_balancer_count_together() {
     for seed in [1, 2, 3] {
         let result = run(&model, &sized(seed, 20, 30_000)).unwrap();
         covers("mean", &result.response_time_s.mean, expected, 0.04);
+    }
+}
+
+/// Two requests at 1 and 2 s over a line of 1000 bytes a second.
+fn over_a_line(calls: &str, line: &str) -> RunResult {
+    let model = written(&format!(
+        r#"(
+            name: "line",
+            components: {{
+                "front": AppServer(
+                    threads: Unlimited, backlog: Unlimited, operations: {{ "default": [{calls}] }},
+                ),
+                "back": AppServer(
+                    threads: Unlimited, backlog: Unlimited,
+                    operations: {{ "silent": [], "default": [Reply("1500B")] }},
+                ),
+            }},
+            links: {{ "front -> back": (bandwidth: "1KB/s"{line}) }},
+            entry: "front",
+            workload: {{ "users": Open(rate: "1/s", arrivals: Deterministic, stages: [Hold("2.5s")]) }},
+            run: (start: Cold),
+        )"#
+    ));
+    run(&model, &Settings::new(1)).unwrap()
+}
+
+/// 1500 bytes are halfway done with 1000 at 2, where the second comes; the rest takes until 3. The
+/// second has 500 through by then and is alone with 1000 more until 4. With answers of the same
+/// size the first is back alone from 3 on, the second joins it at 4: until 5, and 6.
+#[test]
+fn transfers_share_a_line_and_the_other_direction_is_another() {
+    let body = over_a_line(r#"Call(to: "back.silent", request: "1500B")"#, "");
+    assert_eq!(class(&body, "default"), (2.0, 2));
+    let answer = over_a_line(r#"Call("back")"#, "");
+    assert_eq!(class(&answer, "default"), (2.0, 2));
+    let both = over_a_line(r#"Call(to: "back", request: "1500B")"#, "");
+    assert_eq!(class(&both, "default"), (4.0, 2));
+    let lines = &both.links.get("front -> back").expect("it is there").lines;
+    let names: Vec<&str> = lines.iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["answer_line", "request_line"]);
+    let later = over_a_line(r#"Call("back")"#, ", latency: \"0.25s\"");
+    assert_eq!(class(&later, "default"), (2.5, 2));
+}
+
+/// A timeout holds to the last byte (S19), which is 2 s away for both.
+#[test]
+fn a_timeout_waits_for_the_last_byte() {
+    let just = over_a_line(r#"Call("back")"#, ", timeout: \"2.1s\"");
+    assert_eq!(class(&just, "default"), (2.0, 2));
+    let result = over_a_line(r#"Call("back")"#, ", timeout: \"1.9s\"");
+    assert_eq!(result.requests.failures.get("timeout"), Some(&2));
+}
+
+/// M/G/1 under processor sharing: 8 ms / (1 - 0.7), whatever the law of sizes.
+#[test]
+fn a_line_is_a_queue_of_shared_transfers() {
+    let other = ["files.operations.default=[Reply(Exponential(\"80KB\"))]"];
+    for set in [&[][..], &other[..]] {
+        let model = model("topologies/features/bandwidth.ron", set);
+        for seed in [1, 2, 3] {
+            let result = run(&model, &sized(seed, 20, 40_000)).unwrap();
+            let mean = &result.response_time_s.mean;
+            covers("mean", mean, 0.008 / 0.3, 0.05);
+            let line = result.links.get("users -> files").expect("it is there");
+            let (_, line) = line.lines.iter().next().expect("it has a line");
+            covers("busy", &line.utilisation, 0.7, 0.03);
+        }
     }
 }

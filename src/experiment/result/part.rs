@@ -268,6 +268,9 @@ pub struct LinkSummary {
     pub amplification: Option<f64>,
     /// Its connections, when it has a pool.
     pub pool: Option<PoolSummary>,
+    /// Its bandwidth by direction, `request_line` and `answer_line`, where it has a limit.
+    #[serde(skip_serializing_if = "Named::is_empty")]
+    pub lines: Named<ResourceSummary>,
     /// Attempts that timed out.
     pub timeouts: u64,
     /// Second and later attempts.

@@ -352,6 +352,7 @@ fn link(lowered: &Lowered, fold: Fold<'_>, place: usize) -> LinkSummary {
         attempts,
         amplification: (calls > 0).then(|| attempts as f64 / calls as f64),
         pool: connections(lowered, fold, place),
+        lines: resources(fold, &lowered.map.lines[place]),
         timeouts: sum(|link| link.timeouts),
         retries: sum(|link| link.retries),
         hedges: 0,

@@ -279,6 +279,9 @@ impl Walk<'_> {
             | Step::Looked { .. }
             | Step::Renew { .. }
             | Step::Unreached { .. }
+            | Step::Weigh { .. }
+            | Step::Carried
+            | Step::Land { .. }
             | Step::Fill => {}
             Step::Call { call, .. } => self.call(call, found)?,
             Step::Forward { call } | Step::ForwardResolved { call, .. } => {
@@ -348,11 +351,10 @@ impl Walk<'_> {
         if let Some(latency) = call.latency {
             part.delay += 2.0 * self.program.laws[latency.index()].mean() / 1e9;
         }
-        let (shares, obstacle) = shares(self.program, call);
-        part.obstacles.extend(obstacle);
-        let first = call.entries as usize;
+        let (shares, obstacles) = shares(self.program, call);
+        part.obstacles.extend(obstacles);
         for (place, share) in shares {
-            let entry = self.program.entries[first + place];
+            let entry = self.program.entries[call.entries as usize + place];
             part.add(&self.way(entry)?.whole(), share);
         }
         Some(part)

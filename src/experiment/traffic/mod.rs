@@ -233,6 +233,9 @@ impl<'p> Walk<'p> {
             | Step::Looked { .. }
             | Step::Renew { .. }
             | Step::Unreached { .. }
+            | Step::Weigh { .. }
+            | Step::Carried
+            | Step::Land { .. }
             | Step::Fill => {}
             Step::Resolve { .. } => {
                 found.obstacles.insert(Obstacle::Delay);
@@ -255,8 +258,8 @@ impl<'p> Walk<'p> {
                 found.obstacles.insert(Obstacle::Delay);
             }
         }
-        let (shares, obstacle) = shares(self.program, call);
-        found.obstacles.extend(obstacle);
+        let (shares, obstacles) = shares(self.program, call);
+        found.obstacles.extend(obstacles);
         let entry = |place: usize| self.program.entries[call.entries as usize + place];
         let ways: Vec<(Pc, f64)> = shares
             .into_iter()
@@ -267,8 +270,8 @@ impl<'p> Walk<'p> {
 }
 
 /// Targets that are chosen in normal times with their long-run shares, and what stands between
-/// the choice and a random split.
-fn shares(program: &Program, call: &Call) -> (Vec<(usize, f64)>, Option<Obstacle>) {
+/// the way there and a random split without delays that nobody knows beforehand.
+fn shares(program: &Program, call: &Call) -> (Vec<(usize, f64)>, Vec<Obstacle>) {
     let selector = &program.selectors[call.selector.index()];
     let up = |target: &&Target| target.up;
     let rank = selector
@@ -295,7 +298,9 @@ fn shares(program: &Program, call: &Call) -> (Vec<(usize, f64)>, Option<Obstacle
         (false, false) => Some(Obstacle::Shares),
     };
     let share = |(place, target): &(usize, &Target)| (*place, weight(target) / all);
-    (chosen.iter().map(share).collect(), obstacle)
+    let transfers = call.lines.any().then_some(Obstacle::Delay);
+    let obstacles = obstacle.into_iter().chain(transfers).collect();
+    (chosen.iter().map(share).collect(), obstacles)
 }
 
 /// Whether these are nodes of one component and machine, so that those who choose by load bring

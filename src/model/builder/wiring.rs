@@ -175,6 +175,7 @@ fn plain_link(name: String, caller: Caller, callee: ComponentId) -> Link {
         caller,
         callee,
         latency: None,
+        bandwidth_bps: None,
         via: None,
         pool: None,
         pool_timeout: None,

@@ -183,6 +183,7 @@ fn link() -> LinkSummary {
             waiting: level(0.002, 4),
             waiting_time_s: about(0.000_004, 20.0),
         }),
+        lines: Named(Vec::new()),
         timeouts: 1_900,
         retries: 2_000,
         hedges: 0,

@@ -258,10 +258,12 @@ pub fn journeys(page: &mut Page, run: &RunResult) {
     page.table(&table);
 }
 
-/// Links that have a pool, or whose calls were repeated, late or failed.
+/// Links that have a pool or a bandwidth, or whose calls were repeated, late or failed.
 pub fn links(page: &mut Page, run: &RunResult) {
-    let told =
-        |link: &LinkSummary| link.pool.is_some() || link.timeouts + link.retries + link.failed > 0;
+    let told = |link: &LinkSummary| {
+        let troubles = link.timeouts + link.retries + link.failed;
+        link.pool.is_some() || !link.lines.is_empty() || troubles > 0
+    };
     let shown: Vec<_> = run.links.iter().filter(|(_, link)| told(link)).collect();
     if shown.is_empty() {
         return;
@@ -276,6 +278,10 @@ pub fn links(page: &mut Page, run: &RunResult) {
         .column("retries", Side::Right, 0)
         .column("attempts per call", Side::Right, 3)
         .column("failed", Side::Right, 0);
+    let lined = shown.iter().any(|(_, link)| !link.lines.is_empty());
+    if lined {
+        table = table.column("line busy", Side::Right, 0);
+    }
     for (name, link) in shown {
         let pool = link.pool.as_ref();
         let in_use = pool.map(|pool| {
@@ -292,7 +298,7 @@ pub fn links(page: &mut Page, run: &RunResult) {
             )
         });
         let wait = pool.map(|pool| number::value(&pool.waiting_time_s, Unit::Seconds));
-        table.row(vec![
+        let mut row = vec![
             Span::plain(name),
             Span::plain(in_use.unwrap_or_default()),
             Span::plain(waiting.unwrap_or_default()),
@@ -304,9 +310,21 @@ pub fn links(page: &mut Page, run: &RunResult) {
                     .map_or_else(String::new, |factor| format!("{factor:.3}")),
             ),
             Span::plain(number::whole(link.failed)),
-        ]);
+        ];
+        if lined {
+            row.push(busiest_line(link));
+        }
+        table.row(row);
     }
     page.table(&table);
+}
+
+/// Utilisation of a link in its busier direction.
+fn busiest_line(link: &LinkSummary) -> Span {
+    let lines = link.lines.iter();
+    let busy = lines.filter_map(|(_, line)| line.utilisation.value);
+    busy.max_by(f64::total_cmp)
+        .map_or_else(|| Span::plain(""), |value| utilisation(Some(value)))
 }
 
 #[cfg(test)]

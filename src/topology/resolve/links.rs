@@ -215,6 +215,7 @@ impl Resolver<'_> {
             caller,
             callee,
             latency: link.latency.as_ref().map(|law| self.law(law)),
+            bandwidth_bps: link.bandwidth.map(|line| line.bits_per_second() as f64),
             via: self.path(link),
             pool: link.pool.as_ref().map(|pool| pool.value.get()),
             pool_timeout: nanos(&link.pool_timeout),
