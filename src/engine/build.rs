@@ -121,6 +121,7 @@ impl Builder {
             name: name.into(),
             policy,
             targets: targets.iter().map(view).collect(),
+            limit: None,
             peers: Vec::new(),
         });
         let link = LinkId::from(self.program.links.len());

@@ -76,6 +76,9 @@ impl<'a> Engine<'a> {
         let Some(pool) = call.pool else {
             unreachable!("a call over a pool")
         };
+        if self.has_nobody(call) {
+            return self.attempt_failed(id, Reason::NoBackend);
+        }
         match self.pools[pool.index()].wish(&mut self.visits, id, self.now) {
             Wish::Granted => {
                 self.visits[id].flags |= CONNECTED;
@@ -116,7 +119,7 @@ impl<'a> Engine<'a> {
         let (awaits, attempt) = (visit.awaits, u64::from(visit.count));
         let key = mix((visit.key ^ call.key).wrapping_add(attempt.wrapping_mul(SPREAD)));
         let Some(target) = self.choose(id, call) else {
-            return self.attempt_failed(id, Reason::NoBackend);
+            return self.no_target(id, call);
         };
         if let Some(lane) = call.timeout {
             self.arm(lane.0, id, awaits);
@@ -263,6 +266,7 @@ impl<'a> Engine<'a> {
         }
         if let (true, Some(pool)) = (flags & CONNECTED != 0, call.pool) {
             self.release(pool.0);
+            self.regate(call.selector.0);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Choices among nodes, as a program describes them.
 
-use super::id::{NodeId, SelectorId};
+use super::id::{NodeId, PoolId, SelectorId};
 
 /// A choice among nodes, with one caller's own view of them.
 #[derive(Clone, Debug)]
@@ -11,6 +11,9 @@ pub struct Selector {
     pub policy: Policy,
     /// Among whom.
     pub targets: Vec<Target>,
+    /// Most requests of this selector, and of those that count with it, that a target has open at
+    /// once, and the pool in which callers wait for one that has fewer.
+    pub limit: Option<(u32, PoolId)>,
     /// By target: the same node in other selectors that look at open requests, each with its
     /// place there; what is opened here counts there too. Empty: nobody counts with this one.
     pub peers: Vec<Vec<(SelectorId, u32)>>,

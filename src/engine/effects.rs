@@ -41,6 +41,7 @@ impl Engine<'_> {
             } => {
                 self.selectors[selector.index()].believe(target, up, rank);
                 self.hops.distrust(selector);
+                self.regate(selector.0);
             }
             Effect::Reroute(route, option) => self.routes[route.index()] = option,
             Effect::Handover {

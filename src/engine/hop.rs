@@ -104,7 +104,7 @@ fn manner(program: &Program, call: &Call) -> Manner {
     if guarded || call.latency.is_some() || call.route.is_some() || call.resolved.is_some() {
         return Manner::Full;
     }
-    if !selector.peers.is_empty() {
+    if !selector.peers.is_empty() || selector.limit.is_some() {
         return Manner::Full;
     }
     match selector.targets.as_slice() {

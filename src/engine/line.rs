@@ -1,5 +1,5 @@
-//! Lines: the bandwidth of links, which transfers share equally. Bodies of requests go out over one,
-//! answers come back over another.
+//! Lines: the bandwidth of links, which transfers share equally. Bodies of requests go out over
+//! one, answers come back over another.
 //!
 //! A visit on a line is at a sharing station, at a step of its own, so that it comes off like any
 //! job that has had its share.

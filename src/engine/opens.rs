@@ -1,6 +1,7 @@
 //! Who counts a forwarded visit as open: a chain of selectors and targets per visit.
 
 use super::run::Engine;
+use super::selector::Selector;
 use super::visit::NONE;
 
 #[derive(Clone, Copy, Debug)]
@@ -54,10 +55,7 @@ impl Engine<'_> {
     #[inline]
     pub(super) fn count_open(&mut self, selector: u32, target: u32) {
         if self.selectors[selector as usize].opened(target) {
-            let program = self.program;
-            for &(peer, place) in &program.selectors[selector as usize].peers[target as usize] {
-                self.selectors[peer.index()].opened(place);
-            }
+            self.tell(selector, target, Selector::noticed);
         }
     }
 
@@ -65,11 +63,19 @@ impl Engine<'_> {
     #[inline]
     pub(super) fn count_closed(&mut self, selector: u32, target: u32) {
         if self.selectors[selector as usize].closed(target) {
-            let program = self.program;
-            for &(peer, place) in &program.selectors[selector as usize].peers[target as usize] {
-                self.selectors[peer.index()].closed(place);
-            }
+            self.tell(selector, target, Selector::forgot);
         }
+    }
+
+    /// Lets the peers of a selector know, and whoever waits for room.
+    #[inline(never)]
+    fn tell(&mut self, selector: u32, target: u32, news: fn(&mut Selector, u32)) {
+        let peers = &self.program.selectors[selector as usize].peers;
+        for &(peer, place) in peers.get(target as usize).into_iter().flatten() {
+            news(&mut self.selectors[peer.index()], place);
+            self.regate(peer.0);
+        }
+        self.regate(selector);
     }
 
     /// Notes that a selector counts a forwarded visit as open until its answer is back.

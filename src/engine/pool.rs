@@ -20,6 +20,8 @@ pub enum Wish {
 #[derive(Debug)]
 pub struct Pool {
     capacity: u64,
+    /// Whether a selector sets the capacity; permits then go back to it and not to who waits.
+    gated: bool,
     room: u64,
     /// Why a full room turns away.
     pub refusal: Reason,
@@ -39,6 +41,7 @@ impl Pool {
     pub fn new(pool: &program::Pool) -> Self {
         Self {
             capacity: pool.capacity.map_or(u64::MAX, u64::from),
+            gated: false,
             room: pool.room.map_or(u64::MAX, u64::from),
             refusal: pool.refusal,
             part: pool.part,
@@ -85,13 +88,41 @@ impl Pool {
     /// A permit comes back; returns the waiting visit that gets it.
     #[inline]
     pub fn release(&mut self, visits: &mut Visits, now: u64) -> Option<u32> {
+        if self.gated {
+            self.used.down(now);
+            return None;
+        }
         let Some(id) = self.line.pop(visits) else {
             self.used.down(now);
             return None;
         };
+        self.got_one(visits, id, now);
+        Some(id)
+    }
+
+    #[inline]
+    fn got_one(&mut self, visits: &Visits, id: u32, now: u64) {
         self.waiting.down(now);
         self.counts.granted += 1;
         self.counts.waiting_sum += u128::from(now - visits[id].since);
+    }
+
+    /// From now on `room` permits are left for those that are free or held by visits on their way
+    /// to the room; `open` of those held are in use there already.
+    pub fn set_free(&mut self, room: u64, open: u64) {
+        self.gated = true;
+        let promised = self.used.count - open;
+        self.capacity = self.used.count + room.saturating_sub(promised);
+    }
+
+    /// The first in line, if a permit is free for it.
+    pub fn admit(&mut self, visits: &mut Visits, now: u64) -> Option<u32> {
+        if self.used.count >= self.capacity {
+            return None;
+        }
+        let id = self.line.pop(visits)?;
+        self.used.up(now);
+        self.got_one(visits, id, now);
         Some(id)
     }
 

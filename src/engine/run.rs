@@ -187,6 +187,7 @@ impl<'a> Engine<'a> {
 
     fn begin(&mut self) {
         self.warm_caches();
+        (0..self.selectors.len() as u32).for_each(|selector| self.regate(selector));
         self.set_boundary();
         if self.plan.warm_up == 0 {
             self.cross(0);

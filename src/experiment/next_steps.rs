@@ -37,7 +37,10 @@ pub fn next_steps(
         .iter()
         .find(|link| link.name == finding.component)
     {
-        return pool_steps(&link.name, link.pool);
+        return match link.bandwidth_bps {
+            Some(bps) if finding.resource != "pool" => line_steps(&link.name, bps),
+            _ => pool_steps(&link.name, link.pool),
+        };
     }
     if let Some(host) = model
         .hosts
@@ -179,6 +182,15 @@ fn pool_steps(link: &str, pool: Option<u32>) -> Vec<String> {
     vec![
         format!("widen the connection pool of {link}: {}", set(&path, wider)),
         format!("hold its connections for less time: a faster answer behind {link}"),
+    ]
+}
+
+fn line_steps(link: &str, bps: f64) -> Vec<String> {
+    let path = format!("links.\"{link}\".bandwidth");
+    let wider = set(&path, format!("\"{}Mbps\"", 2.0 * bps / 1e6));
+    vec![
+        format!("twice the bandwidth for {link}: {wider}"),
+        format!("send less over {link}: smaller answers, or a cache in front of it"),
     ]
 }
 

@@ -26,6 +26,8 @@ pub struct LoadBalancer {
     /// open requests.
     #[serde(default)]
     pub routes: Vec<Route>,
+    /// Most requests that a node behind it has at once; others wait here in one line.
+    pub maxconn: Option<At<Count>>,
     /// How it learns who is down.
     pub health: Option<Health>,
     /// A second node that takes over.
@@ -128,21 +130,20 @@ const BACKUP_PRIORITY: u64 = 100;
 impl LoadBalancer {
     pub(super) fn translate(&self, site: &mut dyn Site) -> Blueprint {
         route::check(&self.routes, site);
-        let policy = route::policy(&self.to, self.policy.as_ref(), &POLICY, site);
+        let ways = self.ways(site);
         let balancing = Balancing {
-            policy,
+            policy: ways.last().map_or(Policy::RoundRobin, |way| way.policy),
             health: self.health(site),
+            queues: ways.iter().any(|way| way.maxconn.is_some()),
         };
-        let mut operations = Vec::new();
-        for Route { class, to, policy } in &self.routes {
-            let policy = route::policy(to, policy.as_ref(), &route::POLICY, site);
-            let work = self.work(to, policy, balancing, site);
-            operations.push(Operation {
-                name: class.value.clone(),
-                ..passing(work)
-            });
+        if balancing.queues && self.layer() == Layer::L4 {
+            self.refuse_queue(site);
         }
-        operations.push(passing(self.work(&self.to, policy, balancing, site)));
+        let operation = |way: Way<'_>| Operation {
+            name: way.name.to_owned(),
+            ..passing(self.work(&way, balancing, site))
+        };
+        let operations = ways.into_iter().map(operation).collect();
         let mut blueprint = Blueprint::of(node::replicas(site), operations);
         blueprint.resources = vec![node::cpu(site, self.cores, &CORES, None, None)];
         if let Some(standby) = &self.standby {
@@ -151,22 +152,46 @@ impl LoadBalancer {
         blueprint
     }
 
+    fn layer(&self) -> Layer {
+        self.layer.unwrap_or_else(|| LAYER.read())
+    }
+
+    /// The ways of the classes with a route, and last that of all others.
+    fn ways(&self, site: &mut dyn Site) -> Vec<Way<'_>> {
+        let rest = (route::REST, &self.to, self.policy.as_ref(), &POLICY);
+        let routes = self.routes.iter().map(|route| {
+            let stated = route.policy.as_ref();
+            (
+                route.class.value.as_str(),
+                &route.to,
+                stated,
+                &route::POLICY,
+            )
+        });
+        let way = |(name, to, stated, preset): (_, _, Option<&At<schema::Policy>>, _)| {
+            let central = stated.is_some_and(|at| at.value == schema::Policy::CentralQueue);
+            let alone = central.then_some(1);
+            Way {
+                name,
+                to,
+                policy: route::policy(to, stated, preset, site),
+                maxconn: self.maxconn.as_ref().map(|at| at.value.get()).or(alone),
+            }
+        };
+        routes.chain([rest]).map(way).collect()
+    }
+
     /// Its own work for a request, and passing it on.
-    fn work(
-        &self,
-        to: &To,
-        policy: Policy,
-        balancing: Balancing,
-        site: &mut dyn Site,
-    ) -> Vec<Step> {
+    fn work(&self, way: &Way<'_>, balancing: Balancing, site: &mut dyn Site) -> Vec<Step> {
         let service = self.service.clone().unwrap_or_else(|| SERVICE.read());
         let demand = site.time(&service);
         let call = Call {
-            policy: Some(policy),
-            ..site.pass(to, Some(balancing))
+            policy: Some(way.policy),
+            maxconn: way.maxconn,
+            ..site.pass(way.to, Some(balancing))
         };
-        let passes = if self.layer.unwrap_or_else(|| LAYER.read()) == Layer::L4 {
-            for (name, _) in &to.targets {
+        let passes = if self.layer() == Layer::L4 {
+            for (name, _) in &way.to.targets {
                 site.forwards(&call, name.span.clone());
             }
             Step::Forward(call)
@@ -177,6 +202,18 @@ impl LoadBalancer {
         vec![Step::Use { resource, demand }, passes]
     }
 
+    /// Who never sees an answer does not know when there is room.
+    fn refuse_queue(&self, site: &mut dyn Site) {
+        let limit = self.maxconn.as_ref().map(|at| at.span.clone());
+        let routes = self.routes.iter().map(|route| route.policy.as_ref());
+        let mut policies = routes.chain([self.policy.as_ref()]).flatten();
+        let central = policies.find(|at| at.value == schema::Policy::CentralQueue);
+        let span = limit.or(central.map(|at| at.span.clone()));
+        let message = "answers do not pass a balancer of layer 4: it cannot tell when to send more";
+        let problem = Diagnostic::error(code::CONFLICT, message).help("write `layer: L7`");
+        site.report(problem.at(span.unwrap_or_else(|| site.span())));
+    }
+
     fn health(&self, site: &mut dyn Site) -> Option<crate::model::Health> {
         let health = self.health.clone().unwrap_or_else(|| HEALTH.read());
         let (checks, problem) = health.model(&INTERVAL, &FALL, &RISE);
@@ -185,6 +222,14 @@ impl LoadBalancer {
         }
         checks
     }
+}
+
+/// Where the requests of an operation go.
+struct Way<'a> {
+    name: &'a str,
+    to: &'a To,
+    policy: Policy,
+    maxconn: Option<u32>,
 }
 
 /// Adds the standby node. It takes over after three advertisements and its skew, and the first

@@ -144,6 +144,8 @@ pub struct Balancing {
     pub policy: Policy,
     /// How it learns who is down.
     pub health: Option<Health>,
+    /// Whether requests wait here for a node that has room.
+    pub queues: bool,
 }
 
 /// What the file around a component answers to its kind.

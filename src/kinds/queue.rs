@@ -49,6 +49,7 @@ impl Queue {
         }
         let fewest = Balancing {
             policy: Policy::LeastConnections(Ties::Rotation),
+            queues: false,
             health: Some(Health {
                 interval: NOTICES,
                 fall: 1,

@@ -31,7 +31,7 @@ pub(super) const POLICY: Preset = Preset {
 };
 
 /// The word of the operation for classes without a route.
-const REST: &str = "default";
+pub(super) const REST: &str = "default";
 
 /// Reports classes with two routes, and a route for those that have none.
 pub(super) fn check(routes: &[Route], site: &mut dyn Site) {

@@ -146,7 +146,10 @@ impl Lowering<'_> {
             latency: self.delay(law_key.key("delay"), delays),
             lines: self.answer_line(ways),
             route: self.route(ways),
-            pool: self.link_pool(site, ways),
+            pool: match self.program.selectors[selector.index()].limit {
+                Some((_, queue)) => Some(queue),
+                None => self.link_pool(site, ways),
+            },
             pool_timeout: lane(self, |link| link.pool_timeout),
             timeout: lane(self, |link| link.timeout),
             deadline: lane(self, |link| link.deadline),

@@ -6,8 +6,8 @@ use super::entry::Entry;
 use super::map::{View, Watch};
 use super::seat::{Seat, takes_part};
 use super::{Lowering, Origin, node_id};
-use crate::engine::id::{NodeId, SelectorId};
-use crate::engine::program::{Policy, Selector, Target, Ties};
+use crate::engine::id::{NodeId, PoolId, SelectorId};
+use crate::engine::program::{Full, Part, Policy, Pool, Reason, Selector, Target, Ties};
 use crate::model::{self, Call, Caller, ClassId, LinkId, Tier};
 
 /// What tells selectors of one caller apart: links with the bits of their weights, and tiers.
@@ -98,6 +98,9 @@ impl Lowering<'_> {
             // Another stream than that of the policy for everything else.
             name = format!("{name} by {policy:?}");
         }
+        let limit = call
+            .maxconn
+            .map(|most| (most, self.queue_for(&name, choices, most)));
         if call.policy.is_some() {
             self.counting.entry(origin).or_default().push(id);
         }
@@ -129,6 +132,7 @@ impl Lowering<'_> {
             name,
             policy: engine_policy(policy),
             targets,
+            limit,
             peers: Vec::new(),
         });
         self.map.views.push(View {
@@ -139,13 +143,29 @@ impl Lowering<'_> {
         id
     }
 
+    /// Where the requests of a balancer wait for a node with fewer than `most` of them.
+    fn queue_for(&mut self, name: &str, choices: &[Choice], most: u32) -> PoolId {
+        let nodes = self.targets(choices).count() as u32;
+        let id = self.pool(Pool {
+            name: format!("{name}.queue"),
+            capacity: Some(most.saturating_mul(nodes)),
+            room: None,
+            refusal: Reason::PoolTimeout,
+            part: Part::Queue,
+            patience: None,
+            full: Full::Refuse,
+        });
+        self.map.pools[choices[0].link.index()].push(id);
+        id
+    }
+
     /// Lets the selectors of one caller that chooses in its own way count together.
     pub(super) fn count_together(&mut self) {
         for selectors in self.counting.values() {
             let mut looking: BTreeMap<NodeId, Vec<(SelectorId, u32)>> = BTreeMap::new();
             for &id in selectors {
                 let selector = &self.program.selectors[id.index()];
-                if selector.policy.looks_at_open() {
+                if selector.policy.looks_at_open() || selector.limit.is_some() {
                     for (place, target) in selector.targets.iter().enumerate() {
                         let seen = looking.entry(target.node).or_default();
                         seen.push((id, place as u32));

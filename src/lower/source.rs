@@ -109,6 +109,7 @@ impl Lowering<'_> {
             links: vec![(link, 1.0)],
             operation: None,
             policy: None,
+            maxconn: None,
             request: None,
         };
         let plain = self.is_free(link) && self.is_patient(site);

@@ -93,6 +93,8 @@ pub struct Call {
     /// The caller's own way to choose, whatever its links say; all calls of a node that have one
     /// count their open requests together.
     pub policy: Option<Policy>,
+    /// Most open requests of a callee's node that this node has; others wait here in one line.
+    pub maxconn: Option<u32>,
     /// Bytes of the request body, sent through the caller's network card first.
     pub request: Option<Law>,
 }

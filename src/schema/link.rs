@@ -173,6 +173,8 @@ pub enum Policy {
     SourceHash,
     /// By the client's address on a ring.
     ConsistentHash(Option<ConsistentHash>),
+    /// Whoever has room next, from one line at the balancer.
+    CentralQueue,
 }
 
 /// Fewest open requests.

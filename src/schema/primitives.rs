@@ -89,6 +89,7 @@ impl Policy {
                     ties: ties(stated.ties),
                 }
             }
+            Self::CentralQueue => model::Policy::LeastConnections(ties(None)),
             Self::SourceHash => model::Policy::SourceHash,
             Self::ConsistentHash(stated) => {
                 let stated: ConsistentHash = stated.unwrap_or_default();

@@ -6,7 +6,7 @@ pub fn later(word: &str) -> Option<&'static str> {
 }
 
 /// Fields, kinds, steps, laws and policies of the format that later versions bring.
-const LATER: [&str; 86] = [
+const LATER: [&str; 84] = [
     // Top level.
     "alarms",
     "groups",
@@ -38,7 +38,6 @@ const LATER: [&str; 86] = [
     "sessions",
     "autoscale",
     "sticky",
-    "maxconn",
     "slow_start",
     "replication",
     "routing",
@@ -82,7 +81,6 @@ const LATER: [&str; 86] = [
     "Read",
     "Page",
     // Disciplines and policies.
-    "CentralQueue",
     "Cookie",
     // Workloads and classes.
     "Batch",

@@ -4,7 +4,7 @@ use linchpin::diagnostic::Source;
 use linchpin::experiment::result::RunResult;
 use linchpin::experiment::{Settings, run};
 use linchpin::model::Model;
-use linchpin::theory::shortest_of_two;
+use linchpin::theory::{Mmc, shortest_of_two};
 use linchpin::topology::load_source;
 
 use crate::support::files::{covers, model, sized};
@@ -51,8 +51,12 @@ fn a_route_sees_the_requests_of_other_classes() {
             },
             entry: "lb",
             workload: {
-                "as": Open(rate: "0.1/s", arrivals: Deterministic, mix: {"a": 1.0}, stages: [Hold("45s")]),
-                "bs": Open(rate: "0.08/s", arrivals: Deterministic, mix: {"b": 1.0}, stages: [Hold("45s")]),
+                "as": Open(
+                    rate: "0.1/s", arrivals: Deterministic, mix: {"a": 1.0}, stages: [Hold("45s")],
+                ),
+                "bs": Open(
+                    rate: "0.08/s", arrivals: Deterministic, mix: {"b": 1.0}, stages: [Hold("45s")],
+                ),
             },
             run: (start: Cold),
         )"#,
@@ -80,7 +84,8 @@ fn policies_of_one_balancer_count_together() {
             name: "shorter of two",
             components: {
                 "lb": LoadBalancer(
-                    to: "server", service: "0s", health: Off, policy: LeastConnections(ties: Random),
+                    to: "server", service: "0s", health: Off,
+                    policy: LeastConnections(ties: Random),
                     routes: [(class: "b", to: "server", policy: PowerOf(choices: 40))],
                 ),
                 "server": AppServer(
@@ -96,6 +101,72 @@ fn policies_of_one_balancer_count_together() {
     for seed in [1, 2, 3] {
         let result = run(&model, &sized(seed, 20, 30_000)).unwrap();
         covers("mean", &result.response_time_s.mean, expected, 0.04);
+    }
+}
+
+/// Requests at 1, 2, 3 and 4 s of 4 s each for two servers that take one at a time, with `more`
+/// on the balancer's links.
+fn held_back(more: &str) -> RunResult {
+    let model = written(&format!(
+        r#"(
+            name: "held back",
+            components: {{
+                "lb": LoadBalancer(
+                    to: {{"one": 1, "two": 1}}, service: "0s", health: Off, maxconn: 1,
+                    policy: LeastConnections(ties: First),
+                ),
+                "one": AppServer(cores: 1, discipline: Fcfs, service: "4s"),
+                "two": AppServer(cores: 1, discipline: Fcfs, service: "4s"),
+            }},
+            links: {{ "lb -> one": ({more}), "lb -> two": ({more}) }},
+            entry: "lb",
+            workload: {{
+                "users": Open(rate: "1/s", arrivals: Deterministic, stages: [Hold("4.5s")]),
+            }},
+            run: (start: Cold),
+        )"#
+    ));
+    run(&model, &Settings::new(1)).unwrap()
+}
+
+/// The first two are answered after 4 s. The third waits from 3 to 5 and the fourth from 4 to 6.
+#[test]
+fn requests_wait_at_the_balancer_for_a_server_with_room() {
+    let result = held_back("");
+    assert_eq!(
+        class(&result, "default"),
+        ((4.0 + 4.0 + 6.0 + 6.0) / 4.0, 4)
+    );
+    let pool = result
+        .links
+        .get("lb -> one")
+        .and_then(|link| link.pool.as_ref());
+    let pool = pool.expect("the balancer has a queue");
+    assert_eq!((pool.capacity, pool.waiting.max), (Some(2), 2));
+    assert_eq!(result.requests.failed, 0);
+}
+
+/// The third has waited for 1.5 s at 4.5 and is let down; so the fourth is the next at 5.
+#[test]
+fn nobody_waits_at_the_balancer_for_longer_than_the_link_says() {
+    let result = held_back("pool_timeout: \"1.5s\"");
+    assert_eq!(class(&result, "default"), ((4.0 + 4.0 + 5.0) / 3.0, 3));
+    assert_eq!(result.requests.failures.get("pool_timeout"), Some(&1));
+}
+
+/// Three servers with one line are an M/M/3; with room for many at each they are three queues.
+#[test]
+fn one_line_for_all_servers_is_erlang_c() {
+    let queue = Mmc::new(180.0, 100.0, 3).expect("it is stable");
+    let expected = 0.010 + queue.mean_wait();
+    let shared = model("topologies/features/central-queue.ron", &[]);
+    let three = ["lb.policy=Random", "lb.maxconn=100000"];
+    let apart = model("topologies/features/central-queue.ron", &three);
+    for seed in [1, 2, 3] {
+        let result = run(&shared, &sized(seed, 20, 40_000)).unwrap();
+        covers("one line", &result.response_time_s.mean, expected, 0.03);
+        let result = run(&apart, &sized(seed, 20, 40_000)).unwrap();
+        covers("three lines", &result.response_time_s.mean, 0.025, 0.04);
     }
 }
 
@@ -115,7 +186,10 @@ fn over_a_line(calls: &str, line: &str) -> RunResult {
             }},
             links: {{ "front -> back": (bandwidth: "1KB/s"{line}) }},
             entry: "front",
-            workload: {{ "users": Open(rate: "1/s", arrivals: Deterministic, stages: [Hold("2.5s")]) }},
+            workload: {{ "users": Open(
+                rate: "1/s", arrivals: Deterministic,
+                stages: [Hold("2.5s"), Ramp(to: "0.01/s"), Hold("10s")],
+            ) }},
             run: (start: Cold),
         )"#
     ));

@@ -1,6 +1,7 @@
 //! Choice among nodes: one caller's view of a callee's nodes, and a policy.
 
 mod consistent_hash;
+mod gate;
 mod least_connections;
 mod power_of;
 mod random;
@@ -15,6 +16,7 @@ use std::rc::Rc;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
+use super::id::PoolId;
 use super::program::{self, Policy, Program, Ties};
 use crate::law::mix;
 use consistent_hash::{Ring, Rings};
@@ -35,7 +37,9 @@ struct View {
     weight: f64,
     rank: u8,
     up: bool,
-    /// Takes part: believed up and of the least rank among those.
+    /// Believed up and of the least rank among those.
+    standing: bool,
+    /// Takes part: of those, one with room for another request.
     eligible: bool,
     /// Credit of the weighted turn.
     credit: f64,
@@ -47,6 +51,14 @@ pub struct Selector {
     policy: Policy,
     /// Whether others count with it.
     has_peers: bool,
+    /// Most open requests of a target.
+    limit: u32,
+    /// Where callers wait for room.
+    gate: Option<PoolId>,
+    /// Further requests that those who stand can take.
+    room: u64,
+    /// Requests that this selector itself has open.
+    open: u64,
     views: Vec<View>,
     /// Requests open at each.
     tally: Tally,
@@ -86,12 +98,17 @@ impl Selector {
             weight: target.weight,
             rank: target.rank,
             up: target.up,
+            standing: false,
             eligible: false,
             credit: 0.0,
         });
         let mut made = Self {
             policy: selector.policy,
             has_peers: !selector.peers.is_empty(),
+            limit: selector.limit.map_or(u32::MAX, |limit| limit.0),
+            gate: selector.limit.map(|limit| limit.1),
+            room: 0,
+            open: 0,
             tally: Tally::new(
                 selector.targets.len(),
                 matches!(selector.policy, Policy::LeastConnections { .. }),
@@ -111,24 +128,44 @@ impl Selector {
         made
     }
 
-    /// Whether open requests are counted, for its own policy or for others.
+    /// Whether open requests are counted, for its own policy or limit or for others.
     #[inline]
     pub fn counts(&self) -> bool {
-        self.has_peers || self.policy.looks_at_open()
+        self.has_peers || self.gate.is_some() || self.policy.looks_at_open()
     }
 
-    /// One more open request at a target; whether others count with this selector.
+    /// One more open request at a target; whether others have to know.
     #[inline]
     pub fn opened(&mut self, target: u32) -> bool {
         self.tally.opened(target);
-        self.has_peers
+        if self.gate.is_some() {
+            self.fills(target);
+        }
+        self.open += 1;
+        self.has_peers || self.gate.is_some()
     }
 
     /// One less.
     #[inline]
     pub fn closed(&mut self, target: u32) -> bool {
         self.tally.closed(target);
-        self.has_peers
+        if self.gate.is_some() {
+            self.empties(target);
+        }
+        self.open -= 1;
+        self.has_peers || self.gate.is_some()
+    }
+
+    /// One more that another selector has open at the same node.
+    pub fn noticed(&mut self, target: u32) {
+        self.opened(target);
+        self.open -= 1;
+    }
+
+    /// One less of those.
+    pub fn forgot(&mut self, target: u32) {
+        self.open += 1;
+        self.closed(target);
     }
 
     /// Changes the belief about a target.
@@ -146,10 +183,14 @@ impl Selector {
             .filter(|view| view.up)
             .map(|view| view.rank)
             .min();
+        self.room = 0;
         for (place, view) in self.views.iter_mut().enumerate() {
-            view.eligible = view.up && Some(view.rank) == least;
+            view.standing = view.up && Some(view.rank) == least;
+            let left = self.limit.saturating_sub(self.tally.open(place as u32));
+            view.eligible = view.standing && left > 0;
+            self.room += u64::from(if view.standing { left } else { 0 });
             self.tally.admit(place as u32, view.eligible);
-            if !view.eligible {
+            if !view.standing {
                 view.credit = 0.0;
             }
         }
@@ -171,7 +212,7 @@ impl Selector {
     /// Chooses a target; `None`: nobody is believed up.
     #[inline]
     pub fn choose(&mut self, asker: Asker) -> Option<u32> {
-        if let [only] = self.views.as_slice() {
+        if let ([only], None) = (self.views.as_slice(), self.gate) {
             return (only.up || self.policy == Policy::Shard).then_some(0);
         }
         if let Policy::Shard = self.policy {
@@ -233,6 +274,7 @@ impl Selector {
                 name: "lb".into(),
                 policy,
                 targets,
+                limit: None,
                 peers: Vec::new(),
             },
             5,

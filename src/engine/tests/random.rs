@@ -42,7 +42,7 @@ fn tier() -> impl Strategy<Value = Tier> {
         prop::option::of(1u32..4),
         1u32..4,
         any::<bool>(),
-        0u8..5,
+        0u8..6,
     );
     (shape, link).prop_map(|((nodes, servers, sharing, threads, then), link)| {
         let (timeout, deadline, pool, attempts, latency, policy) = link;
@@ -71,6 +71,7 @@ fn policy(number: u8) -> Policy {
             choices: 2,
             ties: Ties::Rotation,
         },
+        4 => Policy::ConsistentHash { points: 3 },
         _ => Policy::SourceHash,
     }
 }
@@ -105,6 +106,10 @@ fn below_steps(
             };
         }
     });
+    if let (Some(pool), Some(count), true) = (pool, link.pool, link.sharing && tier.then != 2) {
+        let selector = b.program.calls[call.index()].selector;
+        b.program.selectors[selector.index()].limit = Some((count, pool));
+    }
     let ask = Step::Call {
         call,
         otherwise: None,

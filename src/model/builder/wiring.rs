@@ -43,6 +43,7 @@ impl Builder {
             links,
             operation: operation.map(str::to_owned),
             policy: None,
+            maxconn: None,
             request: None,
         }
     }

@@ -111,6 +111,12 @@ impl Resolver<'_> {
                 plain.model()
             };
         };
+        if stated.value == schema::Policy::CentralQueue {
+            let message = "only a LoadBalancer has a queue of its own";
+            let problem = Diagnostic::error(code::CONFLICT, message).at(stated.span.clone());
+            let help = "write a LoadBalancer with `policy: CentralQueue`, or a `pool` on this link";
+            self.problems.push(problem.help(help));
+        }
         let policy = stated.value.model();
         let honours = matches!(policy, model::Policy::Weighted | model::Policy::Random);
         if weighted && !honours {

@@ -235,7 +235,12 @@ impl Resolver<'_> {
             let error = Diagnostic::error(code::CONFLICT, message).at(span.clone());
             self.problems.push(error.help(help));
         };
-        if let (Some(wait), None) = (&link.pool_timeout, &link.pool) {
+        let queues = draft.balancing.is_some_and(|own| own.queues);
+        if let (Some(pool), true) = (&link.pool, queues) {
+            let message = "the balancer bounds its connections by `maxconn` or its central queue";
+            refuse(&pool.span, message, "leave `pool` out");
+        }
+        if let (Some(wait), None, false) = (&link.pool_timeout, &link.pool, queues) {
             refuse(
                 &wait.span,
                 "nobody waits for a connection without a pool",

@@ -60,6 +60,7 @@ impl Surroundings<'_, '_> {
             links: Vec::new(),
             operation: None,
             policy: None,
+            maxconn: None,
             request: None,
         }
     }
@@ -128,6 +129,7 @@ impl Site for Surroundings<'_, '_> {
             links: vec![(link, 1.0)],
             operation: operation.map(str::to_owned),
             policy: None,
+            maxconn: None,
             request,
         }
     }
@@ -150,6 +152,7 @@ impl Site for Surroundings<'_, '_> {
             links,
             operation: None,
             policy: None,
+            maxconn: None,
             request: None,
         }
     }

@@ -130,6 +130,32 @@ fn routes_of_classes_that_nobody_sends_or_twice() {
 }
 
 #[test]
+fn queues_of_balancers_that_cannot_be() {
+    let text = shop_with("to: \"app\"", "to: \"app\", maxconn: 3, policy: Random");
+    assert_eq!(errors(&text), []);
+    let text = text.replace("maxconn: 3", "layer: L4, maxconn: 3");
+    let found = errors(&text);
+    assert_eq!(found[0].0, "3");
+    assert!(
+        found[0]
+            .1
+            .starts_with("answers do not pass a balancer of layer 4")
+    );
+    let text = shop_with("to: \"app\"", "to: \"app\", policy: CentralQueue");
+    let pool = text.replace(
+        "\"app -> db\"",
+        "\"lb -> app\": (pool: 9, pool_timeout: \"1s\"), \"app -> db\"",
+    );
+    let found = errors(&pool);
+    assert_eq!((found.len(), &*found[0].0), (1, "9"), "{found:?}");
+    assert_eq!(errors(&pool.replace("pool: 9, ", "")), []);
+    let text = shop_with("pool: 20", "balance: CentralQueue");
+    let found = errors(&text);
+    assert_eq!(found[0].0, "CentralQueue");
+    assert_eq!(found[0].1, "only a LoadBalancer has a queue of its own");
+}
+
+#[test]
 fn links_that_do_not_fit() {
     check_refused(LINKS);
 }
