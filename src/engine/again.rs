@@ -5,6 +5,7 @@ use super::id::{JourneyId, LawId};
 use super::journey::{AFTER_FAILURE, REQUESTS, Stage, THINK};
 use super::key::Rank;
 use super::program::{self, Arrivals, OnFailure, Program};
+use super::rides::Rider;
 use super::run::Engine;
 use super::source;
 use super::visit::{COUNTED, NONE, Visit};
@@ -61,28 +62,38 @@ impl Engine<'_> {
         true
     }
 
-    /// Sends the request of such a user.
+    /// Sends the request of such a user; returns the visit that goes on.
     #[inline(always)]
-    pub(super) fn ask_again(&mut self, id: u32) -> u32 {
+    pub(super) fn ask_again(&mut self, id: u32) -> Option<u32> {
         let trip = &mut self.trips.slots[id as usize];
-        let Some(again) = self.sources[trip.source as usize].again else {
+        let source = &self.sources[trip.source as usize];
+        let Some(again) = source.again else {
             unreachable!("looked at before")
         };
+        let ride = source.ride;
         self.probe.journeys[again.journey.index()].started += 1;
         trip.stage = Stage::Asking;
         trip.born = self.now;
         trip.class = again.class;
+        let (key, address, person) = (trip.key, trip.address, trip.person);
+        if let Some(first) = ride {
+            let counted = self.admit(again.class);
+            self.trips.slots[id as usize].counted = counted;
+            let mut rider = Rider::new((key, address), self.now, again.class, counted);
+            rider.trip = id;
+            return self.ride(rider, first);
+        }
         let visit = Visit {
-            key: trip.key,
-            address: trip.address,
+            key,
+            address,
             pc: again.pc,
             class: again.class,
-            person: trip.person,
+            person,
             trip: id,
             ..Visit::NEW
         };
         let visit = self.launch(visit);
         self.trips.slots[id as usize].counted = self.visits[visit].is(COUNTED);
-        visit
+        Some(visit)
     }
 }

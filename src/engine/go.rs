@@ -46,7 +46,8 @@ impl Engine<'_> {
                         return self.finish(id, Some(Reason::NoBackend));
                     };
                     self.probe.forwarded(hop.link, visit);
-                    let Way { node, pc, stop } = self.hops.ways[(hop.ways + target) as usize];
+                    let way = self.hops.ways[(hop.ways + target) as usize];
+                    let Way { node, pc, stop } = way;
                     let place = &self.nodes[node as usize];
                     if stop == NONE {
                         self.fuel -= 1;
@@ -59,8 +60,7 @@ impl Engine<'_> {
                     }
                     self.journal.settle(visit);
                     if stop != NONE {
-                        self.alight(id, stop);
-                        return None;
+                        return self.alight(id, way);
                     }
                     visit.come_to(node, pc, place.component, now);
                     self.probe.inside[place.component as usize].up(now);
@@ -134,8 +134,7 @@ impl Engine<'_> {
     pub(super) fn served(&mut self, key: Key) -> Option<u32> {
         let (now, id) = (self.now, key.id());
         if let Some(slot) = self.riders.of_event(id) {
-            self.ride_over(slot);
-            return None;
+            return self.served_rider(slot);
         }
         let visit = &mut self.visits.slots[id as usize];
         if visit.ticket != key.ticket() {
@@ -205,13 +204,19 @@ fn begin(visit: &mut Visit, agenda: &mut Agenda, now: u64, id: u32) {
 /// The target of a plain hop; `None`: nobody is believed up.
 #[inline(always)]
 pub(super) fn choose(hop: Hop, selectors: &mut [Selector], visit: &Visit) -> Option<u32> {
-    if hop.manner == Manner::Direct {
-        return Some(0);
-    }
     let asker = Asker {
         key: visit.key,
         address: visit.address,
     };
+    choose_for(hop, selectors, asker)
+}
+
+/// The same for anybody.
+#[inline(always)]
+pub(super) fn choose_for(hop: Hop, selectors: &mut [Selector], asker: Asker) -> Option<u32> {
+    if hop.manner == Manner::Direct {
+        return Some(0);
+    }
     selectors[hop.selector as usize].choose(asker)
 }
 
@@ -225,7 +230,7 @@ impl Visit {
     }
 
     #[inline(always)]
-    fn come_to(&mut self, node: u32, pc: u32, owner: u32, now: u64) {
+    pub(super) fn come_to(&mut self, node: u32, pc: u32, owner: u32, now: u64) {
         (self.node, self.pc, self.owner) = (node, pc, owner);
         self.flags |= INSIDE;
         self.entered = now;

@@ -44,7 +44,7 @@ pub struct Way {
     pub node: u32,
     /// The first step there.
     pub pc: u32,
-    /// Number of the last stop that it is, or [`NONE`].
+    /// Number of the stop of the fast path that it is, or [`NONE`].
     pub stop: u32,
 }
 
@@ -80,7 +80,7 @@ impl Hops {
         }
     }
 
-    /// Marks the last stops, by entry.
+    /// Marks the stops of the fast path, by entry.
     pub fn mark_stops(&mut self, stops: &[u32]) {
         for (way, &stop) in self.ways.iter_mut().zip(stops) {
             way.stop = stop;

@@ -103,10 +103,16 @@ impl Journal {
     #[inline(always)]
     pub fn settle(&mut self, visit: &mut Visit) {
         let stay = Stay::of(visit);
+        self.keep(&mut visit.path, stay);
+        (visit.waiting, visit.service) = (0, 0);
+    }
+
+    /// Puts a stay at the end of a chain.
+    #[inline(always)]
+    pub fn keep(&mut self, path: &mut Path, stay: Stay) {
         if stay.queue + stay.service > 0 {
             let cell = cell(stay.owner, Part::Queue);
-            self.hang(&mut visit.path, cell, stay.queue, stay.service);
-            (visit.waiting, visit.service) = (0, 0);
+            self.hang(path, cell, stay.queue, stay.service);
         }
     }
 

@@ -319,7 +319,7 @@ impl Engine<'_> {
         }
         match trip.stage {
             Stage::Idle if self.sources[trip.source as usize].again.is_some() => {
-                Some(self.ask_again(key.id()))
+                self.ask_again(key.id())
             }
             Stage::Idle => Some(self.start_journey(key.id(), None)),
             _ => Some(self.ask(key.id())),

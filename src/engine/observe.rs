@@ -9,6 +9,7 @@ use super::observation::{
 use super::plan::End;
 use super::presence::Presence;
 use super::program::{Arrivals, Backoff, Count, Policy, Process, Program, Step, Ties};
+use super::rides::Rider;
 use super::run::Engine;
 use super::series::Totals;
 use super::station::Kind;
@@ -235,9 +236,7 @@ impl Engine<'_> {
             .filter(|visit| visit.source != NONE && visit.state != State::Free)
             .map(|visit| (visit.class as usize, visit.born, visit.is(COUNTED)));
         let riders = self.riders.present().filter(|rider| rider.trip == NONE);
-        let riders =
-            riders.map(|rider| (rider.class as usize, rider.born, rider.flags & COUNTED != 0));
-        trips.chain(single).chain(riders).collect()
+        trips.chain(single).chain(riders.map(Rider::asks)).collect()
     }
 
     /// Sums over the whole run that must agree.

@@ -12,7 +12,6 @@ use super::id::LawId;
 use super::journal::Journal;
 use super::journey::Trips;
 use super::key::{ID_LIMIT, Key, NUMBER_LIMIT, Rank};
-use super::last_stop::Riders;
 use super::limit::Limits;
 use super::line::Answers;
 use super::mark::Marks;
@@ -25,6 +24,7 @@ use super::presence::Presence;
 use super::probe::Probe;
 use super::program::{Program, Step, TimedEffect};
 use super::queue::Messages;
+use super::rides::Riders;
 use super::selector::Selector;
 use super::source::Source;
 use super::station::Station;
@@ -115,7 +115,7 @@ impl<'a> Engine<'a> {
         let base = mix(mix(plan.seed).wrapping_add(u64::from(plan.replication)));
         let clients = program.components.len() as u32;
         let components = program.nodes.iter().map(|node| node.component.0);
-        let (hops, riders) = super::last_stop::ways(program, plan);
+        let (hops, riders) = super::rides::ways(program, plan);
         let node = |component| Node {
             component,
             up: true,
@@ -137,7 +137,7 @@ impl<'a> Engine<'a> {
             breakers: Breaker::all(program, base),
             selectors: Selector::all(program, base),
             nodes: components.chain([clients]).map(node).collect(),
-            sources: Source::all(program, base, &hops),
+            sources: Source::all(program, base, (&hops, &riders)),
             hops,
             riders,
             slowed: 0,

@@ -7,6 +7,7 @@ use super::id::JourneyId;
 use super::key::Rank;
 use super::pace::Modulation;
 use super::program::{self, Arrivals, Process, Program, Segment};
+use super::rides::{First, Riders};
 use super::run::Engine;
 use super::steady::Steady;
 use super::visit::NONE;
@@ -49,13 +50,15 @@ pub struct Source {
     pub ns_per_unit: f64,
     /// Set where each arrival is one request of one class from somebody new, at a constant rate.
     pub steady: Option<Steady>,
+    /// How all its requests begin on the fast path.
+    pub ride: Option<First>,
     /// Set where each user makes one request of one class again and again.
     pub again: Option<Again>,
 }
 
 impl Source {
     /// All workloads.
-    pub fn all(program: &Program, base: u64, hops: &Hops) -> Vec<Source> {
+    pub fn all(program: &Program, base: u64, (hops, riders): (&Hops, &Riders)) -> Vec<Source> {
         let mut person = 0u32;
         let mut make = |source: &program::Source| {
             let first_person = person;
@@ -75,8 +78,9 @@ impl Source {
                 single: program.journeys.iter().map(single).collect(),
                 only: only(&source.arrivals),
                 ns_per_unit: ns_per_unit(&source.arrivals),
-                steady: Steady::of(program, source, hops),
+                steady: Steady::of(program, source),
                 again: Again::of(program, source),
+                ride: riders.first(program, source, hops),
             }
         };
         program.sources.iter().map(&mut make).collect()

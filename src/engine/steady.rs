@@ -2,15 +2,13 @@
 //! constant rate. Its draws are those of any other workload; it only gets there on a short way.
 
 use super::call::SPREAD;
-use super::hop::{Hops, Manner};
-use super::id::Pc;
 use super::key::Rank;
-use super::last_stop::Rider;
-use super::program::{self, Arrivals, Process, Program, Step};
+use super::program::{self, Arrivals, Process, Program};
+use super::rides::{First, Rider};
 use super::run::Engine;
 use super::single::Single;
 use super::source::{self, GAPS, Identity};
-use super::visit::{COUNTED, NONE};
+use super::visit::NONE;
 use crate::law::{mix, round};
 
 /// A workload without choices.
@@ -22,13 +20,11 @@ pub struct Steady {
     single: Single,
     /// Whether gaps are drawn.
     is_poisson: bool,
-    /// Number of the last stop to which requests go at once, or [`NONE`], and their link.
-    stop: (u32, u32),
 }
 
 impl Steady {
     /// The workload as such a one, if it is.
-    pub fn of(program: &Program, workload: &program::Source, hops: &Hops) -> Option<Self> {
+    pub fn of(program: &Program, workload: &program::Source) -> Option<Self> {
         let Arrivals::Open {
             process,
             batch: 1,
@@ -54,27 +50,7 @@ impl Steady {
                 named: goal.named,
             },
             is_poisson: *process == Process::Poisson,
-            stop: first_is_last(program, hops, entry),
         })
-    }
-}
-
-#[cfg(test)]
-impl Steady {
-    /// Takes the general path.
-    pub fn forget_last_stop(&mut self) {
-        self.stop = (NONE, NONE);
-    }
-}
-
-/// The last stop to which the first step hands requests, or [`NONE`], and the link on the way.
-fn first_is_last(program: &Program, hops: &Hops, entry: Pc) -> (u32, u32) {
-    match program.steps[entry.index()] {
-        Step::Forward { call } if hops.calls[call.index()].manner == Manner::Direct => {
-            let hop = hops.calls[call.index()];
-            (hops.ways[hop.ways as usize].stop, hop.link)
-        }
-        _ => (NONE, NONE),
     }
 }
 
@@ -98,11 +74,11 @@ impl Engine<'_> {
         let at = round(source.units * source.ns_per_unit);
         let key = mix(source.key.wrapping_add(source.number.wrapping_mul(SPREAD)));
         source.number += 1;
+        let ride = source.ride;
         let at = steady.start.saturating_add(at);
         self.agenda.put(at, Rank::Arrival, id);
-        if steady.stop.0 != NONE {
-            self.send_to_last_stop(id, steady, key);
-            return None;
+        if let Some(first) = ride {
+            return self.send_rider(id, steady, key, first);
         }
         let who = Identity {
             person: NONE,
@@ -111,25 +87,23 @@ impl Engine<'_> {
         Some(self.ask_single(id, steady.single, key, who))
     }
 
-    /// Sends a request of a workload to the last stop that is its first.
+    /// Sends a request of a workload by the fast path.
     #[inline(always)]
-    fn send_to_last_stop(&mut self, source: u32, steady: Steady, key: u64) {
+    fn send_rider(&mut self, source: u32, steady: Steady, key: u64, first: First) -> Option<u32> {
         let Single {
             journey,
             class,
             named,
             ..
         } = steady.single;
-        let (stop, link) = steady.stop;
         if !self.probe.users_are_requests {
             self.probe.concurrent.up(self.now);
         }
         self.probe.journeys[journey.index()].started += 1;
         let counted = self.admit(class);
-        self.probe.passed(link, class, counted);
-        let mut rider = Rider::new(self.now, class, if counted { COUNTED } else { 0 });
+        let mut rider = Rider::new((key, key), self.now, class, counted);
         rider.source = source;
         rider.journey = if named { journey.0 } else { NONE };
-        self.board(rider, key, stop);
+        self.ride(rider, first)
     }
 }
