@@ -8,7 +8,7 @@ use super::result::summary::{
 use super::scenario::Kind;
 use super::summarise::classes::Requests;
 use super::summarise::components::utilisation;
-use super::summarise::fold::{Fold, seconds};
+use super::summarise::fold::{Fold, seconds, window_s};
 use super::words;
 use crate::engine::observation::{Cap, Ending, Observations};
 use crate::engine::program::Reason as Failure;
@@ -28,6 +28,8 @@ const REFUSED: f64 = 0.01;
 pub enum Overload {
     /// (a) The backlog grows by so many requests per second.
     Growing(Estimate),
+    /// (a) Of messages in queues: so many more each second than are worked on.
+    PilingUp(Estimate),
     /// (b) A resource is full and this share of the requests is turned away.
     Refusing(f64),
 }
@@ -44,8 +46,37 @@ pub fn overload(model: &Model, lowered: &Lowered, fold: Fold<'_>, kind: Kind) ->
     if growth.grows && busiest >= BUSY_ENOUGH_TO_GROW {
         return Some(Overload::Growing(growth.per_second));
     }
+    if busiest >= FULL
+        && let Some(per_second) = piling_up(fold)
+    {
+        return Some(Overload::PilingUp(per_second));
+    }
     let turned_away = turned_away(fold.runs);
     (turned_away > REFUSED && busiest >= FULL).then_some(Overload::Refusing(turned_away))
+}
+
+/// Messages that a queue took in the window and nobody has worked on at its end, per second, if
+/// they are a share worth speaking of and more than Little's law explains: where a backlog grows
+/// steadily, twice what the rate times the mean completion time gives.
+fn piling_up(fold: Fold<'_>) -> Option<Estimate> {
+    let queues = fold.runs.first()?.queues.len();
+    (0..queues).find_map(|queue| {
+        let (mut accepted, mut open, mut explained) = (0.0, 0.0, 0.0);
+        for run in fold.runs {
+            let seen = &run.queues[queue];
+            let mean = seconds(seen.completion_sum as u64) / seen.completed.max(1) as f64;
+            accepted += seen.accepted as f64;
+            open += left(run, queue) as f64;
+            explained += seen.accepted as f64 * mean / window_s(run);
+        }
+        (open > REFUSED * accepted && open > 1.5 * explained)
+            .then(|| fold.per_second(|run| left(run, queue)))
+    })
+}
+
+fn left(run: &Observations, queue: usize) -> u64 {
+    let seen = &run.queues[queue];
+    seen.accepted - seen.completed - seen.dead
 }
 
 /// Number in system per bucket of the window, by replication, and the length of a bucket in s.
@@ -95,7 +126,9 @@ fn peak_utilisation(model: &Model, lowered: &Lowered, fold: Fold<'_>) -> f64 {
 
 /// Share of the offered requests that failed by refusal or by waiting too long.
 fn turned_away(runs: &[Observations]) -> f64 {
-    const WAYS: [Failure; 5] = [
+    const WAYS: [Failure; 7] = [
+        Failure::Balked,
+        Failure::Abandoned,
         Failure::Refused,
         Failure::Connections,
         Failure::PoolTimeout,
@@ -142,8 +175,8 @@ pub fn decide(
         return (Verdict::Saturated, reason);
     }
     match (worst(objectives), cap_reached(fold.runs)) {
-        (ObjectiveVerdict::Fail, _) => (Verdict::Fail, failing(objectives)),
         (_, Some(cap)) => (Verdict::Capped, capped_because(cap).to_owned()),
+        (ObjectiveVerdict::Fail, None) => (Verdict::Fail, failing(objectives)),
         (ObjectiveVerdict::Undecided, None) => (Verdict::Undecided, undecided(objectives)),
         (_, None) => (Verdict::Pass, passing(objectives, bottlenecks)),
     }
@@ -203,6 +236,10 @@ fn saturated_because(
                 words::rate(growth)
             )
         }
+        Overload::PilingUp(per_second) => format!(
+            "more messages are sent than {full} works on; {} of them pile up",
+            words::rate(per_second.value.unwrap_or(0.0))
+        ),
         Overload::Refusing(share) => format!(
             "{offered} are offered but {full} carries {carried}; refusing: {} of the requests \
              are turned away or time out",

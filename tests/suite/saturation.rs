@@ -198,3 +198,58 @@ fn the_peak_stays_where_it_is_with_exponential_service() {
     let peak = seen.iter().max_by(|a, b| a.0.total_cmp(&b.0)).unwrap().1;
     assert!((21..=23).contains(&peak), "{seen:?}");
 }
+
+/// S33: messages are sent at 20/s, and one server works on 1/s. Their requests end at once, so that
+/// only the queue shows it.
+#[test]
+fn messages_that_pile_up_are_an_overload() {
+    let slow = "mailer.service=Exponential(\"1s\")";
+    let file = "topologies/features/messages.ron";
+    let endless = model(file, &["mail.capacity=Unlimited", slow]);
+    let result = run(&endless, &sized(1, 10, 2_000)).unwrap();
+    assert_eq!(
+        result.verdict,
+        Verdict::Saturated,
+        "{}",
+        result.verdict_reason
+    );
+    assert!(
+        result.verdict_reason.contains("pile up"),
+        "{}",
+        result.verdict_reason
+    );
+    // As shipped, everything is worked on.
+    let result = run(&model(file, &[]), &sized(1, 10, 2_000)).unwrap();
+    assert_eq!(result.verdict, Verdict::Pass, "{}", result.verdict_reason);
+}
+
+/// S33b: who walks away from a full resource is turned away by it.
+#[test]
+fn people_who_give_up_at_a_full_resource_show_an_overload() {
+    let busy = model(
+        "topologies/features/impatience.ron",
+        &["workload.users.rate=\"30/s\""],
+    );
+    let result = run(&busy, &sized(1, 10, 4_000)).unwrap();
+    assert_eq!(
+        result.verdict,
+        Verdict::Saturated,
+        "{}",
+        result.verdict_reason
+    );
+    let lost = result
+        .requests
+        .failures
+        .get("abandoned")
+        .copied()
+        .unwrap_or(0);
+    assert!(lost > result.requests.offered / 2, "{lost}");
+}
+
+/// S34: a cap says nothing of the design, not even that an objective fails.
+#[test]
+fn a_capped_run_is_undecided_whatever_it_measured() {
+    let tight = model(THREE_TIERS, &["run=(in_flight_cap: 1)"]);
+    let result = run(&tight, &sized(1, 5, 2_000)).unwrap();
+    assert_eq!((result.verdict, result.exit_code()), (Verdict::Capped, 4));
+}

@@ -135,7 +135,7 @@ pub fn buckle(known: &[Measured]) -> Option<Buckle> {
 }
 
 /// The smaller of what the largest load that passes every objective carries (loads below it pass
-/// too) and `margin` x saturation, with the reason.
+/// too) and `margin` x saturation, with the reason; nothing where neither has been seen.
 pub fn recommended(
     known: &[Measured],
     saturation: &Saturation,
@@ -145,6 +145,11 @@ pub fn recommended(
     let Some(most) = saturation.throughput_rps.value else {
         return (None, String::new());
     };
+    let binds = has_objectives && known.iter().any(|m| !m.passes);
+    if !saturation.reached && !binds {
+        let because = "saturation was not reached: look at higher loads (--to)";
+        return (None, because.to_owned());
+    }
     let by_margin = margin * most;
     let because = format!("{} x saturation", words::number(margin));
     if !has_objectives {
@@ -237,6 +242,22 @@ mod tests {
         assert!(buckle(&curve).is_none());
         assert_eq!(saturation(&curve, true).throughput_rps.value, Some(790.0));
         assert_eq!(saturation(&[full], true).throughput_rps.value, None);
+    }
+
+    #[test]
+    fn nothing_is_recommended_before_saturation_is_seen() {
+        let mut curve: Vec<_> = [5.0, 10.0]
+            .map(|load| point(load, load, 0.1, 0.01))
+            .to_vec();
+        let early = saturation(&curve, true);
+        assert!(!early.reached);
+        for has_objectives in [false, true] {
+            let (most, because) = recommended(&curve, &early, 0.7, has_objectives);
+            assert_eq!(most, None);
+            assert!(because.contains("not reached"), "{because}");
+        }
+        curve[1].passes = false;
+        assert_eq!(recommended(&curve, &early, 0.7, true).0, Some(5.0));
     }
 
     #[test]

@@ -370,6 +370,10 @@ fn because(
             let growth = words::rate(per_second.value.unwrap_or(0.0));
             format!("what is left does not carry the load, the backlog grows by {growth}")
         }
+        Some(Overload::PilingUp(per_second)) => {
+            let growth = words::rate(per_second.value.unwrap_or(0.0));
+            format!("what is left does not work off the messages, {growth} pile up")
+        }
         Some(Overload::Refusing(share)) => {
             format!(
                 "what is left turns {} of the requests away",

@@ -157,6 +157,26 @@ fn idle_failure_laws(model: &Model) -> Option<Warning> {
     })
 }
 
+/// What an overload makes doubtful of the numbers beside it.
+fn of_overload(overload: &Overload) -> Option<Warning> {
+    let (code, text) = match overload {
+        Overload::Growing(_) => return None,
+        Overload::PilingUp(_) => (
+            "messages_pile_up",
+            "completion times are of the messages that were worked on: those that pile up take \
+             ever longer",
+        ),
+        Overload::Refusing(_) => (
+            "refusing",
+            "times are of the requests that got in: under refusal they depend on the waiting rooms",
+        ),
+    };
+    Some(Warning {
+        code,
+        text: text.to_owned(),
+    })
+}
+
 /// What the numbers themselves make doubtful.
 fn doubts(result: &RunResult, sample: &Sample<'_>, overload: Option<&Overload>) -> Vec<Warning> {
     let mut found = Vec::new();
@@ -172,15 +192,7 @@ fn doubts(result: &RunResult, sample: &Sample<'_>, overload: Option<&Overload>) 
                 .to_owned(),
         });
     }
-    if matches!(overload, Some(Overload::Refusing(_))) {
-        let text = "times are of the requests that got in: under refusal they depend on the \
-                    waiting rooms"
-            .to_owned();
-        found.push(Warning {
-            code: "refusing",
-            text,
-        });
-    }
+    found.extend(overload.and_then(of_overload));
     if sample.kind.word() == "terminating" && result.requests.in_flight > 0 {
         let text = format!(
             "{} requests were not answered when the drain ended: percentiles of the answered \
