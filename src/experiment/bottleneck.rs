@@ -81,6 +81,19 @@ pub fn places(model: &Model, lowered: &Lowered) -> Vec<Place> {
     found
 }
 
+/// Whether a place is busy in proportion to the load: its rate depends neither on who is there
+/// nor on servers that stop.
+fn is_proportional(lowered: &Lowered, place: &Place) -> bool {
+    place.meters.iter().all(|meter| match *meter {
+        Meter::Station(id) => {
+            let station = &lowered.program.stations[id.index()];
+            let is_even = station.rates.scaling.is_empty() && station.contention == (0.0, 0.0);
+            is_even && !station.rates.stops
+        }
+        Meter::Pool(_) | Meter::Visits(_) => true,
+    })
+}
+
 /// The limit of one meter and its name.
 fn meter_limit(lowered: &Lowered, meter: Meter) -> (Option<u32>, &str) {
     match meter {
@@ -155,7 +168,9 @@ pub fn rank(model: &Model, lowered: &Lowered, fold: Fold<'_>) -> Vec<BottleneckF
         resource: places[place].resource.clone(),
         node: busy[place].1.clone(),
         utilisation: busy[place].0,
-        ceiling_rps: throughput.map(|rate| rate / value(place)),
+        ceiling_rps: throughput
+            .filter(|_| is_proportional(lowered, &places[place]))
+            .map(|rate| rate / value(place)),
         symptom_of: causes[place].map(|other| {
             format!(
                 "{}.{}",

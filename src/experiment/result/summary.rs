@@ -162,7 +162,8 @@ pub struct BottleneckFinding {
     pub node: Option<String>,
     /// Its utilisation, of that node if there is one.
     pub utilisation: Estimate,
-    /// Answered load at which it would be full, requests per second, in proportion.
+    /// Answered load at which it would be full, requests per second, in proportion; `None` where
+    /// its rate depends on how many are there, or its servers stop at times.
     pub ceiling_rps: Option<f64>,
     /// S22: its holders wait for another saturated resource: a symptom.
     pub symptom_of: Option<String>,
