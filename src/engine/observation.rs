@@ -4,6 +4,7 @@
 //! `[warm_up, end)`. Histograms and outcome counts are of the cohort: requests whose intended
 //! arrival lies in the window (S14).
 
+pub use super::breakdown::BandSums;
 use super::id::StationId;
 pub use super::mark::ClassBands;
 use super::program::{Part, Reason};
@@ -317,9 +318,8 @@ pub struct Breakdown {
     /// Sums over all answered requests, ns, `owner * Part::COUNT + part`; adds up exactly to the
     /// sum of their response times.
     pub total: Vec<u128>,
-    /// The same for bands of response time, eight to the octave: band, count, sums. Only bands
-    /// with requests.
-    pub bands: Vec<(u32, u64, Vec<u128>)>,
+    /// The same for bands of response time, eight to the octave. Only bands with requests.
+    pub bands: Vec<BandSums>,
 }
 
 impl Breakdown {

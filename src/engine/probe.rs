@@ -156,6 +156,7 @@ impl Probe {
         for (component, (cells, waits)) in components.iter_mut().zip(parts) {
             add_cells(component, cells);
             component.waiting.merge(waits);
+            component.waiting.settle();
         }
         components
     }

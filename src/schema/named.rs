@@ -11,36 +11,56 @@ use crate::quantity::Factor;
 
 /// A map from the user's names to things, in the order of the file.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Named<T>(pub Vec<(At<String>, T)>);
+pub struct Named<T> {
+    entries: Vec<(At<String>, T)>,
+    /// Places of the entries in the order of their names.
+    sorted: Vec<u32>,
+}
 
 impl<T> Default for Named<T> {
     fn default() -> Self {
-        Self(Vec::new())
+        Self::new(Vec::new())
     }
 }
 
 impl<T> Named<T> {
-    /// The entries in the order of the file.
-    pub fn iter(&self) -> std::slice::Iter<'_, (At<String>, T)> {
-        self.0.iter()
+    fn new(entries: Vec<(At<String>, T)>) -> Self {
+        let mut sorted: Vec<u32> = (0..entries.len() as u32).collect();
+        sorted.sort_by_key(|&place| &entries[place as usize].0.value);
+        Self { entries, sorted }
     }
 
-    /// The entry called `name`.
+    fn name(&self, place: u32) -> &str {
+        &self.entries[place as usize].0.value
+    }
+
+    /// The entries in the order of the file.
+    pub fn iter(&self) -> std::slice::Iter<'_, (At<String>, T)> {
+        self.entries.iter()
+    }
+
+    /// The entry called `name`, the first one of several.
     pub fn get(&self, name: &str) -> Option<&T> {
-        self.0
-            .iter()
-            .find(|(key, _)| key.value == name)
-            .map(|(_, thing)| thing)
+        let first = self
+            .sorted
+            .partition_point(|&place| self.name(place) < name);
+        let place = *self.sorted.get(first)?;
+        (self.name(place) == name).then(|| &self.entries[place as usize].1)
     }
 
     /// The names.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(key, _)| key.value.as_str())
+        self.entries.iter().map(|(key, _)| key.value.as_str())
+    }
+
+    /// Number of names.
+    pub fn len(&self) -> usize {
+        self.entries.len()
     }
 
     /// Whether nothing is named.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.entries.is_empty()
     }
 }
 
@@ -68,7 +88,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Named<T> {
                 while let Some(entry) = map.next_entry()? {
                     entries.push(entry);
                 }
-                Ok(Named(entries))
+                Ok(Named::new(entries))
             }
         }
         from.deserialize_map(Entries(PhantomData))
@@ -116,7 +136,7 @@ impl<'de> Deserialize<'de> for To {
             },
             |map: Named<Factor>| To {
                 targets: map
-                    .0
+                    .entries
                     .into_iter()
                     .map(|(name, weight)| (name, weight.value()))
                     .collect(),

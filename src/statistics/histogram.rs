@@ -2,8 +2,16 @@
 //!
 //! Values below 1,024 ns have a bucket each; above that every octave is cut into 512 equal
 //! buckets. A bucket is represented by its middle, so a value read from the histogram is wrong
-//! by at most 2^-10 of itself (0.098 %, the 0.1 % of S31). Buckets live in pages of one octave
-//! that are allocated on first use: a histogram costs 4 KiB for each octave it has seen.
+//! by at most 2^-10 of itself (0.098 %, the 0.1 % of S31).
+//!
+//! Memory is taken where values fall: the first ones are kept one by one, two bytes each, and
+//! when there are 1,024 of them the octave that has most gets a page of its own, 4 KiB.
+
+mod counts;
+
+use std::borrow::Cow;
+
+use counts::Counts;
 
 /// Buckets to an octave, as a power of two.
 const OCTAVE_BITS: u32 = 9;
@@ -12,6 +20,8 @@ const PAGE: usize = 1 << OCTAVE_BITS;
 pub(super) const BAND_BITS: u32 = OCTAVE_BITS - 3;
 /// Pages that cover all of `u64`: two exact ones and one for each of the 54 octaves above.
 const PAGES: usize = 65 - OCTAVE_BITS as usize;
+/// Most values that are kept one by one.
+const FEW: usize = 1024;
 
 type Page = Box<[u64; PAGE]>;
 
@@ -22,9 +32,14 @@ pub const RELATIVE_ERROR: f64 = 0.001;
 ///
 /// `min` and `max` are kept exactly, outside the buckets. Merging adds counts, so the result is
 /// the same in whatever order histograms are merged.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Histogram {
-    pages: [Option<Page>; PAGES],
+    /// One for each octave, or none at all yet.
+    pages: Vec<Option<Page>>,
+    /// Buckets of the values in octaves without a page, in no order.
+    few: Vec<u16>,
+    /// Zeros that were recorded many at once.
+    zeros: u64,
     count: u64,
     min: u64,
     max: u64,
@@ -33,13 +48,24 @@ pub struct Histogram {
 impl Default for Histogram {
     fn default() -> Self {
         Self {
-            pages: [const { None }; PAGES],
+            pages: Vec::new(),
+            few: Vec::new(),
+            zeros: 0,
             count: 0,
             min: u64::MAX,
             max: 0,
         }
     }
 }
+
+impl PartialEq for Histogram {
+    fn eq(&self, other: &Self) -> bool {
+        let ends = |one: &Self| (one.count, one.min, one.max);
+        ends(self) == ends(other) && self.counts().eq(other.counts())
+    }
+}
+
+impl Eq for Histogram {}
 
 /// One occupied bucket: the values `lower..=upper` in nanoseconds, seen `count` times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,13 +88,45 @@ impl Histogram {
     #[inline]
     pub fn record(&mut self, ns: u64) {
         let index = index_of(ns);
-        match &mut self.pages[index >> OCTAVE_BITS] {
-            Some(page) => page[index & (PAGE - 1)] += 1,
-            empty => first_in_page(empty, index),
+        match self.pages.get_mut(index >> OCTAVE_BITS) {
+            Some(Some(page)) => page[index & (PAGE - 1)] += 1,
+            _ => self.put_single(index),
         }
         self.count += 1;
         self.min = self.min.min(ns);
         self.max = self.max.max(ns);
+    }
+
+    /// A value in an octave that has no page. Kept out of the hot path.
+    #[cold]
+    fn put_single(&mut self, index: usize) {
+        self.few.push(index as u16);
+        if self.few.len() >= FEW {
+            let mut octaves = [0_u16; PAGES];
+            for &index in &self.few {
+                octaves[usize::from(index) >> OCTAVE_BITS] += 1;
+            }
+            let fullest = (0..PAGES).max_by_key(|&octave| octaves[octave]);
+            self.open_page(fullest.unwrap_or_default());
+        }
+    }
+
+    /// The page of an octave, with the values that were kept one by one.
+    fn open_page(&mut self, octave: usize) -> &mut Page {
+        if self.pages.is_empty() {
+            self.pages = vec![None; PAGES];
+        }
+        let few = &mut self.few;
+        self.pages[octave].get_or_insert_with(|| {
+            let mut page = Box::new([0; PAGE]);
+            few.retain(|&index| {
+                let index = usize::from(index);
+                let is_here = index >> OCTAVE_BITS == octave;
+                page[index & (PAGE - 1)] += u64::from(is_here);
+                !is_here
+            });
+            page
+        })
     }
 
     /// Counts one value in nanoseconds `count` times.
@@ -76,30 +134,55 @@ impl Histogram {
         if count == 0 {
             return;
         }
-        self.record(ns);
-        let index = index_of(ns);
-        if let Some(page) = &mut self.pages[index >> OCTAVE_BITS] {
-            page[index & (PAGE - 1)] += count - 1;
+        if ns == 0 {
+            self.zeros += count - 1;
+        } else if count > 1 {
+            let index = index_of(ns);
+            self.open_page(index >> OCTAVE_BITS)[index & (PAGE - 1)] += count - 1;
         }
+        self.record(ns);
         self.count += count - 1;
     }
 
     /// Adds all counts of `other`.
     pub fn merge(&mut self, other: &Self) {
-        for (mine, theirs) in self.pages.iter_mut().zip(&other.pages) {
-            match (mine, theirs) {
-                (_, None) => {}
-                (mine @ None, Some(theirs)) => *mine = Some(theirs.clone()),
-                (Some(mine), Some(theirs)) => {
-                    mine.iter_mut()
-                        .zip(theirs.iter())
-                        .for_each(|(a, b)| *a += b);
-                }
+        for (octave, theirs) in other.pages.iter().enumerate() {
+            if let Some(theirs) = theirs {
+                let mine = self.open_page(octave);
+                mine.iter_mut()
+                    .zip(theirs.iter())
+                    .for_each(|(a, b)| *a += b);
             }
         }
+        for &index in &other.few {
+            let index = usize::from(index);
+            match self.pages.get_mut(index >> OCTAVE_BITS) {
+                Some(Some(page)) => page[index & (PAGE - 1)] += 1,
+                _ => self.put_single(index),
+            }
+        }
+        self.zeros += other.zeros;
         self.count += other.count;
         self.min = self.min.min(other.min);
         self.max = self.max.max(other.max);
+    }
+
+    /// Gives back memory that was taken in advance, when nothing more is to be recorded.
+    pub fn settle(&mut self) {
+        self.few.sort_unstable();
+        self.few.shrink_to_fit();
+    }
+
+    /// The occupied buckets from the smallest value up, by number.
+    fn counts(&self) -> Counts<'_> {
+        let few = if self.few.is_sorted() {
+            Cow::Borrowed(&self.few[..])
+        } else {
+            let mut few = self.few.clone();
+            few.sort_unstable();
+            Cow::Owned(few)
+        };
+        Counts::new(&self.pages, few, self.zeros)
     }
 
     /// All of `parts` in one.
@@ -136,13 +219,8 @@ impl Histogram {
             return 0;
         }
         let last = index_of(ns);
-        let whole: u64 = self.pages[..last >> OCTAVE_BITS]
-            .iter()
-            .flatten()
-            .flat_map(|p| p.iter())
-            .sum();
-        let part = self.pages[last >> OCTAVE_BITS].as_ref();
-        whole + part.map_or(0, |p| p[..=last & (PAGE - 1)].iter().sum())
+        let up_to = self.counts().take_while(|&(index, _)| index <= last);
+        up_to.map(|(_, count)| count).sum()
     }
 
     /// The `p`-quantile in nanoseconds by nearest rank: the smallest value with at least the
@@ -178,31 +256,26 @@ impl Histogram {
 
     /// The occupied buckets from the smallest value up: what a cumulative plot needs.
     pub fn buckets(&self) -> impl Iterator<Item = Bucket> + '_ {
-        self.pages.iter().enumerate().flat_map(|(number, page)| {
-            page.iter()
-                .flat_map(|p| p.iter())
-                .enumerate()
-                .filter(|&(_, &count)| count > 0)
-                .map(move |(slot, &count)| {
-                    let (lower, upper) = edges_of((number << OCTAVE_BITS) + slot);
-                    Bucket {
-                        lower,
-                        upper,
-                        count,
-                    }
-                })
+        self.counts().map(|(index, count)| {
+            let (lower, upper) = edges_of(index);
+            Bucket {
+                lower,
+                upper,
+                count,
+            }
         })
     }
 
     /// Counts by band of eight to the octave, from the smallest value up; only occupied bands.
     pub(super) fn bands(&self) -> impl Iterator<Item = (u16, u64)> + '_ {
-        const EACH: usize = PAGE >> BAND_BITS;
-        self.pages.iter().enumerate().flat_map(|(number, page)| {
-            page.iter()
-                .flat_map(|p| p.chunks_exact(1 << BAND_BITS))
-                .enumerate()
-                .map(move |(band, counts)| ((number * EACH + band) as u16, counts.iter().sum()))
-                .filter(|&(_, count)| count > 0)
+        let mut counts = self.counts().peekable();
+        std::iter::from_fn(move || {
+            let (first, mut sum) = counts.next()?;
+            let band = first >> BAND_BITS;
+            while let Some((_, more)) = counts.next_if(|next| next.0 >> BAND_BITS == band) {
+                sum += more;
+            }
+            Some((band as u16, sum))
         })
     }
 
@@ -224,30 +297,20 @@ impl Histogram {
             return None;
         }
         let mut below = 0_u64;
-        for (number, page) in self.pages.iter().enumerate() {
-            let Some(page) = page else { continue };
-            let taken = part.and_then(|part| part.pages[number].as_ref());
-            for (slot, &all) in page.iter().enumerate() {
-                let count = all - taken.map_or(0, |taken| taken[slot]);
-                if count > 0 && (below + count) as f64 >= target {
-                    let (lower, upper) = edges_of((number << OCTAVE_BITS) + slot);
-                    let share = (target - below as f64) / count as f64;
-                    let at = lower as f64 + share.max(0.0) * (upper - lower) as f64;
-                    return Some(at.clamp(self.min as f64, self.max as f64));
-                }
-                below += count;
+        let mut taken = part.map(Self::counts).into_iter().flatten().peekable();
+        for (index, all) in self.counts() {
+            let gone = taken.next_if(|taken| taken.0 == index);
+            let count = all - gone.map_or(0, |taken| taken.1);
+            if count > 0 && (below + count) as f64 >= target {
+                let (lower, upper) = edges_of(index);
+                let share = (target - below as f64) / count as f64;
+                let at = lower as f64 + share.max(0.0) * (upper - lower) as f64;
+                return Some(at.clamp(self.min as f64, self.max as f64));
             }
+            below += count;
         }
         Some(self.max as f64)
     }
-}
-
-/// First value of an octave: make its page. Kept out of the hot path.
-#[cold]
-fn first_in_page(place: &mut Option<Page>, index: usize) {
-    let mut page = Box::new([0; PAGE]);
-    page[index & (PAGE - 1)] = 1;
-    *place = Some(page);
 }
 
 /// Bucket that holds a value.
@@ -274,119 +337,4 @@ pub(super) fn nearest_rank(p: f64, count: u64) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::statistics::samples::Samples;
-    use proptest::prelude::*;
-
-    fn of(values: &[u64]) -> Histogram {
-        let mut histogram = Histogram::new();
-        for &ns in values {
-            histogram.record(ns);
-        }
-        histogram
-    }
-
-    #[test]
-    fn buckets_tile_the_whole_range_without_gap() {
-        let mut next = 0_u64;
-        for index in 0..PAGES * PAGE {
-            let (lower, upper) = edges_of(index);
-            assert_eq!(lower, next);
-            assert_eq!(index_of(lower), index);
-            assert_eq!(index_of(upper), index);
-            next = upper.wrapping_add(1);
-        }
-        assert_eq!(next, 0, "the last bucket ends at u64::MAX");
-    }
-
-    #[test]
-    fn small_counts_give_exact_nearest_ranks() {
-        let histogram = of(&[10, 20, 30, 40, 50]);
-        assert_eq!(histogram.quantile(0.0), Some(10));
-        assert_eq!(histogram.quantile(0.2), Some(10));
-        assert_eq!(histogram.quantile(0.21), Some(20));
-        assert_eq!(histogram.quantile(0.5), Some(30));
-        assert_eq!(histogram.quantile(1.0), Some(50));
-        assert_eq!(nearest_rank(0.07, 100), 7);
-        assert_eq!(nearest_rank(0.999, 1000), 999);
-        assert_eq!(Histogram::new().quantile(0.5), None);
-    }
-
-    #[test]
-    fn missing_values_count_as_infinite() {
-        let histogram = of(&[1, 2, 3, 4, 5, 6, 7, 8]);
-        assert_eq!(histogram.quantile_counting_missing(0.8, 2), Some(8));
-        assert_eq!(histogram.quantile_counting_missing(0.81, 2), None);
-        assert_eq!(Histogram::new().quantile_counting_missing(0.1, 5), None);
-    }
-
-    #[test]
-    fn a_smooth_quantile_without_a_part_is_that_of_the_rest() {
-        let (mut whole, rest) = (of(&[100, 200, 900]), of(&[300, 400, 500, 600]));
-        let part = whole.clone();
-        whole.merge(&rest);
-        let left = whole
-            .smooth_quantile_without(Some(&part), 0.5, 0)
-            .expect("values are left");
-        assert!((left - 400.0).abs() < 1e-9, "{left}");
-        assert_eq!(whole.smooth_quantile_without(Some(&part), 0.5, 5), None);
-    }
-
-    #[test]
-    fn quantiles_agree_with_hdrhistogram() {
-        let mut samples = Samples::new(7);
-        let mut oracle = hdrhistogram::Histogram::<u64>::new(4).expect("4 digits are legal");
-        let mut own = Histogram::new();
-        for _ in 0..50_000 {
-            let ns = samples.exponential(5e6) as u64;
-            own.record(ns);
-            oracle.record(ns).expect("the oracle resizes itself");
-        }
-        for p in [0.01, 0.5, 0.9, 0.95, 0.99, 0.999] {
-            let (mine, theirs) = (
-                own.quantile(p).expect("not empty"),
-                oracle.value_at_quantile(p),
-            );
-            let error = (mine as f64 / theirs as f64 - 1.0).abs();
-            assert!(
-                error <= RELATIVE_ERROR + 2e-4,
-                "p {p}: {mine} against {theirs}"
-            );
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn a_quantile_is_within_a_thousandth_of_the_sorted_value(
-            mut values in prop::collection::vec((0_u32..64, any::<u64>()), 1..300),
-            p in 0.0_f64..=1.0,
-        ) {
-            let mut values: Vec<u64> = values.drain(..).map(|(shift, v)| v >> shift).collect();
-            let histogram = of(&values);
-            values.sort_unstable();
-            let truth = values[nearest_rank(p, values.len() as u64) as usize - 1];
-            let read = histogram.quantile(p).expect("not empty");
-            prop_assert!(read.abs_diff(truth) as f64 <= truth as f64 * RELATIVE_ERROR);
-        }
-
-        #[test]
-        fn merging_halves_is_recording_all(
-            values in prop::collection::vec(any::<u64>(), 0..200), cut in 0_usize..200,
-        ) {
-            let cut = cut.min(values.len());
-            let (a, b) = (of(&values[..cut]), of(&values[cut..]));
-            prop_assert_eq!(&Histogram::merged([&a, &b]), &of(&values));
-            prop_assert_eq!(&Histogram::merged([&b, &a]), &of(&values));
-        }
-
-        #[test]
-        fn counting_up_to_a_threshold_is_exact_at_bucket_edges(
-            values in prop::collection::vec(0_u64..100_000, 1..200), at in 0_u64..100_000,
-        ) {
-            let edge = edges_of(index_of(at)).1;
-            let truth = values.iter().filter(|&&v| v <= edge).count() as u64;
-            prop_assert_eq!(of(&values).count_at_most(edge), truth);
-        }
-    }
-}
+mod tests;

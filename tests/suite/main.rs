@@ -14,12 +14,14 @@ mod fields;
 mod flow;
 mod growth;
 mod lints;
+mod losses;
 #[cfg(target_os = "linux")]
 mod mutations;
 mod plots;
 mod properties;
 mod replay;
 mod saturation;
+mod scale;
 mod server_map;
 mod single_points;
 mod structure;

@@ -12,7 +12,10 @@ pub(super) fn choose(selector: &mut Selector) -> u32 {
             selector.turn
         };
         selector.turn = place + 1;
-        if selector.views[place as usize].eligible {
+        // With everybody in it there is no need to look: a view is a cold line of memory.
+        if selector.eligible.len() == selector.views.len()
+            || selector.views[place as usize].eligible
+        {
             return place;
         }
     }

@@ -19,11 +19,13 @@ pub fn breakdown(model: &Model, fold: Fold<'_>, responses: &Histogram) -> Breakd
         add(&mut total, &run.breakdown.total);
     }
     let tail = responses.quantile(0.99).map(Cells::band);
-    let (mut tail_count, mut tail_total) = (0, Vec::new());
-    for (band, requests, sums) in fold.runs.iter().flat_map(|run| &run.breakdown.bands) {
-        if Some(*band) == tail {
-            tail_count += requests;
-            add(&mut tail_total, sums);
+    let (mut tail_count, mut tail_total) = (0, vec![0; total.len()]);
+    for band in fold.runs.iter().flat_map(|run| &run.breakdown.bands) {
+        if Some(band.band) == tail {
+            tail_count += band.count;
+            for (cell, sum) in band.cells() {
+                tail_total[cell] += sum;
+            }
         }
     }
     Breakdown {

@@ -89,22 +89,21 @@ impl Profile {
         self.obstacles.extend(&other.obstacles);
     }
 
-    fn serve(&mut self, program: &Program, station: usize, law: u32) {
+    fn serve(&mut self, program: &Program, station: usize, law: u32, times: f64) {
         let (mean, cv) = (
             program.laws[law as usize].mean(),
             program.laws[law as usize].cv(),
         );
         let place = &program.stations[station];
         if place.servers.is_none() {
-            self.delay += mean / place.speed;
+            self.delay += times * mean / place.speed;
             return;
         }
         let mine = self.stations.entry(station).or_default();
-        mine.uses += 1.0;
-        mine.work += mean;
-        mine.squares += mean * mean * (1.0 + cv * cv);
+        mine.uses += times;
+        mine.work += times * mean;
+        mine.squares += times * mean * mean * (1.0 + cv * cv);
         mine.laws.insert(law);
-        self.longest += 1.0;
     }
 }
 
@@ -135,11 +134,28 @@ fn choice(program: &Program, step: Step) -> Option<(f64, Pc, Option<Obstacle>)> 
     }
 }
 
-/// A walk that remembers what it has seen.
+/// What one step does and where it leads.
+#[derive(Default)]
+struct Look {
+    /// Station and law of a service.
+    service: Option<(usize, u32)>,
+    /// Time outside stations, ns.
+    delay: f64,
+    /// Steps that follow one after the other, each with how often.
+    then: Vec<(Pc, f64)>,
+    /// Steps of which one follows, with probabilities.
+    one_of: Vec<(Pc, f64)>,
+    obstacles: Vec<Obstacle>,
+}
+
+/// A walk over the steps of a program. It goes through all that a visit can reach, callers before
+/// callees, and hands on how often each step is taken: its time and memory grow with the number
+/// of steps.
 pub struct Walk<'p> {
     program: &'p Program,
     known: BTreeMap<u32, Rc<Profile>>,
-    open: BTreeSet<u32>,
+    /// Place of each step in the order of leaving, from 1; 0: not seen.
+    places: Vec<u32>,
 }
 
 impl<'p> Walk<'p> {
@@ -148,7 +164,7 @@ impl<'p> Walk<'p> {
         Self {
             program,
             known: BTreeMap::new(),
-            open: BTreeSet::new(),
+            places: vec![0; program.steps.len()],
         }
     }
 
@@ -157,76 +173,126 @@ impl<'p> Walk<'p> {
         if let Some(known) = self.known.get(&from.0) {
             return Rc::clone(known);
         }
+        let order = self.order(from);
         let mut found = Profile::default();
-        if self.open.insert(from.0) {
-            self.step(from, &mut found);
-            self.open.remove(&from.0);
-        } else {
-            found.obstacles.insert(Obstacle::Circle);
+        let mut times = vec![0.0; order.len() + 1];
+        times[order.len()] = 1.0;
+        for (place, &at) in order.iter().enumerate().rev() {
+            let often = times[place + 1];
+            let look = self.look(at);
+            if let Some((station, law)) = look.service {
+                found.serve(self.program, station, law, often);
+            }
+            found.delay += often * look.delay;
+            found.obstacles.extend(look.obstacles);
+            for (to, share) in look.then.into_iter().chain(look.one_of) {
+                match self.before(to, place) {
+                    Some(next) => times[next] += often * share,
+                    None => {
+                        found.obstacles.insert(Obstacle::Circle);
+                    }
+                }
+            }
+        }
+        found.longest = self.longest(&order);
+        for at in order {
+            self.places[at.index()] = 0;
         }
         let found = Rc::new(found);
-        if !found.obstacles.contains(&Obstacle::Circle) {
-            self.known.insert(from.0, Rc::clone(&found));
-        }
+        self.known.insert(from.0, Rc::clone(&found));
         found
     }
 
-    /// What follows, one way or `times` times in turn.
-    fn go(&mut self, to: Pc, found: &mut Profile, times: f64) {
-        let rest = self.profile(to);
-        let before = found.longest;
-        found.add(&rest, times);
-        found.longest = before + rest.longest * times.max(1.0);
-    }
-
-    /// One of several ways, each with its share.
-    fn go_one_of(&mut self, ways: &[(Pc, f64)], found: &mut Profile) {
-        let before = found.longest;
-        let mut longest = 0.0_f64;
-        for &(to, share) in ways {
-            let rest = self.profile(to);
-            found.add(&rest, share);
-            longest = longest.max(rest.longest);
+    /// All steps that can be reached, each behind those that it leads to, save in circles.
+    fn order(&mut self, from: Pc) -> Vec<Pc> {
+        const OPEN: u32 = u32::MAX;
+        let mut order = Vec::new();
+        let mut stack = vec![(from, false)];
+        while let Some((at, is_left)) = stack.pop() {
+            let Some(&place) = self.places.get(at.index()) else {
+                continue;
+            };
+            if is_left {
+                order.push(at);
+                self.places[at.index()] = order.len() as u32;
+            } else if place == 0 {
+                self.places[at.index()] = OPEN;
+                stack.push((at, true));
+                let look = self.look(at);
+                let next = look.then.into_iter().chain(look.one_of);
+                stack.extend(next.map(|(to, _)| (to, false)));
+            }
         }
-        found.longest = before + longest;
+        order
     }
 
-    fn step(&mut self, at: Pc, found: &mut Profile) {
+    /// The place of a step that was left before the one at `place`.
+    fn before(&self, step: Pc, place: usize) -> Option<usize> {
+        match self.places.get(step.index()) {
+            Some(&found) => (found as usize <= place).then_some(found as usize),
+            // Past the end of the program nothing follows.
+            None => Some(0),
+        }
+    }
+
+    /// Most services at stations on any way from the last step of the order.
+    fn longest(&self, order: &[Pc]) -> f64 {
+        let mut longest = vec![0.0_f64; order.len() + 1];
+        for (place, &at) in order.iter().enumerate() {
+            let look = self.look(at);
+            let of = |to: Pc| self.before(to, place).map_or(0.0, |next| longest[next]);
+            let served = look
+                .service
+                .filter(|&(station, _)| self.program.stations[station].servers.is_some());
+            let own = if served.is_some() { 1.0 } else { 0.0 };
+            let then = look.then.iter().map(|&(to, times)| of(to) * times.max(1.0));
+            let one_of = look.one_of.iter().map(|&(to, _)| of(to));
+            longest[place + 1] = own + then.sum::<f64>() + one_of.fold(0.0, f64::max);
+        }
+        longest[order.len()]
+    }
+
+    fn look(&self, at: Pc) -> Look {
+        let mut look = Look::default();
         let Some(&step) = self.program.steps.get(at.index()) else {
-            return;
+            return look;
         };
-        let next = Pc(at.0 + 1);
+        let next = (Pc(at.0 + 1), 1.0);
         if let Some((share, otherwise, obstacle)) = choice(self.program, step) {
-            found.obstacles.extend(obstacle);
-            self.go(next, found, share);
-            return self.go(otherwise, found, 1.0 - share);
+            look.obstacles.extend(obstacle);
+            look.then = vec![(next.0, share), (otherwise, 1.0 - share)];
+            return look;
         }
         match step {
-            Step::Serve { station, law, .. } => found.serve(self.program, station.index(), law.0),
-            Step::Wait { law, .. } => found.delay += self.program.laws[law.index()].mean(),
-            Step::Call { call, .. } => self.call(call, found, true),
+            Step::Serve { station, law, .. } => look.service = Some((station.index(), law.0)),
+            Step::Wait { law, .. } => look.delay = self.program.laws[law.index()].mean(),
+            Step::Call { call, .. } => self.call(call, &mut look, true),
             Step::Forward { call }
             | Step::ForwardWithRoom { call }
             | Step::ForwardResolved { call, .. } => {
-                return self.call(call, found, false);
+                self.call(call, &mut look, false);
+                return look;
             }
-            Step::Jump { to } => return self.go(to, found, 1.0),
-            Step::Repeat { count, body, .. } => {
-                self.go(body, found, mean(count));
+            Step::Jump { to } => {
+                look.then.push((to, 1.0));
+                return look;
             }
+            Step::Repeat { count, body, .. } => look.then.push((body, mean(count))),
             Step::Fork { first, count } | Step::Quorum { first, count, .. } => {
-                found.obstacles.insert(Obstacle::Parallel);
-                for branch in first..first + count {
-                    self.go(self.program.branches[branch as usize].0, found, 1.0);
-                }
+                look.obstacles.push(Obstacle::Parallel);
+                let branches = first..first + count;
+                let entry = |branch| self.program.branches[branch as usize].0;
+                look.then
+                    .extend(branches.map(|branch| (entry(branch), 1.0)));
             }
             Step::Spawn { entry, .. } | Step::Publish { entry, .. } => {
-                found.obstacles.insert(Obstacle::Spawned);
-                self.go(entry, found, 1.0);
+                look.obstacles.push(Obstacle::Spawned);
+                look.then.push((entry, 1.0));
             }
             Step::Recall { fresh, .. } => {
-                found.obstacles.insert(Obstacle::Delay);
-                return self.go(fresh, found, 1.0);
+                look.obstacles.push(Obstacle::Delay);
+                look.then.push((fresh, 1.0));
+                return look;
             }
             Step::Chance { .. } | Step::Held { .. } | Step::Look { .. } => unreachable!(),
             Step::Acquire { .. }
@@ -237,35 +303,33 @@ impl<'p> Walk<'p> {
             | Step::Carried
             | Step::Land { .. }
             | Step::Fill => {}
-            Step::Resolve { .. } => {
-                found.obstacles.insert(Obstacle::Delay);
-            }
+            Step::Resolve { .. } => look.obstacles.push(Obstacle::Delay),
             Step::Fail { .. } => {
-                found.obstacles.insert(Obstacle::Fails);
-                return;
+                look.obstacles.push(Obstacle::Fails);
+                return look;
             }
-            Step::Reply => return,
+            Step::Reply => return look,
         }
-        self.go(next, found, 1.0);
+        look.then.push(next);
+        look
     }
 
-    fn call(&mut self, id: CallId, found: &mut Profile, comes_back: bool) {
+    fn call(&self, id: CallId, look: &mut Look, comes_back: bool) {
         let call = &self.program.calls[id.index()];
         if let Some(latency) = call.latency {
             let mean = self.program.laws[latency.index()].mean();
-            found.delay += 2.0 * mean;
+            look.delay += 2.0 * mean;
             if mean > 0.0 && !comes_back {
-                found.obstacles.insert(Obstacle::Delay);
+                look.obstacles.push(Obstacle::Delay);
             }
         }
         let (shares, obstacles) = shares(self.program, call);
-        found.obstacles.extend(obstacles);
+        look.obstacles.extend(obstacles);
         let entry = |place: usize| self.program.entries[call.entries as usize + place];
-        let ways: Vec<(Pc, f64)> = shares
+        look.one_of = shares
             .into_iter()
             .map(|(p, share)| (entry(p), share))
             .collect();
-        self.go_one_of(&ways, found);
     }
 }
 

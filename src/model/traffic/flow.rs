@@ -27,6 +27,60 @@ pub(super) struct Choice {
     pub(super) visit: usize,
 }
 
+/// Calls of one visit: link, visit called, mean number of such calls.
+pub(super) type Row = Vec<(LinkId, usize, f64)>;
+
+/// A call before its ways are weighed against each other.
+#[derive(Clone, Debug)]
+struct Split {
+    /// Mean number of such calls.
+    times: f64,
+    /// Weights count, not numbers of nodes.
+    by_weight: bool,
+    /// Whether it matters that nobody is there.
+    is_needed: bool,
+    ways: Vec<Way>,
+}
+
+/// One of them.
+#[derive(Clone, Copy, Debug)]
+struct Way {
+    link: LinkId,
+    visit: usize,
+    weight: f64,
+    nodes: usize,
+}
+
+impl Split {
+    fn share(&self, way: &Way) -> f64 {
+        match (way.nodes, self.by_weight) {
+            (0, _) => 0.0,
+            (_, true) => way.weight,
+            (nodes, false) => nodes as f64,
+        }
+    }
+
+    /// The ways with probabilities that add up to 1; none where no node is left.
+    fn choices(&self) -> impl Iterator<Item = Choice> + '_ {
+        let total: f64 = self.ways.iter().map(|way| self.share(way)).sum();
+        let ways = self.ways.iter().filter(|way| way.nodes > 0);
+        ways.map(move |way| Choice {
+            share: self.share(way) / total,
+            link: way.link,
+            visit: way.visit,
+        })
+    }
+
+    fn row(&self) -> impl Iterator<Item = (LinkId, usize, f64)> + '_ {
+        self.choices()
+            .map(|choice| (choice.link, choice.visit, self.times * choice.share))
+    }
+
+    fn is_stranded(&self) -> bool {
+        self.is_needed && self.ways.iter().all(|way| way.nodes == 0)
+    }
+}
+
 /// All visits that workloads can cause while some nodes are lost, with the mean number of calls
 /// from each to each.
 #[derive(Clone, Debug)]
@@ -34,8 +88,10 @@ pub(super) struct Flow {
     /// Callers before callees, as far as there is no cycle of `Forward`.
     pub(super) visits: Vec<Visit>,
     places: BTreeMap<Visit, usize>,
-    /// For each visit: link, visit called, mean number of such calls.
-    pub(super) calls: Vec<Vec<(LinkId, usize, f64)>>,
+    /// For each visit.
+    pub(super) calls: Vec<Row>,
+    /// The same before the ways are weighed.
+    splits: Vec<Vec<Split>>,
     /// Whether some call has no node left that could answer.
     pub(super) is_stranded: bool,
 }
@@ -47,16 +103,51 @@ impl Flow {
             visits: order(model, entries),
             places: BTreeMap::new(),
             calls: Vec::new(),
+            splits: Vec::new(),
             is_stranded: false,
         };
         flow.places = (flow.visits.iter().copied()).zip(0..).collect();
         for visit in flow.visits.clone() {
-            let mut calls = Vec::new();
-            let steps = &operation(model, visit).steps;
-            flow.count(model, lost, visit, steps, 1.0, &mut calls);
-            flow.calls.push(calls);
+            let splits = flow.splits(model, lost, visit);
+            flow.is_stranded |= splits.iter().any(Split::is_stranded);
+            flow.calls
+                .push(splits.iter().flat_map(Split::row).collect());
+            flow.splits.push(splits);
         }
         flow
+    }
+
+    fn splits(&self, model: &Model, lost: &Lost, visit: Visit) -> Vec<Split> {
+        let mut splits = Vec::new();
+        let steps = &operation(model, visit).steps;
+        self.count(model, lost, visit, steps, 1.0, &mut splits);
+        splits
+    }
+
+    /// The calls of a visit of this flow while nodes of `component` are lost; `None` where one of
+    /// them finds nobody. Whether the visit asks a cache there decides how much is to be done.
+    pub(super) fn row_without(
+        &self,
+        model: &Model,
+        lost: &Lost,
+        place: usize,
+        (component, is_cache): (ComponentId, bool),
+    ) -> Option<Row> {
+        let splits = if is_cache {
+            self.splits(model, lost, self.visits[place])
+        } else {
+            let mut splits = self.splits[place].clone();
+            for way in splits.iter_mut().flat_map(|split| &mut split.ways) {
+                let visit = self.visits[way.visit];
+                if visit.component == component {
+                    let tier = operation(model, visit).tier;
+                    way.nodes = serving(model, component, tier, lost).len();
+                }
+            }
+            splits
+        };
+        let is_stranded = splits.iter().any(Split::is_stranded);
+        (!is_stranded).then(|| splits.iter().flat_map(Split::row).collect())
     }
 
     /// Place of a visit.
@@ -97,64 +188,57 @@ impl Flow {
         call: &Call,
         class: ClassId,
     ) -> Vec<Choice> {
-        let mut choices = Vec::new();
-        for &(link, weight) in &call.links {
-            let Some(visit) = target(model, link, call, class) else {
-                continue;
-            };
+        let split = self.split(model, lost, call, class, 1.0);
+        split.choices().collect()
+    }
+
+    fn split(&self, model: &Model, lost: &Lost, call: &Call, class: ClassId, times: f64) -> Split {
+        let way = |&(link, weight): &(LinkId, f64)| {
+            let visit = target(model, link, call, class)?;
             let tier = operation(model, visit).tier;
-            let nodes = serving(model, visit.component, tier, lost).len();
-            let share = if nodes == 0 {
-                0.0
-            } else if by_weight(model, call) {
-                weight
-            } else {
-                nodes as f64
-            };
-            if let Some(visit) = self.place(visit) {
-                choices.push(Choice { share, link, visit });
-            }
+            Some(Way {
+                link,
+                visit: self.place(visit)?,
+                weight,
+                nodes: serving(model, visit.component, tier, lost).len(),
+            })
+        };
+        Split {
+            times,
+            by_weight: by_weight(model, call),
+            is_needed: false,
+            ways: call.links.iter().filter_map(way).collect(),
         }
-        let total: f64 = choices.iter().map(|choice| choice.share).sum();
-        choices.retain(|choice| choice.share > 0.0);
-        for choice in &mut choices {
-            choice.share /= total;
-        }
-        choices
     }
 
     /// Adds up the calls of `steps`, each happening `times` times.
     fn count(
-        &mut self,
+        &self,
         model: &Model,
         lost: &Lost,
         visit: Visit,
         steps: &[Step],
         times: f64,
-        into: &mut Vec<(LinkId, usize, f64)>,
+        into: &mut Vec<Split>,
     ) {
         for step in steps {
             match step {
                 Step::Call(call) | Step::Forward(call) | Step::Resolve(call) => {
-                    let choices = self.choices(model, lost, call, visit.class);
-                    self.is_stranded |= choices.is_empty();
-                    let one = |c: Choice| (c.link, c.visit, times * c.share);
-                    into.extend(choices.into_iter().map(one));
+                    into.push(Split {
+                        is_needed: true,
+                        ..self.split(model, lost, call, visit.class, times)
+                    });
                 }
                 Step::Publish { accept, deliver } => {
                     for call in [accept, deliver] {
-                        let choices = self.choices(model, lost, call, visit.class);
-                        let one = |c: Choice| (c.link, c.visit, times * c.share);
-                        into.extend(choices.into_iter().map(one));
+                        into.push(self.split(model, lost, call, visit.class, times));
                     }
                 }
                 Step::Held { hit, miss } => {
                     self.count(model, lost, visit, miss, times * (1.0 - hit), into);
                 }
                 Step::Cached { lookup, hit, miss } => {
-                    let choices = self.choices(model, lost, lookup, visit.class);
-                    let one = |c: Choice| (c.link, c.visit, times * c.share);
-                    into.extend(choices.into_iter().map(one));
+                    into.push(self.split(model, lost, lookup, visit.class, times));
                     let hit = hit * answered(model, lost, lookup, visit.class);
                     self.count(model, lost, visit, miss, times * (1.0 - hit), into);
                 }

@@ -14,6 +14,7 @@
 //! saturation that is a few per cent too low, as its queues are taken to see Poisson arrivals.
 
 mod flow;
+mod loss;
 mod moments;
 mod response;
 mod serving;
@@ -21,6 +22,7 @@ mod source;
 mod station;
 
 pub use flow::{Visit, inner_lists};
+pub use loss::Losses;
 pub use moments::Moments;
 pub use serving::{Lost, serving};
 pub use source::{Level, Source, journeys};
@@ -151,11 +153,12 @@ impl<'m> Traffic<'m> {
     /// some request has nobody left to go to, or goes round in circles for ever.
     pub fn open_stations(&self, lost: &Lost) -> Option<Vec<Station>> {
         let flow = Flow::new(self.model, lost, &self.entered());
-        let is_entered = self.entered().iter().all(|visit| {
-            let tier = flow::operation(self.model, *visit).tier;
-            !serving(self.model, visit.component, tier, lost).is_empty()
-        });
-        if flow.is_stranded || !is_entered {
+        let entered = self.entered();
+        if flow.is_stranded
+            || entered
+                .iter()
+                .any(|visit| loss::is_closed(self.model, visit, lost))
+        {
             return None;
         }
         let levels: Vec<f64> = self.sources.iter().map(open_level).collect();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::flow::{Flow, inner_lists, mean_count, operation};
+use super::flow::{Flow, Visit, inner_lists, mean_count, operation};
 use super::moments::Moments;
 use super::serving::{Lost, serving};
 use crate::law::Law;
@@ -53,32 +53,22 @@ pub(super) struct Stations {
 impl Stations {
     /// The queues under these visit rates (per second, by place in `flow`).
     pub(super) fn new(model: &Model, lost: &Lost, flow: &Flow, rates: &[f64]) -> Self {
+        Self::of(model, lost, flow, rates, 0..flow.visits.len())
+    }
+
+    /// The queues with what the visits at `places` of `flow` bring them.
+    pub(super) fn of(
+        model: &Model,
+        lost: &Lost,
+        flow: &Flow,
+        rates: &[f64],
+        places: impl IntoIterator<Item = usize>,
+    ) -> Self {
         let mut all = Self {
             table: BTreeMap::new(),
         };
-        for (&visit, &rate) in flow.visits.iter().zip(rates) {
-            let operation = operation(model, visit);
-            let nodes = serving(model, visit.component, operation.tier, lost);
-            let share = rate / nodes.len().max(1) as f64;
-            let mut demands = Vec::new();
-            let kept =
-                |call: &crate::model::Call| super::flow::answered(model, lost, call, visit.class);
-            collect(&operation.steps, 1.0, &kept, &mut demands);
-            for demand in &demands {
-                for &node in &nodes {
-                    all.add(model, node, demand, share * demand.times);
-                }
-                if operation.apply > 0.0 {
-                    all.repeat_writes(
-                        model,
-                        visit.component,
-                        &nodes,
-                        operation.apply,
-                        rate,
-                        demand,
-                    );
-                }
-            }
+        for place in places {
+            all.visit(model, lost, flow.visits[place], rates[place]);
         }
         for station in all.table.values_mut() {
             station.utilisation = station.servers.map_or(0.0, |servers| {
@@ -88,17 +78,36 @@ impl Stations {
         all
     }
 
+    /// Adds what a visit brings at this rate.
+    fn visit(&mut self, model: &Model, lost: &Lost, visit: Visit, rate: f64) {
+        let operation = operation(model, visit);
+        let nodes = serving(model, visit.component, operation.tier, lost);
+        let share = rate / nodes.len().max(1) as f64;
+        let mut demands = Vec::new();
+        let kept =
+            |call: &crate::model::Call| super::flow::answered(model, lost, call, visit.class);
+        collect(&operation.steps, 1.0, &kept, &mut demands);
+        for demand in &demands {
+            for &node in &nodes {
+                self.add(model, node, demand, share * demand.times);
+            }
+            let copy = (operation.apply, rate);
+            self.repeat_writes(model, visit.component, &nodes, copy, demand);
+        }
+    }
+
     /// S13: every other data node repeats the work of a write.
     fn repeat_writes(
         &mut self,
         model: &Model,
         component: ComponentId,
         writers: &[NodeId],
-        apply: f64,
-        rate: f64,
+        (apply, rate): (f64, f64),
         demand: &Demand,
     ) {
-        let Kind::Use(_) = demand.kind else { return };
+        if !matches!(demand.kind, Kind::Use(_)) || apply <= 0.0 {
+            return;
+        }
         for &node in &model.component(component).nodes {
             let holds_data = model.node(node).role != Role::Member;
             if holds_data && !writers.contains(&node) {

@@ -1,5 +1,6 @@
 //! The report of `estimate`.
 
+use super::few::{few, more};
 use super::page::Page;
 use super::style::{Paint, Span, Style};
 use super::table::{Side, Table};
@@ -123,30 +124,33 @@ fn resources<'a>(page: &mut Page, estimate: &'a EstimateResult, bases: &mut Vec<
         .column("rests on", Side::Left, 0);
     let lists: [&Named<Named<ResourceEstimate>>; 3] =
         [&estimate.components, &estimate.hosts, &estimate.links];
-    let mut is_empty = true;
-    for (owner, list) in lists.into_iter().flat_map(Named::iter) {
-        for (name, one) in list.iter() {
-            is_empty = false;
-            let share = number::number(one.utilisation, Unit::Share);
-            let paint = if one.utilisation >= 1.0 {
-                Paint::Bad
-            } else {
-                Paint::Plain
-            };
-            table.row(vec![
-                Span::plain(format!("{owner} {name}")),
-                mark(&one.rests),
-                Span::new(share, paint),
-                time(one.waiting_time_s),
-                time(Some(one.service_time_s)),
-                Span::plain(number::number(one.rate_per_s, Unit::PerSecond)),
-                Span::plain(number::whole(u64::from(one.capacity))),
-                Span::plain(reference(bases, &one.rests)),
-            ]);
-        }
+    let of_owner = |(owner, list): (_, &'a Named<ResourceEstimate>)| {
+        list.iter().map(move |(name, one)| (owner, name, one))
+    };
+    let all = lists.into_iter().flat_map(Named::iter).flat_map(of_owner);
+    let (shown, others) = few(all, |(_, _, one)| one.utilisation);
+    let is_empty = shown.is_empty();
+    for (owner, name, one) in shown {
+        let share = number::number(one.utilisation, Unit::Share);
+        let paint = if one.utilisation >= 1.0 {
+            Paint::Bad
+        } else {
+            Paint::Plain
+        };
+        table.row(vec![
+            Span::plain(format!("{owner} {name}")),
+            mark(&one.rests),
+            Span::new(share, paint),
+            time(one.waiting_time_s),
+            time(Some(one.service_time_s)),
+            Span::plain(number::number(one.rate_per_s, Unit::PerSecond)),
+            Span::plain(number::whole(u64::from(one.capacity))),
+            Span::plain(reference(bases, &one.rests)),
+        ]);
     }
     if !is_empty {
         page.table(&table);
+        more(page, others, "less busy");
     }
 }
 

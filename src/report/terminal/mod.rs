@@ -6,6 +6,7 @@
 mod compare;
 mod curve;
 mod estimate;
+mod few;
 mod page;
 mod parts;
 mod plan;

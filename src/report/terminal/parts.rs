@@ -1,5 +1,6 @@
 //! Tables of components, hosts, classes, journeys and links.
 
+use super::few::{few, more};
 use super::page::Page;
 use super::style::{Paint, Span};
 use super::table::{Side, Table};
@@ -22,15 +23,30 @@ pub fn components(page: &mut Page, run: &RunResult) {
         .column("wait p95", Side::Right, 3)
         .column("visits", Side::Right, 6)
         .column("", Side::Left, 0);
-    for (name, component) in run.components.iter() {
+    let is_found = |name: &str| run.bottleneck.as_ref().is_some_and(|b| b.component == name);
+    let busy = |name: &str, share: Option<f64>| {
+        if is_found(name) {
+            f64::INFINITY
+        } else {
+            share.unwrap_or(0.0)
+        }
+    };
+    let (shown, others) = few(run.components.iter(), |(name, part)| {
+        busy(name, part.utilisation.value)
+    });
+    for (name, component) in shown {
         table.row(component_row(name, component, run));
     }
-    for (host, resources) in run.hosts.iter() {
-        for (resource, summary) in resources.iter() {
-            table.row(host_row(host, resource, summary, run));
-        }
+    let hosts = run.hosts.iter().flat_map(|(host, resources)| {
+        let of_host = resources.iter();
+        of_host.map(move |(resource, summary)| (host, resource, summary))
+    });
+    let (shown, other_hosts) = few(hosts, |(host, _, part)| busy(host, part.utilisation.value));
+    for (host, resource, summary) in shown {
+        table.row(host_row(host, resource, summary, run));
     }
     page.table(&table);
+    more(page, others + other_hosts, "less busy");
 }
 
 /// Value of an estimate in a cell: its number, or why there is none.
@@ -217,7 +233,10 @@ pub fn classes(page: &mut Page, run: &RunResult) {
         .column("p95", Side::Right, 0)
         .column("p99", Side::Right, 2)
         .column("p99.9", Side::Right, 4);
-    for (name, class) in run.classes.iter() {
+    let (shown, others) = few(run.classes.iter(), |(_, class)| {
+        class.offered_rps.value.unwrap_or(0.0)
+    });
+    for (name, class) in shown {
         let times = &class.response_time_s;
         table.row(vec![
             Span::plain(name),
@@ -232,6 +251,7 @@ pub fn classes(page: &mut Page, run: &RunResult) {
         ]);
     }
     page.table(&table);
+    more(page, others, "rarer");
 }
 
 /// Journeys written in the file.
@@ -246,7 +266,10 @@ pub fn journeys(page: &mut Page, run: &RunResult) {
         .column("completed", Side::Right, 0)
         .column("given up", Side::Right, 1)
         .column("duration", Side::Right, 0);
-    for (name, journey) in run.journeys.iter() {
+    let (shown, others) = few(run.journeys.iter(), |(_, journey)| {
+        journey.started_rps.value.unwrap_or(0.0)
+    });
+    for (name, journey) in shown {
         table.row(vec![
             Span::plain(name),
             cell(&journey.started_rps, Unit::PerSecond),
@@ -256,6 +279,7 @@ pub fn journeys(page: &mut Page, run: &RunResult) {
         ]);
     }
     page.table(&table);
+    more(page, others, "rarer");
 }
 
 /// Links that have a pool or a bandwidth, or whose calls were repeated, late or failed.
@@ -264,7 +288,12 @@ pub fn links(page: &mut Page, run: &RunResult) {
         let troubles = link.timeouts + link.retries + link.failed;
         link.pool.is_some() || !link.lines.is_empty() || troubles > 0
     };
-    let shown: Vec<_> = run.links.iter().filter(|(_, link)| told(link)).collect();
+    let waiting = |link: &LinkSummary| link.pool.as_ref().and_then(|p| p.waiting.mean.value);
+    let trouble = |link: &LinkSummary| (link.timeouts + link.retries + link.failed) as f64;
+    let all = run.links.iter().filter(|(_, link)| told(link));
+    let (shown, others) = few(all, |(_, link)| {
+        trouble(link) + waiting(link).unwrap_or(0.0)
+    });
     if shown.is_empty() {
         return;
     }
@@ -317,6 +346,7 @@ pub fn links(page: &mut Page, run: &RunResult) {
         table.row(row);
     }
     page.table(&table);
+    more(page, others, "less troubled");
 }
 
 /// Utilisation of a link in its busier direction.

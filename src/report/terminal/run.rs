@@ -2,7 +2,7 @@
 
 use super::page::Page;
 use super::style::{Paint, Span, Style};
-use super::{parts, time, verdict};
+use super::{few, parts, time, verdict};
 use crate::experiment::result::{RunResult, TimeStatistics};
 use crate::report::number::{self, Unit};
 use crate::report::words;
@@ -246,7 +246,10 @@ fn theory(page: &mut Page, run: &RunResult) {
         );
         page.labelled("SHARE ABOVE", &[Span::plain(text)]);
     }
-    for line in &run.theory {
+    let (shown, others) = few::few(&run.theory, |line| {
+        f64::from(u8::from(line.agrees == Some(false)))
+    });
+    for line in shown {
         let (sign, paint) = match line.agrees {
             Some(true) => ("✓", Paint::Good),
             Some(false) => ("✗", Paint::Bad),
@@ -265,6 +268,7 @@ fn theory(page: &mut Page, run: &RunResult) {
             ],
         );
     }
+    few::more(page, others, "disagreements come first");
 }
 
 fn next(page: &mut Page, steps: &[String]) {

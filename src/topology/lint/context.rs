@@ -83,6 +83,12 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// Utilisation of a queue under the open workloads with everything up.
+    pub(super) fn open_utilisation(&self, place: Place) -> f64 {
+        let found = (self.open).binary_search_by(|station| station.place.cmp(&place));
+        found.map_or(0.0, |found| self.open[found].utilisation)
+    }
+
     /// All links with their ids.
     pub(super) fn links(&self) -> impl Iterator<Item = (LinkId, &'a Link)> {
         self.model

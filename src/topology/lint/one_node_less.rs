@@ -1,10 +1,12 @@
 //! Survivors that cannot carry the load of a lost node.
 
+use std::collections::BTreeSet;
+
 use super::Lint;
 use super::context::{Context, number};
 use super::overload::station_name;
 use crate::diagnostic::Diagnostic;
-use crate::model::traffic::{Lost, Place, Station};
+use crate::model::traffic::{Losses, Place, Station};
 use crate::model::{ComponentId, HostId, NodeId, Role, Step};
 
 pub(super) const LINT: Lint = Lint {
@@ -26,28 +28,28 @@ struct Worst {
 }
 
 fn check(context: &Context) -> Vec<Diagnostic> {
-    let optional = asked_of_caches(context);
+    let optional = optional(context);
     let candidates = context.components().filter(|component| {
         let nodes = &context.model.component(*component).nodes;
-        nodes.len() > 1 || optional.contains(component) || has_siblings(context, *component)
+        nodes.len() > 1 || optional.contains(component)
     });
+    let Some(mut losses) = Losses::new(&context.traffic) else {
+        return Vec::new();
+    };
     candidates
-        .filter_map(|component| one(context, component))
+        .filter_map(|component| one(context, &mut losses, component))
         .collect()
 }
 
-fn one(context: &Context, component: ComponentId) -> Option<Diagnostic> {
+fn one(context: &Context, losses: &mut Losses, component: ComponentId) -> Option<Diagnostic> {
     let mut worst: Option<Worst> = None;
     for lost in representatives(context, component) {
-        let after = context
-            .traffic
-            .open_stations(&Lost::node(lost))
-            .unwrap_or_default();
+        let after = losses.without(lost);
         for station in after
             .into_iter()
             .filter(|station| station.utilisation >= 1.0 && context.knows_share(station.place))
         {
-            let before = before(context, station.place);
+            let before = context.open_utilisation(station.place);
             let is_new = before < 1.0;
             let is_worse = worst
                 .as_ref()
@@ -98,12 +100,6 @@ fn warn(context: &Context, component: ComponentId, worst: &Worst) -> Diagnostic 
         .help(help)
 }
 
-/// Utilisation with everything up.
-fn before(context: &Context, place: Place) -> f64 {
-    let found = context.open.iter().find(|station| station.place == place);
-    found.map_or(0.0, |station| station.utilisation)
-}
-
 fn owner(context: &Context, place: Place) -> Option<ComponentId> {
     match place {
         Place::Resource(node, _) | Place::NodeNic(node) => Some(context.model.node(node).component),
@@ -125,27 +121,22 @@ fn representatives(context: &Context, component: ComponentId) -> Vec<NodeId> {
     all
 }
 
-/// Components whose loss leaves other components of the same call.
-fn has_siblings(context: &Context, component: ComponentId) -> bool {
-    context.calls().any(|call| {
-        let mut ends = call
-            .links
-            .iter()
-            .map(|(link, _)| context.model.link(*link).callee);
-        call.links.len() > 1 && ends.any(|callee| callee == component)
-    })
-}
-
-/// Components that are asked as caches.
-fn asked_of_caches(context: &Context) -> Vec<ComponentId> {
-    let lookups = context.steps().filter_map(|step| match step {
-        Step::Cached { lookup, .. } => Some(lookup),
-        _ => None,
-    });
-    let links = lookups.flat_map(|lookup| &lookup.links);
-    links
-        .map(|(link, _)| context.model.link(*link).callee)
-        .collect()
+/// Components that requests can do without when they are lost: those that are asked as caches,
+/// and those that are called beside others.
+fn optional(context: &Context) -> BTreeSet<ComponentId> {
+    let mut found = BTreeSet::new();
+    for step in context.steps() {
+        let (call, is_cache) = match step {
+            Step::Call(call) | Step::Forward(call) | Step::Resolve(call) => (call, false),
+            Step::Cached { lookup, .. } => (lookup, true),
+            _ => continue,
+        };
+        if is_cache || call.links.len() > 1 {
+            let links = call.links.iter();
+            found.extend(links.map(|(link, _)| context.model.link(*link).callee));
+        }
+    }
+    found
 }
 
 #[cfg(test)]

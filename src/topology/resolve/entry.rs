@@ -83,7 +83,7 @@ impl Resolver<'_> {
 
     /// Names of classes that nobody sends are errors: most are misspelt.
     fn unused_classes(&mut self) {
-        if self.file.workload.0.len() < self.names.workloads.len() {
+        if self.file.workload.len() < self.names.workloads.len() {
             return;
         }
         let file = self.file;
@@ -105,7 +105,7 @@ impl Resolver<'_> {
     }
 
     fn unused_journeys(&mut self, workloads: &[Workload]) {
-        if self.file.workload.0.len() < self.names.workloads.len() {
+        if self.file.workload.len() < self.names.workloads.len() {
             return;
         }
         let used: Vec<JourneyId> = workloads.iter().flat_map(journeys_of).collect();

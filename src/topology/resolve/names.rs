@@ -88,7 +88,7 @@ pub(super) struct Names {
 }
 
 /// Most entries of a section.
-const ENTRIES_MAX: usize = 1_000;
+const ENTRIES_MAX: usize = 100_000;
 
 impl Names {
     pub fn new(tree: &Tree, problems: &mut Vec<Diagnostic>) -> Self {
@@ -137,7 +137,11 @@ impl Names {
         ] {
             if let Some(name) = section.names.get(ENTRIES_MAX) {
                 let message = format!("{} entries: at most {ENTRIES_MAX}", section.len());
-                problems.push(Diagnostic::error(code::TOO_MANY, message).at(name.span.clone()));
+                problems.push(
+                    Diagnostic::error(code::TOO_MANY, message)
+                        .at(name.span.clone())
+                        .help("write `replicas` for parts that are equal"),
+                );
             }
         }
         let pairs = [
@@ -215,6 +219,23 @@ mod tests {
             ("a\n", "the name `a\n` holds `\\n`"),
         ] {
             assert_eq!(refused(bad, false).as_deref(), Some(message));
+        }
+    }
+
+    #[test]
+    fn more_entries_than_the_limit_are_refused_with_a_remedy() {
+        let entries = |count: usize| -> String {
+            let parts: String = (0..count).map(|n| format!("\"c{n}\":1,")).collect();
+            format!("(components: {{{parts}}})")
+        };
+        for (count, refused) in [(ENTRIES_MAX, 0), (ENTRIES_MAX + 1, 1)] {
+            let mut problems = Vec::new();
+            Names::new(&Tree::parse(entries(count)).unwrap(), &mut problems);
+            assert_eq!(problems.len(), refused);
+            for problem in problems {
+                assert_eq!(problem.message, "100001 entries: at most 100000");
+                assert!(problem.span.is_some() && problem.help.len() == 1);
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 //! Machines, hosts and switches, and the nodes that stand on them.
 
+use std::cell::LazyCell;
+
 use super::Resolver;
 use crate::diagnostic::Diagnostic;
 use crate::kinds::rates::Stated;
@@ -23,7 +25,7 @@ pub(super) enum Place {
 }
 
 /// Most nodes of all components together.
-const NODES_MAX: usize = 10_000;
+const NODES_MAX: usize = 1_000_000;
 
 impl Resolver<'_> {
     /// Hosts and switches, in the order of the file.
@@ -177,8 +179,15 @@ impl Resolver<'_> {
         self.blueprints = blueprints;
         if nodes.len() > NODES_MAX {
             let message = format!("{} nodes in all: at most {NODES_MAX}", nodes.len());
-            self.problems
-                .push(Diagnostic::error(code::TOO_MANY, message));
+            let name = self
+                .names
+                .components
+                .name(nodes[NODES_MAX].component.index());
+            self.problems.push(
+                Diagnostic::error(code::TOO_MANY, message)
+                    .at(name.span.clone())
+                    .help("write one node with more `cores` for several equal ones"),
+            );
         }
         (nodes, owned)
     }
@@ -195,7 +204,7 @@ impl Resolver<'_> {
             .machine
             .as_ref()
             .and_then(|machine| self.machine(machine));
-        let plain = || preset::SPEED.read::<Factor>();
+        let plain = LazyCell::new(|| preset::SPEED.read::<Factor>().value());
         for (index, role) in blueprint.roles.iter().enumerate() {
             let host = (!hosts.is_empty()).then(|| hosts[index % hosts.len()]);
             let (speed, nic_bps) = if let Some(host) = host {
@@ -205,7 +214,7 @@ impl Resolver<'_> {
                 let speed = machine.as_ref().and_then(|machine| machine.speed);
                 let nic = machine.as_ref().and_then(|machine| machine.nic);
                 let nic = nic.map(|nic| nic.bits_per_second() as f64);
-                (speed.unwrap_or_else(plain).value(), nic)
+                (speed.map_or_else(|| *plain, Factor::value), nic)
             };
             let is_only = blueprint.roles.len() == 1;
             nodes.push(Node {
