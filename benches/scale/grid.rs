@@ -23,9 +23,10 @@ pub fn grid(groups: usize, rate: f64) -> String {
     for group in 0..groups {
         text.push_str(&GROUP.replace('#', &group.to_string()));
     }
-    let _ = write!(
+    text.push_str("    },\n    entry: \"front\",\n");
+    let _ = writeln!(
         text,
-        "    }},\n    entry: \"front\",\n    workload: {{ \"users\": Open(rate: \"{rate}/s\") }},\n)\n"
+        "    workload: {{ \"users\": Open(rate: \"{rate}/s\") }},\n)"
     );
     text
 }

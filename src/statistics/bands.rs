@@ -19,7 +19,7 @@ pub struct Cut {
 impl Bands {
     /// The bands of `histogram`.
     pub fn of(histogram: &Histogram) -> Self {
-        Self(histogram.bands().collect())
+        Self(histogram.bands())
     }
 
     /// The bands of `histogram` and so many values of 0.
@@ -116,8 +116,11 @@ mod tests {
 
     #[test]
     fn bands_are_eight_to_the_octave() {
-        let octave = of((1 << 20)..(1 << 20) + 10).bands().next();
-        let edge = of(std::iter::once((1 << 20) + (1 << 17))).bands().next();
+        let octave = of((1 << 20)..(1 << 20) + 10).bands().into_iter().next();
+        let edge = of(std::iter::once((1 << 20) + (1 << 17)))
+            .bands()
+            .into_iter()
+            .next();
         assert_eq!(edge.unwrap().0, octave.unwrap().0 + 1);
         assert_eq!(Bands::default().count(), 0);
     }

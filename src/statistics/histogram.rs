@@ -267,16 +267,26 @@ impl Histogram {
     }
 
     /// Counts by band of eight to the octave, from the smallest value up; only occupied bands.
-    pub(super) fn bands(&self) -> impl Iterator<Item = (u16, u64)> + '_ {
-        let mut counts = self.counts().peekable();
-        std::iter::from_fn(move || {
-            let (first, mut sum) = counts.next()?;
-            let band = first >> BAND_BITS;
-            while let Some((_, more)) = counts.next_if(|next| next.0 >> BAND_BITS == band) {
-                sum += more;
+    pub(super) fn bands(&self) -> Vec<(u16, u64)> {
+        const EACH: usize = PAGE >> BAND_BITS;
+        let mut bands: Vec<(u16, u64)> = Vec::new();
+        for (octave, page) in self.pages.iter().enumerate() {
+            let chunks = page
+                .iter()
+                .flat_map(|page| page.chunks_exact(1 << BAND_BITS));
+            let sums = chunks.map(|counts| counts.iter().sum()).enumerate();
+            let used = sums.filter(|&(_, sum)| sum > 0);
+            bands.extend(used.map(|(band, sum)| ((octave * EACH + band) as u16, sum)));
+        }
+        let single = self.few.iter().map(|&index| (index >> BAND_BITS, 1));
+        let zeros = (self.zeros > 0).then_some((0, self.zeros));
+        for (band, count) in single.chain(zeros) {
+            match bands.binary_search_by_key(&band, |entry| entry.0) {
+                Ok(place) => bands[place].1 += count,
+                Err(place) => bands.insert(place, (band, count)),
             }
-            Some((band as u16, sum))
-        })
+        }
+        bands
     }
 
     /// Quantile in nanoseconds of what is left of this histogram without `part` (which must have

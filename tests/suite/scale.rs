@@ -50,7 +50,9 @@ fn two_thousand_components_answer_like_five() {
 
     // The analytic answer of the small one holds for the large one, whose groups do as much.
     let theory = json(&linchpin(&["estimate", &small, "--json", "-"]));
-    let expected = theory["response_time_s"]["mean"].as_f64().unwrap();
+    let expected = theory["workloads"]["users"]["response_time_s"]
+        .as_f64()
+        .unwrap();
     let output = folder.path().join("out");
     let arguments = [
         "--replications",
@@ -87,8 +89,9 @@ fn two_thousand_components_answer_like_five() {
     for kind in ["web", "app", "cache"] {
         assert!((visits(kind) / throughput - 1.0).abs() < 0.01, "{kind}");
     }
-    // The terminal shows the busiest, and says that there are more.
-    assert!(ran.stdout.lines().count() < 150, "{}", ran.stdout);
+    // The terminal shows the busiest, and says that there are more: 40 rows of a line, 40 of
+    // theory of two lines, and the rest, where there were thousands of each.
+    assert!(ran.stdout.lines().count() < 300, "{}", ran.stdout);
     assert!(ran.stdout.contains("more"), "{}", ran.stdout);
 }
 

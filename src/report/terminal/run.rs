@@ -8,6 +8,9 @@ use crate::report::number::{self, Unit};
 use crate::report::words;
 use crate::statistics::Reason;
 
+/// Most bottlenecks that are named beside the first.
+const TIES_SHOWN: usize = 12;
+
 /// The verdict on one scenario with everything it rests on.
 pub fn render_run(run: &RunResult, style: &Style) -> String {
     let mut page = Page::new(style);
@@ -104,9 +107,14 @@ fn verdict_line(page: &mut Page, run: &RunResult) {
         .filter(|name| *name != words::resource(found))
         .collect();
     if !tied.is_empty() {
+        let shown = tied.len().min(TIES_SHOWN);
+        let more = match tied.len() - shown {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let names = tied[..shown].join(", ");
         pieces.push(Span::plain(format!(
-            "not distinguishable from {}",
-            tied.join(", ")
+            "not distinguishable from {names}{more}"
         )));
     }
     page.labelled("BOTTLENECK", &pieces);

@@ -1,3 +1,5 @@
+//! Histograms against sorted values, brute counts and `hdrhistogram`.
+
 use super::*;
 use crate::statistics::samples::Samples;
 use proptest::prelude::*;

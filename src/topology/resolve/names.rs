@@ -225,8 +225,8 @@ mod tests {
     #[test]
     fn more_entries_than_the_limit_are_refused_with_a_remedy() {
         let entries = |count: usize| -> String {
-            let parts: String = (0..count).map(|n| format!("\"c{n}\":1,")).collect();
-            format!("(components: {{{parts}}})")
+            let parts: Vec<String> = (0..count).map(|n| format!("\"c{n}\":1")).collect();
+            format!("(components: {{{}}})", parts.join(","))
         };
         for (count, refused) in [(ENTRIES_MAX, 0), (ENTRIES_MAX + 1, 1)] {
             let mut problems = Vec::new();
