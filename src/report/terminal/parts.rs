@@ -108,8 +108,7 @@ fn host_row(host: &str, resource: &str, part: &ResourceSummary, run: &RunResult)
     ]
 }
 
-/// The resource in the row of a component and its utilisation: the one that binds where it is the
-/// bottleneck, else the busiest.
+/// The resource in the row of a component and its utilisation: the one that binds, or is busiest.
 fn shown(name: &str, part: &ComponentSummary, run: &RunResult) -> (Option<String>, Option<f64>) {
     let found = run.bottleneck.as_ref().filter(|one| one.component == name);
     let binding = found.and_then(|found| {
@@ -386,10 +385,8 @@ mod tests {
         let mut run = sample::run();
         run.components.0[1].1.healthy.min = 3.0;
         let text = text(components, &run);
-        assert!(
-            text.contains("down to 3 of 4") && text.contains("hits 60.0 %"),
-            "{text}"
-        );
+        assert!(text.contains("down to 3 of 4"), "{text}");
+        assert!(text.contains("hits 60.0 %"), "{text}");
     }
 
     #[test]
