@@ -1,7 +1,7 @@
 //! What can be written on the command line.
 
 use super::exit;
-use crate::quantity::{Rate, Time};
+use crate::quantity::{QuantityError, Rate, Time, Users};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -114,7 +114,7 @@ pub struct SimulationArguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub requests: Option<u64>,
     /// Length of a replication after warm-up
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = positive)]
     pub duration: Option<Time>,
     /// Cut this much off the start of a steady run instead of finding it
     #[arg(long, value_name = "TIME")]
@@ -126,7 +126,7 @@ pub struct SimulationArguments {
     #[arg(long, value_name = "RATE", conflicts_with = "users")]
     pub rate: Option<Rate>,
     /// Total users of the closed workloads, each scaled alike
-    #[arg(long, value_name = "N", visible_alias = "vus")]
+    #[arg(long, value_name = "N", visible_alias = "vus", value_parser = users)]
     pub users: Option<u32>,
 }
 
@@ -248,7 +248,7 @@ pub struct EstimateArguments {
     #[arg(long, value_name = "RATE", conflicts_with = "users")]
     pub rate: Option<Rate>,
     /// Total users of the closed workloads, each scaled alike
-    #[arg(long, value_name = "N", visible_alias = "vus")]
+    #[arg(long, value_name = "N", visible_alias = "vus", value_parser = users)]
     pub users: Option<u32>,
     #[command(flatten)]
     pub output: OutputArguments,
@@ -328,4 +328,18 @@ pub struct CompareArguments {
     pub simulation: SimulationArguments,
     #[command(flatten)]
     pub output: OutputArguments,
+}
+
+/// Users of a flag.
+fn users(text: &str) -> Result<u32, QuantityError> {
+    text.parse().map(Users::get)
+}
+
+/// A time that passes.
+fn positive(text: &str) -> Result<Time, String> {
+    match text.parse() {
+        Ok(Time::ZERO) => Err("this time must be more than 0".to_owned()),
+        Ok(time) => Ok(time),
+        Err(problem) => Err(problem.to_string()),
+    }
 }

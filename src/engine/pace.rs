@@ -9,6 +9,9 @@ use crate::law::{Ziggurat, fraction, mix, round};
 const FIRST: u64 = 0x94D0_49BB_1331_11EB;
 const STAY: u64 = 0x2545_F491_4F6C_DD1D;
 
+/// Segments passed in search of one arrival after which whole rounds are passed over.
+const MANY: u32 = 10_000;
+
 /// Where a modulated stream is.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Modulation {
@@ -111,8 +114,12 @@ impl Engine<'_> {
 
     /// The instant at which the units of a workload are reached.
     pub(super) fn next_mapped(&mut self, id: usize) -> Option<u64> {
+        let mut passed = 0_u32;
         loop {
             let piece = self.piece(id, self.sources[id].segment)?;
+            if piece.start == u64::MAX {
+                return None;
+            }
             let source = &mut self.sources[id];
             let whole = piece.total();
             if source.units <= whole && !piece.is_silent() {
@@ -126,7 +133,44 @@ impl Engine<'_> {
             piece.length?;
             source.units -= whole;
             source.segment += 1;
+            passed = passed.wrapping_add(1);
+            if passed.is_multiple_of(MANY) {
+                self.skip_rounds(id)?;
+            }
         }
+    }
+
+    /// Passes over whole rounds of segments that hold fewer units than are sought; `None` where
+    /// they hold none at all.
+    fn skip_rounds(&mut self, id: usize) -> Option<()> {
+        let program = self.program;
+        let Arrivals::Open {
+            segments,
+            again: Some(first),
+            ..
+        } = &program.sources[id].arrivals
+        else {
+            return Some(());
+        };
+        let (first, source) = (*first as usize, &mut self.sources[id]);
+        if source.segment < first {
+            return Some(());
+        }
+        let round = segments.len() - first;
+        let pieces = source.segment..source.segment + round;
+        let total: f64 = pieces
+            .filter_map(|index| Piece::at(segments, Some(first as u32), index))
+            .map(|piece| piece.total())
+            .sum();
+        if total <= 0.0 {
+            return None;
+        }
+        let rounds = (source.units / total - 1.0).max(0.0).floor();
+        source.units -= rounds * total;
+        source.segment = (rounds as usize)
+            .saturating_mul(round)
+            .saturating_add(source.segment);
+        Some(())
     }
 
     /// The instant at which `units` more are reached, at the rate of the segments times the

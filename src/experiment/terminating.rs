@@ -115,7 +115,7 @@ pub fn lead_in(model: &Model, crew: &Crew, settings: &Settings<'_>) -> Option<(u
     if !has_lead_in(model) {
         return Some((0, Vec::new()));
     }
-    if let Some(WarmUp::Fixed(ns)) = settings.warm_up {
+    if let WarmUp::Fixed(ns) = settings.warm_up.unwrap_or(model.run.warm_up) {
         return Some((ns, Vec::new()));
     }
     let century = 100 * 365 * 86_400 * 1_000_000_000_u64;

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::steps::Work;
 use super::{Blueprint, Site, node};
-use crate::quantity::{Count, Limit};
+use crate::quantity::{Cores, Limit};
 use crate::schema::preset::Preset;
 use crate::schema::{At, Contention, Discipline, Named, Step, Target, TimeLaw, To};
 
@@ -14,7 +14,7 @@ use crate::schema::{At, Contention, Discipline, Named, Step, Target, TimeLaw, To
 #[serde(deny_unknown_fields)]
 pub struct AppServer {
     /// Cores of each node.
-    pub cores: Option<Count>,
+    pub cores: Option<Cores>,
     /// Threads of each node.
     pub threads: Option<Limit>,
     /// Requests that may wait for a thread.

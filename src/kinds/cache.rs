@@ -8,7 +8,7 @@ use super::steps::passing;
 use super::{Blueprint, Site, node};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Contents, Role, Step, Takeover};
-use crate::quantity::{Count, Limit, Share, Time};
+use crate::quantity::{Cores, Count, Limit, Share, Time};
 use crate::schema::code;
 use crate::schema::preset::Preset;
 use crate::schema::{At, Eviction, Fill, Keys, Renew, Room, SizeLaw, TimeLaw};
@@ -44,7 +44,7 @@ pub struct Cache {
     /// CPU time of a lookup.
     pub service: Option<TimeLaw>,
     /// Cores of each node.
-    pub cores: Option<Count>,
+    pub cores: Option<Cores>,
     /// Threads of each node.
     pub threads: Option<Limit>,
     /// Lookups that may wait for a thread.

@@ -6,7 +6,7 @@ use super::steps::Work;
 use super::{Blueprint, Site, node};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Operation, Permits, Role, Takeover, Tier};
-use crate::quantity::{Count, Limit, Share, Time, Whole};
+use crate::quantity::{Cores, Limit, Share, Time, Whole};
 use crate::schema::code;
 use crate::schema::preset::Preset;
 use crate::schema::{At, Contention, Discipline, Named, Step, TimeLaw};
@@ -16,7 +16,7 @@ use crate::schema::{At, Contention, Discipline, Named, Step, TimeLaw};
 #[serde(deny_unknown_fields)]
 pub struct Database {
     /// Cores of each node.
-    pub cores: Option<Count>,
+    pub cores: Option<Cores>,
     /// Threads of each node.
     pub threads: Option<Limit>,
     /// Requests that may wait for a thread.

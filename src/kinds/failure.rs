@@ -34,8 +34,14 @@ pub(super) fn failure(site: &mut dyn Site, blueprint: &Blueprint) -> Option<Fail
         let error = Diagnostic::error(code::CONFLICT, message).at(stated.span.clone());
         site.report(error.help(help));
     }
+    let mtbf = site.time(&stated.value.mtbf);
+    if mtbf.mean() <= 0.0 {
+        let message = "a time up of 0 would fail again at the same instant for ever";
+        let error = Diagnostic::error(code::RANGE, message).at(stated.span.clone());
+        site.report(error.help("write an `mtbf` of more than 0"));
+    }
     Some(Failure {
-        mtbf: site.time(&stated.value.mtbf),
+        mtbf,
         mttr: site.time(&stated.value.mttr),
         each_core: stated.value.of == Some(FailureOf::Cores),
     })

@@ -7,7 +7,7 @@ use super::steps::passing;
 use super::{Balancing, Blueprint, Site, node};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Call, Operation, Policy, Role, Step, Takeover};
-use crate::quantity::{Count, Time};
+use crate::quantity::{Cores, Count, Time};
 use crate::schema::code;
 use crate::schema::preset::Preset;
 use crate::schema::{self, At, Health, TimeLaw, To};
@@ -35,7 +35,7 @@ pub struct LoadBalancer {
     /// CPU time for each request.
     pub service: Option<TimeLaw>,
     /// Cores of each node.
-    pub cores: Option<Count>,
+    pub cores: Option<Cores>,
 }
 
 /// Where in the protocol it works.

@@ -125,7 +125,7 @@ pub(super) fn refuse_shared(site: &mut dyn Site, kind: &str, reason: &str) {
 /// contention hold.
 pub(super) fn cpu(
     site: &mut dyn Site,
-    stated: Option<quantity::Count>,
+    stated: Option<quantity::Cores>,
     preset: &Preset,
     discipline: Option<&At<schema::Discipline>>,
     contention: Option<&At<schema::Contention>>,
@@ -165,7 +165,7 @@ pub(super) fn cpu(
     let rates = Stated {
         core_speeds: shared.core_speeds.as_ref(),
         scaling: shared.scaling.as_ref(),
-        cores: stated.map(quantity::Count::get),
+        cores: stated.map(quantity::Cores::get),
         discipline: order,
         contention: felt,
     };

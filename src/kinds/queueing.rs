@@ -78,4 +78,14 @@ fn check_full(site: &mut dyn Site, blueprint: &Blueprint, full: &At<schema::Full
                 .help("bound `threads` and `backlog`, or leave `full` out"),
         );
     }
+    if let schema::Full::Retry(retry) = &full.value
+        && site.time(&retry.after).mean() <= 0.0
+    {
+        let message = "whoever finds the room full would try again at the same instant for ever";
+        site.report(
+            Diagnostic::error(code::RANGE, message)
+                .at(full.span.clone())
+                .help("write a pause of more than 0, as in `Retry(after: \"100ms\")`"),
+        );
+    }
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::steps::Work;
 use super::{Blueprint, Site, node};
-use crate::quantity::{Count, Limit};
+use crate::quantity::{Cores, Count, Limit};
 use crate::schema::preset::Preset;
 use crate::schema::{At, Contention, Discipline, Named, Step, Target, TimeLaw, To};
 
@@ -14,7 +14,7 @@ use crate::schema::{At, Contention, Discipline, Named, Step, Target, TimeLaw, To
 #[serde(deny_unknown_fields)]
 pub struct WebServer {
     /// Cores of each node.
-    pub cores: Option<Count>,
+    pub cores: Option<Cores>,
     /// Worker processes of each node.
     pub workers: Option<Count>,
     /// Connections of each worker.

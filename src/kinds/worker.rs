@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::steps::Work;
 use super::{Blueprint, Site, node};
 use crate::model::Permits;
-use crate::quantity::{Count, Limit};
+use crate::quantity::{Cores, Count, Limit};
 use crate::schema::preset::Preset;
 use crate::schema::{At, Contention, Discipline, Named, Step, Target, TimeLaw};
 
@@ -17,7 +17,7 @@ pub struct Worker {
     /// The queue.
     pub from: At<String>,
     /// Cores of each node.
-    pub cores: Option<Count>,
+    pub cores: Option<Cores>,
     /// Messages that each node works on at once.
     pub threads: Option<Count>,
     /// Order of service of the CPU.

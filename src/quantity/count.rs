@@ -1,11 +1,12 @@
 //! Whole numbers.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::str::FromStr;
 
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 
-use super::number::{Checked, number, unexpected};
+use super::number::{Checked, FromNumber, number, parse, unexpected};
 use super::{QuantityError, short};
 
 /// How many there are: a whole number from 1 to 4,294,967,295.
@@ -78,6 +79,63 @@ impl Checked for Few {
 }
 
 number!(Few);
+
+/// How many there are of something that costs memory each: 1 to `MAX`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AtMost<const MAX: u32>(u32);
+
+/// Cores of a machine.
+pub type Cores = AtMost<65_536>;
+/// Users of a closed workload: as many as requests in flight are let in by default.
+pub type Users = AtMost<USERS_MAX>;
+/// Journeys that start at one instant.
+pub type Batch = AtMost<1_000_000>;
+/// Jobs that share a CPU.
+pub type Sharing = AtMost<1_000_000>;
+
+/// Most users of a closed workload.
+pub const USERS_MAX: u32 = 5_000_000;
+
+impl<const MAX: u32> AtMost<MAX> {
+    /// The number, 1 to `MAX`.
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl<const MAX: u32> Checked for AtMost<MAX> {
+    const EXPECTED: &'static str = "a whole number of 1 or more";
+
+    fn from_float(number: f64) -> Result<Self, QuantityError> {
+        Err(unexpected::<Self>(number))
+    }
+
+    fn from_whole(number: u64) -> Result<Self, QuantityError> {
+        match u32::try_from(number) {
+            Ok(0) => Err(unexpected::<Self>(0)),
+            Ok(number) if number <= MAX => Ok(Self(number)),
+            _ => Err(QuantityError::new(format!(
+                "expected a whole number from 1 to {MAX}, found {number}"
+            ))),
+        }
+    }
+}
+
+impl<const MAX: u32> FromStr for AtMost<MAX> {
+    type Err = QuantityError;
+
+    /// # Errors
+    /// A text that is no whole number from 1 to `MAX`.
+    fn from_str(text: &str) -> Result<Self, QuantityError> {
+        parse(text)
+    }
+}
+
+impl<'de, const MAX: u32> Deserialize<'de> for AtMost<MAX> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(FromNumber(PhantomData))
+    }
+}
 
 /// A whole number from 0 to 2⁶⁴ - 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

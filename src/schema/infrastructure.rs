@@ -3,14 +3,14 @@
 use serde::Deserialize;
 
 use super::{At, TimeLaw};
-use crate::quantity::{Bandwidth, Count, Exponent, Factor};
+use crate::quantity::{Bandwidth, Cores, Factor, Share, Sharing};
 
 /// A size of machine.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Machine {
     /// Its cores.
-    pub cores: Option<Count>,
+    pub cores: Option<Cores>,
     /// Speed of a core; 1.0 is where the demands were measured.
     pub speed: Option<Factor>,
     /// Bandwidth of its network card.
@@ -34,7 +34,7 @@ pub struct Host {
     /// Its size, unless the fields below say otherwise.
     pub machine: Option<At<String>>,
     /// Its cores.
-    pub cores: Option<Count>,
+    pub cores: Option<Cores>,
     /// Speed of a core.
     pub speed: Option<Factor>,
     /// Bandwidth of its network card.
@@ -69,7 +69,7 @@ pub enum Discipline {
     /// Whoever waits is as likely to be next.
     RandomOrder,
     /// So many at once, the rest first come, first served.
-    LimitedSharing(Count),
+    LimitedSharing(Sharing),
     /// By priority of the class.
     Priority(Priority),
 }
@@ -86,8 +86,8 @@ pub struct Priority {
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Contention {
-    /// Waiting for shared parts.
-    pub sigma: Exponent,
-    /// Keeping copies coherent.
-    pub kappa: Exponent,
+    /// Waiting for shared parts, at most 1.
+    pub sigma: Share,
+    /// Keeping copies coherent, at most 1.
+    pub kappa: Share,
 }

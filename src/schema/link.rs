@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::de::value::{EnumAccessDeserializer, MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{Deserialize, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Visitor};
 
 use super::{At, TimeLaw};
 use crate::quantity::{Bandwidth, Count, Few, Time};
@@ -61,16 +61,26 @@ impl<'de> Deserialize<'de> for Via {
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Via, A::Error> {
-                Vec::deserialize(SeqAccessDeserializer::new(list)).map(Via::All)
+                let names: Vec<_> = Vec::deserialize(SeqAccessDeserializer::new(list))?;
+                some_switch(names).map(Via::All)
             }
 
             fn visit_enum<A: EnumAccess<'de>>(self, access: A) -> Result<Via, A::Error> {
                 let Word::AnyOf(ways) = Word::deserialize(EnumAccessDeserializer::new(access))?;
-                Ok(Via::AnyOf(ways))
+                some_switch(ways).map(Via::AnyOf)
             }
         }
         from.deserialize_any(Reader)
     }
+}
+
+/// The switches or ways of a list, of which there must be one.
+fn some_switch<T, E: Error>(list: Vec<T>) -> Result<Vec<T>, E> {
+    if list.is_empty() {
+        let message = "no switch is named here\nname one, or leave `via` out";
+        return Err(E::custom(message));
+    }
+    Ok(list)
 }
 
 /// One way of `AnyOf`: a switch, or a list of switches that are all needed.
@@ -92,7 +102,8 @@ impl<'de> Deserialize<'de> for Path {
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
-                Vec::deserialize(SeqAccessDeserializer::new(list)).map(Err)
+                let names: Vec<_> = Vec::deserialize(SeqAccessDeserializer::new(list))?;
+                some_switch(names).map(Err)
             }
         }
         struct Shape(Result<String, Vec<At<String>>>);

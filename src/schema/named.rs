@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
 use super::At;
 use super::either::Either;
@@ -129,18 +129,27 @@ impl To {
 
 impl<'de> Deserialize<'de> for To {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        name_or_map(
-            from,
-            |name| To {
-                targets: vec![(name, 1.0)],
-            },
-            |map: Named<Factor>| To {
-                targets: map
-                    .entries
-                    .into_iter()
-                    .map(|(name, weight)| (name, weight.value()))
-                    .collect(),
-            },
-        )
+        let At { value, span } = At::<Either<String, Weights>>::deserialize(from)?;
+        let targets = match value {
+            Either::One(value) => vec![(At { value, span }, 1.0)],
+            Either::Many(Weights(targets)) => targets,
+        };
+        Ok(Self { targets })
+    }
+}
+
+/// Names with weights, one at least.
+struct Weights(Vec<(At<String>, f64)>);
+
+impl<'de> Deserialize<'de> for Weights {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let map: Named<Factor> = Named::deserialize(from)?;
+        if map.is_empty() {
+            return Err(D::Error::custom(
+                "nobody is named here\nwrite `to: \"app\"`, or `to: {\"app\": 1}`",
+            ));
+        }
+        let weight = |(name, weight): (At<String>, Factor)| (name, weight.value());
+        Ok(Self(map.entries.into_iter().map(weight).collect()))
     }
 }

@@ -152,6 +152,10 @@ pub struct Repeat {
     pub steps: Vec<Step>,
 }
 
+/// Most turns of a `Repeat`, and the largest mean of a `Geometric` number of them: a loop whose
+/// turns take no time is one event, which nothing interrupts.
+pub const TIMES_MAX: u32 = 1_000_000;
+
 /// How often: a number, or `Geometric(mean)`, counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Times {
@@ -177,21 +181,28 @@ impl<'de> Deserialize<'de> for Times {
             }
 
             fn visit_u64<E: Error>(self, number: u64) -> Result<Times, E> {
-                u32::try_from(number).map(Times::Exactly).map_err(|_| {
-                    E::custom(format!(
-                        "expected at most {} times, found {number}",
-                        u32::MAX
-                    ))
-                })
+                if number > u64::from(TIMES_MAX) {
+                    return Err(too_often(number));
+                }
+                Ok(Times::Exactly(number as u32))
             }
 
             fn visit_enum<A: EnumAccess<'de>>(self, access: A) -> Result<Times, A::Error> {
                 let Word::Geometric(mean) = Word::deserialize(EnumAccessDeserializer::new(access))?;
+                if mean.value() > f64::from(TIMES_MAX) {
+                    return Err(too_often(mean));
+                }
                 Ok(Times::Geometric(mean.value()))
             }
         }
         from.deserialize_any(Reader)
     }
+}
+
+fn too_often<E: Error>(found: impl fmt::Display) -> E {
+    E::custom(format!(
+        "expected at most {TIMES_MAX} times, found {found}\nwrite fewer turns that take longer"
+    ))
 }
 
 /// Ask a cache, and do the work when it misses.

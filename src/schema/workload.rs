@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::either::Either;
 use super::{Arriving, At, Named, Pace, TimeLaw};
-use crate::quantity::{Count, Factor, Rate, Share, Time, Whole};
+use crate::quantity::{Batch, Count, Factor, Rate, Share, Time, USERS_MAX, Users, Whole};
 
 /// Properties of a request class.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -59,7 +59,7 @@ pub struct Open {
     /// Gaps between arrivals.
     pub arrivals: Option<At<Arriving>>,
     /// Journeys that start at the same instant.
-    pub batch: Option<Count>,
+    pub batch: Option<Batch>,
     /// Class to share of the requests.
     pub mix: Option<At<Named<Share>>>,
     /// Journey to share of the journeys started.
@@ -88,7 +88,7 @@ pub enum OnFailure {
 #[serde(deny_unknown_fields)]
 pub struct Closed {
     /// How many; with `stages` the number before the first one.
-    pub users: Option<Count>,
+    pub users: Option<Users>,
     /// Pause before each journey.
     pub think: Option<TimeLaw>,
     /// Class to share of the requests.
@@ -105,17 +105,24 @@ pub struct Closed {
 
 /// A level that stages lead to.
 pub trait Level: Copy {
+    /// The highest.
+    const MOST: u32;
+
     /// Journeys per second, or users.
     fn level(self) -> f64;
 }
 
 impl Level for Rate {
+    const MOST: u32 = u32::MAX;
+
     fn level(self) -> f64 {
         self.per_second()
     }
 }
 
 impl Level for Whole {
+    const MOST: u32 = USERS_MAX;
+
     fn level(self) -> f64 {
         self.get() as f64
     }

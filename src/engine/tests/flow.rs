@@ -116,6 +116,28 @@ fn segments_come_again_without_their_lead_in() {
     assert_eq!(by_bucket(&once), [0, 0, 2, 2, 5, 5, 5, 5]);
 }
 
+/// One arrival in 10^6 s, over 10^12 rounds of 1 us, is found at once; and in rounds that hold
+/// none the search ends.
+#[test]
+fn rounds_without_an_arrival_are_passed_over() {
+    let rounds = |rate| {
+        [
+            (0, 0.0, 2.0 * rate, Some(500)),
+            (500, 2.0 * rate, 0.0, Some(500)),
+        ]
+    };
+    let counted = |rate| {
+        let program = arriving(Process::Deterministic, &rounds(rate), Some(0));
+        let mut plan = plan(1, End::At(2_500_000_000_000_000));
+        plan.bucket_ns = 500_000_000_000_000;
+        let seen = checked(&program, &plan);
+        let buckets = seen.series.buckets.iter().take(5);
+        buckets.map(|bucket| bucket.offered).collect::<Vec<_>>()
+    };
+    assert_eq!(counted(1.25e-6), [0, 1, 0, 1, 1]);
+    assert_eq!(counted(0.0), [0; 5]);
+}
+
 /// Gaps of a law with mean 1 at 20 a microsecond: every 50 ns, whatever the law is called.
 #[test]
 fn gaps_of_a_law_follow_the_rate() {

@@ -5,7 +5,7 @@ use std::f64::consts::TAU;
 use super::Resolver;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Arrivals, Phase, Process, Stage};
-use crate::quantity::{Count, Time};
+use crate::quantity::{Batch, Time};
 use crate::schema::{self, Arriving, At, Daily, Open, Pace, Sine};
 use crate::schema::{code, positive, preset};
 
@@ -38,18 +38,18 @@ impl Resolver<'_> {
         } else {
             self.stages(open.stages.as_ref(), rate)
         };
-        if stages.is_empty() && rate == 0.0 {
+        if is_silent(rate, &stages) {
             self.problems.push(
                 Diagnostic::error(code::MISSING, "this workload never sends a request")
                     .at(name.span.clone())
-                    .help("write `rate: \"10/s\"` or `stages: [..]`"),
+                    .help("write `rate: \"10/s\"` or `stages: [..]` with a rate above 0"),
             );
         }
         Arrivals::Open {
             process,
             batch: open
                 .batch
-                .unwrap_or_else(|| preset::BATCH.read::<Count>())
+                .unwrap_or_else(|| preset::BATCH.read::<Batch>())
                 .get(),
             rate_per_s: rate,
             stages,
@@ -241,6 +241,15 @@ impl Resolver<'_> {
         }
         at.value.nanos() % DAY
     }
+}
+
+/// Whether nobody comes at the level before the stages, and in the stages or after them.
+pub(super) fn is_silent(rate: f64, stages: &[Stage]) -> bool {
+    let Some(last) = stages.last() else {
+        return rate <= 0.0;
+    };
+    let comes = |stage: &Stage| stage.length > 0 && stage.from + stage.to > 0.0;
+    last.to <= 0.0 && !stages.iter().any(comes)
 }
 
 /// Journeys per second of a whole day.

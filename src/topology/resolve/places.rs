@@ -9,7 +9,7 @@ use crate::kinds::{Blueprint, contention_in_order};
 use crate::model::{
     ComponentId, Contention, Discipline, Host, HostId, Node, NodeId, Rates, Switch, SwitchId,
 };
-use crate::quantity::{Count, Factor};
+use crate::quantity::{Cores, Factor};
 use crate::schema::{self, At, Infrastructure, Machine};
 use crate::schema::{code, preset};
 
@@ -80,13 +80,13 @@ impl Resolver<'_> {
         let stated = Stated {
             core_speeds: host.core_speeds.as_ref(),
             scaling: host.scaling.as_ref(),
-            cores: cores.map(Count::get),
+            cores: cores.map(Cores::get),
             discipline,
             contention,
         };
         let (rates, counted, problems) = stated.rates();
         self.problems.extend(problems);
-        let cores = counted.or(cores.map(Count::get));
+        let cores = counted.or(cores.map(Cores::get));
         let is_lost = host.machine.is_some() && machine.is_none();
         if cores.is_none() && !is_lost {
             self.problems.push(

@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::kinds::{Balancing, Blueprint, Kind, Site};
 use crate::law::Law;
 use crate::model::{Call, Caller, ComponentId};
-use crate::quantity::{Count, Share};
+use crate::quantity::{Cores, Share};
 use crate::schema::code;
 use crate::schema::{At, Shared, SizeLaw, TimeLaw, To};
 
@@ -83,7 +83,7 @@ impl Site for Surroundings<'_, '_> {
     fn machine_cores(&self) -> Option<u32> {
         let machine = self.shared.machine.as_ref()?;
         let machine = self.resolver.file.machines.get(&machine.value)?;
-        machine.cores.map(Count::get)
+        machine.cores.map(Cores::get)
     }
 
     fn report(&mut self, problem: Diagnostic) {

@@ -2,10 +2,11 @@
 
 use super::Resolver;
 use super::names::check_name;
+use super::pace::is_silent;
 use crate::diagnostic::Diagnostic;
 use crate::law::Law;
 use crate::model::{self, Arrivals, Class, ClassId, Item, Journey, JourneyId, MixEntry, Workload};
-use crate::quantity::{Count, Factor, Share};
+use crate::quantity::{Count, Factor, Share, Users};
 use crate::schema::{
     self, At, Closed, Level, Named, OnFailure, Open, Replay, Request, Stage, TimeLaw,
 };
@@ -128,13 +129,13 @@ impl Resolver<'_> {
     }
 
     fn closed(&mut self, name: &At<String>, closed: &Closed) -> Workload {
-        let users = closed.users.map_or(0, Count::get);
+        let users = closed.users.map_or(0, Users::get);
         let stages = self.stages(closed.stages.as_ref(), f64::from(users));
-        if stages.is_empty() && users == 0 {
+        if is_silent(f64::from(users), &stages) {
             self.problems.push(
                 Diagnostic::error(code::MISSING, "this workload has no users")
                     .at(name.span.clone())
-                    .help("write `users: 100` or `stages: [..]`"),
+                    .help("write `users: 100`, or `stages: [..]` that lead to some"),
             );
         }
         let think = closed
@@ -191,10 +192,12 @@ impl Resolver<'_> {
             let (length, mix, journeys) = match stage {
                 Stage::Ramp(ramp) => {
                     level = ramp.to.level();
-                    if level > f64::from(u32::MAX) {
+                    if level > f64::from(L::MOST) {
+                        let message = format!("a stage leads to {level}, beyond {}", L::MOST);
                         self.problems.push(
-                            Diagnostic::error(code::RANGE, "a stage leads beyond 4,294,967,295")
-                                .at(stages.span.clone()),
+                            Diagnostic::error(code::TOO_MANY, message)
+                                .at(stages.span.clone())
+                                .help("write a lower level after `to`"),
                         );
                     }
                     let over = ramp.over.as_ref().map_or(0, |over| over.value.nanos());

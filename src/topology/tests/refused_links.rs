@@ -28,6 +28,31 @@ const LINKS: &[Case] = &[
         "there is no other way",
     ),
     (
+        "via: AnyOf([\"sw1\", \"sw2\"])",
+        "via: AnyOf([])",
+        "AnyOf([])",
+        "no switch is named here",
+    ),
+    (
+        "via: AnyOf([\"sw1\", \"sw2\"])",
+        "via: AnyOf([\"sw1\", []])",
+        "[]",
+        "no switch is named here",
+    ),
+    (
+        "via: AnyOf([\"sw1\", \"sw2\"])",
+        "via: []",
+        "[]",
+        "no switch is named here",
+    ),
+    ("to: \"app\"", "to: {}", "{}", "nobody is named here"),
+    (
+        "to: \"app\"",
+        "to: \"app\", routes: [(class: \"buy\", to: {})]",
+        "{}",
+        "nobody is named here",
+    ),
+    (
         "timeout: \"2s\"",
         "timeout: \"0s\"",
         "\"0s\"",
@@ -240,6 +265,24 @@ fn steps_that_cannot_be() {
             "replicas: 2_000",
             "2_000",
             "2000 nodes are more than",
+        ),
+        (
+            "Cpu(\"5ms\")",
+            "Repeat(times: 1_000_001, steps: [Cpu(\"0s\")])",
+            "1_000_001",
+            "expected at most 1000000 times, found 1000001",
+        ),
+        (
+            "Cpu(\"5ms\")",
+            "Repeat(times: Geometric(1e12), steps: [Cpu(\"0s\")])",
+            "Geometric(1e12)",
+            "expected at most 1000000 times",
+        ),
+        (
+            "replicas: 3",
+            "replicas: 3, backlog: 1, full: Retry(after: \"0s\")",
+            "Retry(after: \"0s\")",
+            "whoever finds the room full",
         ),
         (
             "Cpu(\"5ms\")",

@@ -33,6 +33,23 @@ fn workloads_that_say_nothing_or_too_much() {
     ]);
     let text = shop_with("rate: \"10/s\", ", "");
     assert_eq!(errors(&text)[0].1, "this workload never sends a request");
+    for silent in [
+        "rate: Sine(mean: \"0/s\", amplitude: \"0/s\", period: \"10s\")",
+        "stages: [Hold(\"10s\")]",
+        "stages: [Hold(\"10s\"), Ramp(to: \"0/s\", over: \"10s\")]",
+        "stages: [Ramp(to: \"10/s\"), Ramp(to: \"0/s\")]",
+        "rate: \"5/s\", stages: [Ramp(to: \"0/s\")]",
+    ] {
+        let found = errors(&shop_with("rate: \"10/s\"", silent));
+        assert_eq!(found.len(), 1, "{silent}: {found:?}");
+        assert_eq!(found[0].1, "this workload never sends a request");
+    }
+    for heard in [
+        "stages: [Ramp(to: \"10/s\")]",
+        "rate: \"5/s\", stages: [Ramp(to: \"0/s\", over: \"1s\")]",
+    ] {
+        assert_eq!(errors(&shop_with("rate: \"10/s\"", heard)), []);
+    }
     let text = shop_with("rate: \"10/s\"", "stages: []");
     let places: Vec<_> = errors(&text).into_iter().map(|(place, _)| place).collect();
     assert_eq!(places, ["\"users\"", "[]"]);
