@@ -10,12 +10,15 @@
 
 #![expect(clippy::print_stdout, reason = "its output is the result")]
 
+#[path = "support/arguments.rs"]
+mod arguments;
 #[path = "support/cpu.rs"]
 mod cpu;
 
 use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
 
+use arguments::number;
 use cpu::children_ns;
 
 /// Name, topology, changes, name in the reference program.
@@ -49,13 +52,6 @@ const TIMEOUTS: [(&str, &str, f64); 2] = [
 ];
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().collect();
-    let number = |flag: &str, otherwise: u64| {
-        let place = arguments.iter().position(|argument| argument == flag);
-        place
-            .and_then(|place| arguments.get(place + 1)?.parse().ok())
-            .unwrap_or(otherwise)
-    };
     let (requests, rounds) = (number("--requests", 3_000_000), number("--rounds", 5));
     let reference = std::env::var_os("LINCHPIN_REFERENCE").map(PathBuf::from);
     let done = table(requests, rounds, reference.as_ref());

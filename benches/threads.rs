@@ -10,6 +10,8 @@
 
 #![expect(clippy::print_stdout, reason = "its output is the result")]
 
+#[path = "support/arguments.rs"]
+mod arguments;
 #[path = "support/cpu.rs"]
 mod cpu;
 
@@ -17,6 +19,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
 
+use arguments::number;
 use cpu::children_ns;
 
 const WORKLOADS: [&str; 5] = ["w1", "w2", "w3", "w4", "w5"];
@@ -26,13 +29,6 @@ const REPLICATIONS: u64 = 20;
 const GOAL: f64 = 0.9;
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().collect();
-    let number = |flag: &str, otherwise: u64| {
-        let place = arguments.iter().position(|argument| argument == flag);
-        place
-            .and_then(|place| arguments.get(place + 1)?.parse().ok())
-            .unwrap_or(otherwise)
-    };
     match table(number("--requests", 500_000), number("--rounds", 5)) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,

@@ -9,6 +9,8 @@
 
 #![expect(clippy::print_stdout, reason = "its output is the result")]
 
+#[path = "../support/arguments.rs"]
+mod arguments;
 mod grid;
 
 use std::process::{Command, ExitCode};
@@ -19,17 +21,13 @@ use linchpin::engine::{self, program::Program};
 use linchpin::lower::lower;
 use linchpin::topology;
 
+use arguments::number;
+
 /// Requests per second and group.
 const RATE: f64 = 2_000.0;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().collect();
-    let number = |flag: &str, otherwise: u64| {
-        let place = arguments.iter().position(|argument| argument == flag);
-        place
-            .and_then(|place| arguments.get(place + 1)?.parse().ok())
-            .unwrap_or(otherwise)
-    };
     let (groups, requests) = (number("--groups", 2_000), number("--requests", 1_000_000));
     let result = if arguments.iter().any(|argument| argument == "--measure") {
         measure(groups as usize, number("--load", groups), requests).map(|seen| seen.print())

@@ -52,38 +52,12 @@ impl Checked for Count {
 
 number!(Count);
 
-/// How many there are of something that costs time and memory each: 1 to 1,000.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Few(u32);
-
-impl Few {
-    /// The number, 1 to 1,000.
-    pub const fn get(self) -> u32 {
-        self.0
-    }
-}
-
-impl Checked for Few {
-    const EXPECTED: &'static str = "a whole number from 1 to 1000";
-
-    fn from_float(number: f64) -> Result<Self, QuantityError> {
-        Err(unexpected::<Self>(number))
-    }
-
-    fn from_whole(number: u64) -> Result<Self, QuantityError> {
-        match number {
-            1..=1000 => Ok(Self(number as u32)),
-            _ => Err(unexpected::<Self>(number)),
-        }
-    }
-}
-
-number!(Few);
-
 /// How many there are of something that costs memory each: 1 to `MAX`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AtMost<const MAX: u32>(u32);
 
+/// What costs time and memory each.
+pub type Few = AtMost<1_000>;
 /// Cores of a machine.
 pub type Cores = AtMost<65_536>;
 /// Users of a closed workload: as many as requests in flight are let in by default.
