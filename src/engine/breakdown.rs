@@ -8,8 +8,8 @@ use super::program::Part;
 use super::visit::NONE;
 use apart::Apart;
 
-/// Bands: eight to each octave of 64 bits.
-pub const BANDS: usize = 512;
+/// Bands of response time.
+pub const BANDS: usize = Breakdown::BANDS;
 /// Most owners for which a band gets a row with all cells; with more of them each request meets
 /// few, and only the cells that it meets are kept.
 const OWNERS_IN_ROWS: usize = 256;

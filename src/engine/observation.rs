@@ -323,6 +323,9 @@ pub struct Breakdown {
 }
 
 impl Breakdown {
+    /// Number of bands: eight to each octave of 64 bits.
+    pub const BANDS: usize = 512;
+
     /// The band of a response time: eight to the octave.
     pub fn band(response_ns: u64) -> u32 {
         if response_ns < 8 {

@@ -245,13 +245,13 @@ impl Histogram {
         if rank == 1 {
             return Some(self.min);
         }
-        let mut below = 0;
-        let bucket = self.buckets().find(|bucket| {
-            below += bucket.count;
+        let (band, mut below) = band_of_rank(&self.bands(), rank as f64)?;
+        let (index, _) = self.counts().skip_to(band).find(|&(_, count)| {
+            below += count;
             below >= rank
         })?;
-        let middle = bucket.lower + (bucket.upper - bucket.lower).div_ceil(2);
-        Some(middle.clamp(self.min, self.max))
+        let (lower, upper) = edges_of(index);
+        Some((lower + (upper - lower).div_ceil(2)).clamp(self.min, self.max))
     }
 
     /// The occupied buckets from the smallest value up: what a cumulative plot needs.
@@ -306,9 +306,21 @@ impl Histogram {
         if left == 0 || target > left as f64 {
             return None;
         }
-        let mut below = 0_u64;
-        let mut taken = part.map(Self::counts).into_iter().flatten().peekable();
-        for (index, all) in self.counts() {
+        let mut bands = self.bands();
+        let mut gone = part
+            .map(Self::bands)
+            .unwrap_or_default()
+            .into_iter()
+            .peekable();
+        for (band, count) in &mut bands {
+            *count -= gone
+                .next_if(|gone| gone.0 == *band)
+                .map_or(0, |gone| gone.1);
+        }
+        let (band, mut below) = band_of_rank(&bands, target)?;
+        let taken = part.map(|part| part.counts().skip_to(band));
+        let mut taken = taken.into_iter().flatten().peekable();
+        for (index, all) in self.counts().skip_to(band) {
             let gone = taken.next_if(|taken| taken.0 == index);
             let count = all - gone.map_or(0, |taken| taken.1);
             if count > 0 && (below + count) as f64 >= target {
@@ -321,6 +333,17 @@ impl Histogram {
         }
         Some(self.max as f64)
     }
+}
+
+/// The first band up to which there are `rank` values, and how many lie below it.
+fn band_of_rank(bands: &[(u16, u64)], rank: f64) -> Option<(u16, u64)> {
+    let mut below = 0;
+    let found = bands.iter().find(|band| {
+        let is_there = band.1 > 0 && (below + band.1) as f64 >= rank;
+        below += if is_there { 0 } else { band.1 };
+        is_there
+    });
+    found.map(|band| (band.0, below))
 }
 
 /// Bucket that holds a value.

@@ -1,5 +1,6 @@
 //! Where the time goes, how response times spread, and how the run developed.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::fold::{Fold, seconds};
@@ -105,7 +106,7 @@ pub fn series(runs: &[Observations]) -> Vec<SeriesPoint> {
     if width == 0 {
         return Vec::new();
     }
-    let aligned: Vec<Vec<Bucket>> = runs.iter().map(|run| buckets_of(run, width)).collect();
+    let aligned: Vec<Cow<'_, [Bucket]>> = runs.iter().map(|run| buckets_of(run, width)).collect();
     let first = start.div_ceil(width) as usize;
     let last = (end / width) as usize;
     (first..last)
@@ -122,9 +123,12 @@ pub fn series(runs: &[Observations]) -> Vec<SeriesPoint> {
 }
 
 /// The buckets of a replication at `width`, a power of two times its own.
-pub fn buckets_of(run: &Observations, width: u64) -> Vec<Bucket> {
-    let per = (width / run.series.bucket_ns.max(1)).max(1) as usize;
-    run.series.buckets.chunks(per).map(merge).collect()
+pub fn buckets_of(run: &Observations, width: u64) -> Cow<'_, [Bucket]> {
+    let buckets = &run.series.buckets;
+    match (width / run.series.bucket_ns.max(1)) as usize {
+        0 | 1 => Cow::Borrowed(buckets),
+        per => Cow::Owned(buckets.chunks(per).map(merge).collect()),
+    }
 }
 
 fn merge(parts: &[Bucket]) -> Bucket {
@@ -166,17 +170,18 @@ fn point(here: &[&Bucket], at: u64, width: u64, runs: f64) -> SeriesPoint {
 
 /// Nearest-rank quantile of banded times: the middle of its band, s.
 pub fn quantile_of_bands(here: &[&Bucket], p: f64) -> Option<f64> {
-    let mut bands: BTreeMap<u32, u64> = BTreeMap::new();
+    let mut bands = [0_u64; Cells::BANDS];
     for &(band, count) in here.iter().flat_map(|bucket| &bucket.bands) {
-        *bands.entry(band).or_default() += u64::from(count);
+        bands[band as usize] += u64::from(count);
     }
-    let all: u64 = bands.values().sum();
+    let all: u64 = bands.iter().sum();
     let rank = (p * all as f64).ceil().max(1.0) as u64;
     let mut below = 0;
-    bands.into_iter().find_map(|(band, count)| {
+    let found = bands.iter().position(|count| {
         below += count;
-        (below >= rank).then(|| middle_of_band(band))
-    })
+        below >= rank
+    });
+    found.map(|band| middle_of_band(band as u32))
 }
 
 /// Middle of a band of eight to the octave, s.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{OCTAVE_BITS, PAGE, PAGES, Page};
+use super::{BAND_BITS, OCTAVE_BITS, PAGE, PAGES, Page};
 
 /// The occupied buckets from the smallest value up: number and count.
 pub(super) struct Counts<'a> {
@@ -28,6 +28,18 @@ impl<'a> Counts<'a> {
             next: 0,
             next_few: 0,
         }
+    }
+
+    /// Leaves out what lies below a band.
+    pub(super) fn skip_to(mut self, band: u16) -> Self {
+        self.next = usize::from(band) << BAND_BITS;
+        self.next_few = self
+            .few
+            .partition_point(|&few| usize::from(few) < self.next);
+        if band > 0 {
+            self.zeros = 0;
+        }
+        self
     }
 
     /// The next occupied bucket of a page.
