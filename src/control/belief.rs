@@ -35,7 +35,7 @@ pub struct World<'a> {
 impl<'a> World<'a> {
     /// The world under these windows.
     pub fn new(model: &'a Model, lowered: &Lowered, windows: &Windows) -> Self {
-        let watched = || lowered.map.views.iter().flat_map(|view| &view.targets);
+        let watched = || lowered.map.views.iter().flat_map(|view| &*view.targets);
         let parts: BTreeSet<_> = watched()
             .map(|watch| model.node(watch.node).component)
             .collect();

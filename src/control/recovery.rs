@@ -185,7 +185,7 @@ impl<D: Fn(NodeId) -> bool> Felt<'_, D> {
             .min();
         let shard = self.policy == Policy::Shard;
         let chosen = |(up, own): &(bool, u8)| (*up || shard) && Some(own) == rank;
-        let mut alive = state.iter().zip(&self.view.targets);
+        let mut alive = state.iter().zip(&*self.view.targets);
         rank.is_none() || alive.any(|(own, watch)| chosen(own) && (self.dead)(watch.node))
     }
 }

@@ -1,5 +1,7 @@
 //! Choices among nodes, as a program describes them.
 
+use std::sync::Arc;
+
 use super::id::{NodeId, PoolId, SelectorId};
 
 /// A choice among nodes, with one caller's own view of them.
@@ -9,8 +11,8 @@ pub struct Selector {
     pub name: String,
     /// How to choose.
     pub policy: Policy,
-    /// Among whom.
-    pub targets: Vec<Target>,
+    /// Among whom; callers with the same view of the same nodes share it.
+    pub targets: Arc<[Target]>,
     /// Most requests of this selector, and of those that count with it, that a target has open at
     /// once, and the pool in which callers wait for one that has fewer.
     pub limit: Option<(u32, PoolId)>,

@@ -54,16 +54,16 @@ impl Engine<'_> {
     }
 
     fn repair(&mut self, node: u32) {
-        let node = &mut self.nodes[node as usize];
-        if !node.up {
-            node.up = true;
-            node.life.up(self.now);
+        let place = &mut self.nodes[node as usize];
+        if !place.up {
+            place.up = true;
+            self.fates[node as usize].life.up(self.now);
         }
     }
 
     /// All work of the node, also what is being done, takes `1 / speed` of its time.
     fn set_speed(&mut self, node: u32, speed: f64) {
-        let place = &mut self.nodes[node as usize];
+        let place = &mut self.fates[node as usize];
         let factor = place.speed.unwrap_or(1.0) / speed;
         let slow = (speed - 1.0).abs() > f64::EPSILON;
         self.slowed = self.slowed + u32::from(slow) - u32::from(place.speed.is_some());

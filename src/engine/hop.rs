@@ -107,7 +107,7 @@ fn manner(program: &Program, call: &Call) -> Manner {
     if !selector.peers.is_empty() || selector.limit.is_some() {
         return Manner::Full;
     }
-    match selector.targets.as_slice() {
+    match &*selector.targets {
         [only] if only.up => Manner::Direct,
         _ if counts => Manner::Full,
         _ => Manner::Chosen,

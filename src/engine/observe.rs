@@ -95,7 +95,7 @@ impl Engine<'_> {
             .iter_mut()
             .for_each(|station| station.open(now));
         self.pools.iter_mut().for_each(|pool| pool.open(now));
-        self.nodes.iter_mut().for_each(|node| node.life.open(now));
+        self.fates.iter_mut().for_each(|fate| fate.life.open(now));
         self.probe
             .inside
             .iter_mut()
@@ -132,7 +132,7 @@ impl Engine<'_> {
                 shared.push((StationId::from(number), area));
             }
         }
-        let life = |node: &super::run::Node| node.life.level(now).area as u64;
+        let life = |fate: &super::run::Fate| fate.life.level(now).area as u64;
         self.window = Some(Window {
             end: now,
             components,
@@ -144,7 +144,7 @@ impl Engine<'_> {
                 .collect(),
             pools: self.pools.iter().map(|pool| pool.observe(now)).collect(),
             links: self.probe.links.clone(),
-            node_up_ns: self.nodes[..nodes].iter().map(life).collect(),
+            node_up_ns: self.fates[..nodes].iter().map(life).collect(),
             in_system: self.probe.in_system.level(now),
             concurrent: self.probe.concurrent_users(now),
             presence: self.presence(),

@@ -30,10 +30,33 @@ pub struct Pool {
     used: Gauge,
     waiting: Gauge,
     line: Line,
+    granted: u64,
+    waiting_sum: u128,
+    /// Those who found no room, where there were any.
+    beyond: Option<Box<Beyond>>,
+}
+
+/// Those who did not get in, and those who left.
+#[derive(Debug)]
+struct Beyond {
     /// Those who wait outside.
     outside: Line,
     orbit: Gauge,
-    counts: PoolObservation,
+    refused: u64,
+    timed_out: u64,
+    gave_up_sum: u128,
+}
+
+impl Default for Beyond {
+    fn default() -> Self {
+        Self {
+            outside: Line::EMPTY,
+            orbit: Gauge::default(),
+            refused: 0,
+            timed_out: 0,
+            gave_up_sum: 0,
+        }
+    }
 }
 
 impl Pool {
@@ -48,10 +71,14 @@ impl Pool {
             used: Gauge::default(),
             waiting: Gauge::default(),
             line: Line::EMPTY,
-            outside: Line::EMPTY,
-            orbit: Gauge::default(),
-            counts: PoolObservation::default(),
+            granted: 0,
+            waiting_sum: 0,
+            beyond: None,
         }
+    }
+
+    fn beyond(&mut self) -> &mut Beyond {
+        self.beyond.get_or_insert_default()
     }
 
     /// Takes a permit if one is free.
@@ -60,7 +87,7 @@ impl Pool {
         let free = self.used.count < self.capacity;
         if free {
             self.used.up(now);
-            self.counts.granted += 1;
+            self.granted += 1;
         }
         free
     }
@@ -72,7 +99,7 @@ impl Pool {
             return Wish::Granted;
         }
         if self.waiting.count >= self.room {
-            self.counts.refused += 1;
+            self.beyond().refused += 1;
             return Wish::Refused;
         }
         self.waiting.up(now);
@@ -103,8 +130,8 @@ impl Pool {
     #[inline]
     fn got_one(&mut self, visits: &Visits, id: u32, now: u64) {
         self.waiting.down(now);
-        self.counts.granted += 1;
-        self.counts.waiting_sum += u128::from(now - visits[id].since);
+        self.granted += 1;
+        self.waiting_sum += u128::from(now - visits[id].since);
     }
 
     /// From now on `room` permits are left for those that are free or held by visits on their way
@@ -130,23 +157,23 @@ impl Pool {
     pub fn give_up(&mut self, visits: &mut Visits, id: u32, now: u64, timed_out: bool) {
         self.line.unlink(visits, id);
         self.waiting.down(now);
-        self.counts.gave_up_sum += u128::from(now - visits[id].since);
-        self.counts.timed_out += u64::from(timed_out);
+        self.beyond().gave_up_sum += u128::from(now - visits[id].since);
+        self.beyond().timed_out += u64::from(timed_out);
     }
 
     /// One that found the room full is not turned away for good.
     pub fn pardon(&mut self) {
-        self.counts.refused -= 1;
+        self.beyond().refused -= 1;
     }
 
     /// One that found the room full will come back.
     pub fn circles(&mut self, now: u64) {
-        self.orbit.up(now);
+        self.beyond().orbit.up(now);
     }
 
     /// One comes back, or is lost on the way.
     pub fn lands(&mut self, now: u64) {
-        self.orbit.down(now);
+        self.beyond().orbit.down(now);
     }
 
     /// Whether a permit or a place to wait is free.
@@ -157,40 +184,56 @@ impl Pool {
 
     /// One waits outside.
     pub fn shut_out(&mut self, visits: &mut Visits, id: u32) {
-        self.outside.push(visits, id);
+        self.beyond().outside.push(visits, id);
     }
 
     /// Whether anybody waits outside.
     #[inline]
     pub fn anybody_out(&self) -> bool {
-        self.outside.length > 0
+        self.beyond
+            .as_ref()
+            .is_some_and(|beyond| beyond.outside.length > 0)
     }
 
     /// The first of those outside.
     pub fn call_in(&mut self, visits: &mut Visits) -> Option<u32> {
-        self.outside.pop(visits)
+        self.beyond.as_mut()?.outside.pop(visits)
     }
 
     /// One no longer waits outside.
     pub fn turn_from(&mut self, visits: &mut Visits, id: u32) {
-        self.outside.unlink(visits, id);
+        self.beyond().outside.unlink(visits, id);
     }
 
     /// Opens the window.
     pub fn open(&mut self, now: u64) {
-        self.counts = PoolObservation::default();
+        (self.granted, self.waiting_sum) = (0, 0);
         self.used.open(now);
         self.waiting.open(now);
-        self.orbit.open(now);
+        if let Some(beyond) = &mut self.beyond {
+            (beyond.refused, beyond.timed_out, beyond.gave_up_sum) = (0, 0, 0);
+            beyond.orbit.open(now);
+        }
     }
 
     /// What was seen since.
     pub fn observe(&self, now: u64) -> PoolObservation {
-        PoolObservation {
+        let inside = PoolObservation {
             used: self.used.level(now),
             waiting: self.waiting.level(now),
-            orbit: self.orbit.level(now),
-            ..self.counts
+            granted: self.granted,
+            waiting_sum: self.waiting_sum,
+            ..PoolObservation::default()
+        };
+        let Some(beyond) = &self.beyond else {
+            return inside;
+        };
+        PoolObservation {
+            orbit: beyond.orbit.level(now),
+            refused: beyond.refused,
+            timed_out: beyond.timed_out,
+            gave_up_sum: beyond.gave_up_sum,
+            ..inside
         }
     }
 }

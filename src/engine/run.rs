@@ -45,6 +45,11 @@ pub struct Node {
     pub component: u32,
     /// Whether it is up.
     pub up: bool,
+}
+
+/// What happens to a node.
+#[derive(Clone, Debug, Default)]
+pub struct Fate {
     /// Speed of its work, if not the normal 1.0.
     pub speed: Option<f64>,
     /// 1 while up.
@@ -69,6 +74,8 @@ pub struct Engine<'a> {
     pub(super) breakers: Vec<Breaker>,
     pub(super) selectors: Vec<Selector>,
     pub(super) nodes: Vec<Node>,
+    /// By node.
+    pub(super) fates: Vec<Fate>,
     pub(super) hops: Hops,
     pub(super) riders: Riders,
     /// Nodes whose speed is not the normal one.
@@ -119,10 +126,10 @@ impl<'a> Engine<'a> {
         let node = |component| Node {
             component,
             up: true,
-            speed: None,
-            life: Gauge::default(),
         };
-        let mut engine = Self {
+        let mut fate = Fate::default();
+        fate.life.up(0);
+        Self {
             program,
             plan,
             now: 0,
@@ -137,6 +144,7 @@ impl<'a> Engine<'a> {
             breakers: Breaker::all(program, base),
             selectors: Selector::all(program, base),
             nodes: components.chain([clients]).map(node).collect(),
+            fates: vec![fate; program.nodes.len() + 1],
             sources: Source::all(program, base, (&hops, &riders)),
             hops,
             riders,
@@ -173,9 +181,7 @@ impl<'a> Engine<'a> {
             instant: (0, 0),
             samplers: program.laws.iter().map(crate::law::Law::sampler).collect(),
             tables: Ziggurat::get(),
-        };
-        engine.nodes.iter_mut().for_each(|node| node.life.up(0));
-        engine
+        }
     }
 
     /// Runs to the end.

@@ -36,8 +36,10 @@ impl Engine<'_> {
     #[inline]
     pub(super) fn work_of(&self, id: u32) -> u64 {
         let visit = &self.visits[id];
-        let speed = self.nodes[visit.node as usize].speed;
-        match speed {
+        if self.slowed == 0 {
+            return visit.demand;
+        }
+        match self.fates[visit.node as usize].speed {
             Some(speed) if self.slows(visit.node, visit.at) => round(visit.demand as f64 / speed),
             _ => visit.demand,
         }

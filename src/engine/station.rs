@@ -1,5 +1,7 @@
 //! Stations: first come, first served; and what is counted at any station.
 
+use std::collections::BTreeMap;
+
 use super::gauge::Gauge;
 use super::observation::StationObservation;
 use super::ordered::{Ordered, chooses};
@@ -29,14 +31,14 @@ pub struct Station {
     busy: Gauge,
     queue: Gauge,
     /// Servers that work, where some stop at times.
-    up: Gauge,
+    up: Option<Box<Gauge>>,
     present_max: u64,
     served: u64,
     waiting_sum: u128,
     /// Service delivered, summed job by job, server-ns.
     pub delivered: u128,
     /// Where several components use it: each with the service delivered to it in the window.
-    sharers: Vec<(u32, u128)>,
+    sharers: Box<[(u32, u128)]>,
 }
 
 /// Servers and queue of a first-come station.
@@ -44,7 +46,7 @@ pub struct Station {
 pub struct Fcfs {
     free: u32,
     line: Line,
-    caps: Vec<Quota>,
+    caps: Box<[Quota]>,
 }
 
 /// A node that may use only so many servers at once.
@@ -91,10 +93,11 @@ impl Station {
                     .collect(),
             }),
         };
-        let mut up = Gauge::default();
-        if station.rates.stops {
+        let up = station.rates.stops.then(|| {
+            let mut up = Box::new(Gauge::default());
             up.level_at(servers.into(), 0);
-        }
+            up
+        });
         Self {
             kind,
             up,
@@ -105,7 +108,7 @@ impl Station {
             served: 0,
             waiting_sum: 0,
             delivered: 0,
-            sharers: Vec::new(),
+            sharers: Box::default(),
         }
     }
 
@@ -113,19 +116,20 @@ impl Station {
     pub fn all(program: &program::Program, bias: f64, base: u64) -> Vec<Self> {
         let new = |station| Self::new(station, bias, base);
         let mut stations: Vec<Self> = program.stations.iter().map(new).collect();
+        let mut sharers: BTreeMap<usize, Vec<(u32, u128)>> = BTreeMap::new();
         for node in &program.nodes {
             for station in &node.stations {
-                let sharers = &mut stations[station.index()].sharers;
+                let sharers = sharers.entry(station.index()).or_default();
                 if sharers.iter().all(|sharer| sharer.0 != node.component.0) {
                     sharers.push((node.component.0, 0));
                 }
             }
         }
-        let alone = |station: &&mut Self| station.sharers.len() < 2;
-        stations
-            .iter_mut()
-            .filter(alone)
-            .for_each(|station| station.sharers.clear());
+        for (station, sharers) in sharers {
+            if sharers.len() > 1 {
+                stations[station].sharers = sharers.into();
+            }
+        }
         stations
     }
 
@@ -295,10 +299,14 @@ impl Station {
 
     /// So many servers stop or go on.
     pub fn turn(&mut self, servers: u32, is_up: bool, now: u64) {
-        let up = self.up.count;
-        let servers = u64::from(servers);
-        self.up
-            .level_at(if is_up { up + servers } else { up - servers }, now);
+        let up = self.up.as_mut().expect("a station whose servers stop");
+        let change = u64::from(servers);
+        let count = if is_up {
+            up.count + change
+        } else {
+            up.count - change
+        };
+        up.level_at(count, now);
     }
 
     /// Counts what a station has now whose jobs do not come and go one by one.
@@ -364,7 +372,9 @@ impl Station {
     pub fn open(&mut self, now: u64) {
         self.busy.open(now);
         self.queue.open(now);
-        self.up.open(now);
+        if let Some(up) = &mut self.up {
+            up.open(now);
+        }
         self.present_max = self.busy.count + self.queue.count;
         self.served = 0;
         self.waiting_sum = 0;
@@ -377,7 +387,7 @@ impl Station {
         StationObservation {
             busy,
             queue,
-            up: self.up.level(now),
+            up: self.up.as_ref().map(|up| up.level(now)).unwrap_or_default(),
             present: super::observation::Level {
                 area: busy.area + queue.area,
                 max: self.present_max,

@@ -16,7 +16,7 @@ impl Engine<'_> {
             return;
         }
         place.up = false;
-        place.life.down(self.now);
+        self.fates[node as usize].life.down(self.now);
         let nodes = &self.nodes;
         self.caches
             .lose(node, |other| nodes[other.index()].up, self.program);

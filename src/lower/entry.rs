@@ -24,6 +24,7 @@ pub(super) struct Entry {
 pub(super) struct Entries {
     known: BTreeMap<Entry, Option<Pc>>,
     queue: VecDeque<Entry>,
+    rows: BTreeMap<Vec<Entry>, u32>,
     /// One for each of `Program::entries`.
     table: Vec<Entry>,
     pub(super) spawns: Vec<(Pc, Entry)>,
@@ -37,13 +38,17 @@ impl Entries {
         });
     }
 
-    /// Appends the entries of one call; returns the place of the first.
-    pub(super) fn row(&mut self, entries: impl Iterator<Item = Entry>) -> u32 {
+    /// The place of the first of the entries of a call; equal calls share them.
+    pub(super) fn row(&mut self, entries: Vec<Entry>) -> u32 {
+        if let Some(&known) = self.rows.get(&entries) {
+            return known;
+        }
         let first = u32::try_from(self.table.len()).expect("fewer than 2^32 call targets");
-        for entry in entries {
+        for &entry in &entries {
             self.want(entry);
             self.table.push(entry);
         }
+        self.rows.insert(entries, first);
         first
     }
 

@@ -1,5 +1,7 @@
 //! Which stations, pools, routes and selectors belong to which part of the model.
 
+use std::sync::Arc;
+
 use crate::engine::id::{self, PoolId, RouteId, SelectorId, StationId};
 use crate::model::{ComponentId, Health, HostId, LinkId, Model, NodeId, Path, Tier, WorkloadId};
 
@@ -67,7 +69,7 @@ pub struct View {
     /// Who chooses.
     pub origin: Origin,
     /// Targets, in the selector's order.
-    pub targets: Vec<Watch>,
+    pub targets: Arc<[Watch]>,
 }
 
 /// How one target is watched.

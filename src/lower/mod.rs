@@ -75,6 +75,7 @@ struct Lowering<'m> {
     laws: BTreeMap<u64, LawId>,
     lanes: BTreeMap<u64, LaneId>,
     selectors: BTreeMap<(Origin, Group, model::Policy), SelectorId>,
+    crowds: BTreeMap<(Group, Option<model::ComponentId>), selector::Crowd>,
     /// Selectors of callers that choose in their own way.
     counting: BTreeMap<Origin, Vec<SelectorId>>,
     pools: BTreeMap<(Origin, LinkId), PoolId>,
@@ -120,6 +121,7 @@ impl<'m> Lowering<'m> {
             laws: BTreeMap::new(),
             lanes: BTreeMap::new(),
             selectors: BTreeMap::new(),
+            crowds: BTreeMap::new(),
             counting: BTreeMap::new(),
             pools: BTreeMap::new(),
             routes: BTreeMap::new(),

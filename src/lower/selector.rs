@@ -1,6 +1,7 @@
 //! Choices among nodes: one selector for each caller and group of links.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::entry::Entry;
 use super::map::{View, Watch};
@@ -12,6 +13,9 @@ use crate::model::{self, Call, Caller, ClassId, LinkId, Tier};
 
 /// What tells selectors of one caller apart: links with the bits of their weights, and tiers.
 pub(super) type Group = Vec<(LinkId, u64, u8)>;
+
+/// Targets of a selector, and how each is watched.
+pub(super) type Crowd = (Arc<[Target]>, Arc<[Watch]>);
 
 /// One component that a call may go to.
 pub(super) struct Choice {
@@ -77,7 +81,7 @@ impl Lowering<'_> {
                 apply: false,
             })
             .collect();
-        self.entries.row(entries.into_iter())
+        self.entries.row(entries)
     }
 
     /// The selector of a call over these choices, made when it is new.
@@ -104,30 +108,7 @@ impl Lowering<'_> {
         if call.policy.is_some() {
             self.counting.entry(origin).or_default().push(id);
         }
-        let mut targets = Vec::new();
-        let mut watches = Vec::new();
-        let shares: Vec<(LinkId, f64)> = choices
-            .iter()
-            .map(|choice| (choice.link, choice.weight / self.leaders(choice) as f64))
-            .collect();
-        for (choice, node) in self.targets(choices) {
-            let (up, rank) = Seat::of(self.model.node(node).role).standing(choice.tier);
-            let share = shares.iter().find(|share| share.0 == choice.link);
-            let weight = share.map_or(choice.weight, |share| share.1);
-            targets.push(Target {
-                node: node_id(node),
-                weight,
-                rank,
-                up,
-            });
-            let health = self.health(origin, choice.link);
-            watches.push(Watch {
-                node,
-                tier: choice.tier,
-                link: choice.link,
-                health,
-            });
-        }
+        let (targets, watches) = self.crowd(origin, choices);
         self.program.selectors.push(Selector {
             name,
             policy: engine_policy(policy),
@@ -141,6 +122,43 @@ impl Lowering<'_> {
         });
         self.selectors.insert(key, id);
         id
+    }
+
+    /// Those among whom a caller chooses, and how it watches them.
+    fn crowd(&mut self, origin: Origin, choices: &[Choice]) -> Crowd {
+        let names = match origin {
+            Origin::Names(component) => Some(component),
+            Origin::Node(_) | Origin::Users(_) => None,
+        };
+        let key = (Self::group(choices), names);
+        if let Some((targets, watches)) = self.crowds.get(&key) {
+            return (Arc::clone(targets), Arc::clone(watches));
+        }
+        let shares: Vec<(LinkId, f64)> = choices
+            .iter()
+            .map(|choice| (choice.link, choice.weight / self.leaders(choice) as f64))
+            .collect();
+        let describe = |(choice, node): (&Choice, model::NodeId)| {
+            let (up, rank) = Seat::of(self.model.node(node).role).standing(choice.tier);
+            let share = shares.iter().find(|share| share.0 == choice.link);
+            let target = Target {
+                node: node_id(node),
+                weight: share.map_or(choice.weight, |share| share.1),
+                rank,
+                up,
+            };
+            let watch = Watch {
+                node,
+                tier: choice.tier,
+                link: choice.link,
+                health: self.health(origin, choice.link),
+            };
+            (target, watch)
+        };
+        let (targets, watches): (Vec<_>, Vec<_>) = self.targets(choices).map(describe).unzip();
+        let crowd: Crowd = (targets.into(), watches.into());
+        self.crowds.insert(key, crowd.clone());
+        crowd
     }
 
     /// Where the requests of a balancer wait for a node with fewer than `most` of them.

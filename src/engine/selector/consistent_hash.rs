@@ -78,7 +78,7 @@ pub(super) fn choose(selector: &Selector, asker: Asker) -> Option<u32> {
     let ring = selector.ring.as_ref()?;
     // A spare has points too: it inherits keys when those before it are lost.
     ring.following(mix(asker.address ^ PURPOSE))
-        .find(|&place| selector.views[place as usize].eligible)
+        .find(|&place| selector.crowd.views[place as usize].eligible)
 }
 
 #[cfg(test)]

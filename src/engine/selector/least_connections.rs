@@ -5,14 +5,16 @@ use crate::engine::program::Ties;
 
 #[inline]
 pub(super) fn choose(selector: &mut Selector, ties: Ties) -> u32 {
-    let equals = selector.tally.equals();
+    let counts = selector.counts.as_ref().expect("it counts");
+    let equals = counts.tally.equals();
     let skip = match ties {
         _ if equals == 1 => 0,
         Ties::First => 0,
         Ties::Random => selector.draw(equals as usize),
-        Ties::Rotation => selector.tally.before(selector.turn) % equals,
+        Ties::Rotation => counts.tally.before(selector.turn) % equals,
     };
-    let chosen = selector.tally.least(skip);
+    let counts = selector.counts.as_ref().expect("it counts");
+    let chosen = counts.tally.least(skip);
     selector.turn = chosen + 1;
     chosen
 }
@@ -70,8 +72,13 @@ mod tests {
                         selector.closed(place);
                     }
                     _ => {
-                        let least = slow.eligible.iter().map(|&at| open[at as usize]).min();
-                        let tied = slow.eligible.iter().copied();
+                        let least = slow
+                            .crowd
+                            .eligible
+                            .iter()
+                            .map(|&at| open[at as usize])
+                            .min();
+                        let tied = slow.crowd.eligible.iter().copied();
                         let tied = tied.filter(|&at| Some(open[at as usize]) == least);
                         let expected = slow.settle(&tied.collect::<Vec<_>>(), ties);
                         assert_eq!(choose(&mut selector, ties), expected);

@@ -1,6 +1,7 @@
 //! Choice among nodes: one caller's view of a callee's nodes, and a policy.
 
 mod consistent_hash;
+mod crowd;
 mod gate;
 mod least_connections;
 mod power_of;
@@ -20,6 +21,7 @@ use super::id::PoolId;
 use super::program::{self, Policy, Program, Ties};
 use crate::law::mix;
 use consistent_hash::{Ring, Rings};
+use crowd::{Crowd, Crowds};
 use tally::Tally;
 
 /// What a choice may look at.
@@ -31,26 +33,25 @@ pub struct Asker {
     pub address: u64,
 }
 
-/// A target as seen now.
-#[derive(Clone, Copy, Debug)]
-struct View {
-    weight: f64,
-    rank: u8,
-    up: bool,
-    /// Believed up and of the least rank among those.
-    standing: bool,
-    /// Takes part: of those, one with room for another request.
-    eligible: bool,
-    /// Credit of the weighted turn.
-    credit: f64,
-}
-
 /// A selector at work.
 #[derive(Debug)]
 pub struct Selector {
     policy: Policy,
     /// Whether others count with it.
     has_peers: bool,
+    /// The next in turn, or the one after the last chosen.
+    turn: u32,
+    crowd: Rc<Crowd>,
+    /// Open requests, where somebody looks at them.
+    counts: Option<Box<Counts>>,
+    /// Where their keys begin.
+    ring: Option<Rc<Ring>>,
+    random: Xoshiro256PlusPlus,
+}
+
+/// Open requests of a selector's targets.
+#[derive(Debug)]
+struct Counts {
     /// Most open requests of a target.
     limit: u32,
     /// Where callers wait for room.
@@ -59,20 +60,25 @@ pub struct Selector {
     room: u64,
     /// Requests that this selector itself has open.
     open: u64,
-    views: Vec<View>,
     /// Requests open at each.
     tally: Tally,
-    /// Where their keys begin.
-    ring: Option<Rc<Ring>>,
     /// Those drawn for a choice, empty between choices.
     drawn: Vec<u32>,
-    /// Places of those who take part.
-    eligible: Vec<u32>,
-    /// Whether those who take part have equal weights.
-    even: bool,
-    /// The next in turn, or the one after the last chosen.
-    turn: u32,
-    random: Xoshiro256PlusPlus,
+}
+
+impl Counts {
+    /// Nothing open yet.
+    fn new(selector: &program::Selector) -> Self {
+        let ranked = matches!(selector.policy, Policy::LeastConnections { .. });
+        Self {
+            limit: selector.limit.map_or(u32::MAX, |limit| limit.0),
+            gate: selector.limit.map(|limit| limit.1),
+            room: 0,
+            open: 0,
+            tally: Tally::new(selector.targets.len(), ranked),
+            drawn: Vec::new(),
+        }
+    }
 }
 
 /// Hash of a text, the same everywhere (FNV-1a, mixed).
@@ -85,45 +91,38 @@ pub fn hash(text: &str) -> u64 {
 impl Selector {
     /// All of a program; `base` is the word of seed and replication.
     pub fn all(program: &Program, base: u64) -> Vec<Self> {
-        let mut rings = Rings::default();
+        let (mut rings, mut crowds) = (Rings::default(), Crowds::default());
         let of = |one: &program::Selector| {
             let ring = rings.of(program, one, base);
-            Self::new(one, base, ring)
+            Self::new(one, base, crowds.of(&one.targets), ring)
         };
         program.selectors.iter().map(of).collect()
     }
 
-    fn new(selector: &program::Selector, base: u64, ring: Option<Rc<Ring>>) -> Self {
-        let views = selector.targets.iter().map(|target| View {
-            weight: target.weight,
-            rank: target.rank,
-            up: target.up,
-            standing: false,
-            eligible: false,
-            credit: 0.0,
-        });
+    fn new(
+        selector: &program::Selector,
+        base: u64,
+        crowd: Rc<Crowd>,
+        ring: Option<Rc<Ring>>,
+    ) -> Self {
+        let has_peers = !selector.peers.is_empty();
+        let counts = has_peers || selector.limit.is_some() || selector.policy.looks_at_open();
         let mut made = Self {
             policy: selector.policy,
-            has_peers: !selector.peers.is_empty(),
-            limit: selector.limit.map_or(u32::MAX, |limit| limit.0),
-            gate: selector.limit.map(|limit| limit.1),
-            room: 0,
-            open: 0,
-            tally: Tally::new(
-                selector.targets.len(),
-                matches!(selector.policy, Policy::LeastConnections { .. }),
-            ),
-            ring,
-            drawn: Vec::new(),
-            views: views.collect(),
-            eligible: Vec::new(),
-            even: true,
+            has_peers,
             turn: 0,
+            counts: counts.then(|| Box::new(Counts::new(selector))),
+            crowd,
+            ring,
             random: Xoshiro256PlusPlus::seed_from_u64(mix(base ^ hash(&selector.name))),
         };
-        made.refresh();
-        if matches!(made.policy, Policy::RoundRobin) && !made.views.is_empty() {
-            made.turn = made.draw(made.views.len());
+        if selector.limit.is_some() {
+            made.refresh();
+        } else if let Some(counts) = &mut made.counts {
+            made.crowd.enrol(&mut counts.tally);
+        }
+        if matches!(made.policy, Policy::RoundRobin) && !made.crowd.views.is_empty() {
+            made.turn = made.draw(made.crowd.views.len());
         }
         made
     }
@@ -131,94 +130,80 @@ impl Selector {
     /// Whether open requests are counted, for its own policy or limit or for others.
     #[inline]
     pub fn counts(&self) -> bool {
-        self.has_peers || self.gate.is_some() || self.policy.looks_at_open()
+        self.counts.is_some()
+    }
+
+    /// Whether somebody else has to know of what is opened and closed.
+    #[inline]
+    fn is_watched(&self) -> bool {
+        self.has_peers || self.gate().is_some()
     }
 
     /// One more open request at a target; whether others have to know.
     #[inline]
     pub fn opened(&mut self, target: u32) -> bool {
-        self.tally.opened(target);
-        if self.gate.is_some() {
+        let counts = self.counts.as_mut().expect("it counts");
+        counts.tally.opened(target);
+        counts.open += 1;
+        if counts.gate.is_some() {
             self.fills(target);
         }
-        self.open += 1;
-        self.has_peers || self.gate.is_some()
+        self.is_watched()
     }
 
     /// One less.
     #[inline]
     pub fn closed(&mut self, target: u32) -> bool {
-        self.tally.closed(target);
-        if self.gate.is_some() {
+        let counts = self.counts.as_mut().expect("it counts");
+        counts.tally.closed(target);
+        counts.open -= 1;
+        if counts.gate.is_some() {
             self.empties(target);
         }
-        self.open -= 1;
-        self.has_peers || self.gate.is_some()
+        self.is_watched()
     }
 
     /// One more that another selector has open at the same node.
     pub fn noticed(&mut self, target: u32) {
         self.opened(target);
-        self.open -= 1;
+        self.counts.as_mut().expect("it counts").open -= 1;
     }
 
     /// One less of those.
     pub fn forgot(&mut self, target: u32) {
-        self.open += 1;
+        self.counts.as_mut().expect("it counts").open += 1;
         self.closed(target);
     }
 
     /// Changes the belief about a target.
     pub fn believe(&mut self, target: u32, up: bool, rank: u8) {
-        let view = &mut self.views[target as usize];
+        let view = &mut Rc::make_mut(&mut self.crowd).views[target as usize];
         (view.up, view.rank) = (up, rank);
         self.refresh();
     }
 
     /// Works out who takes part.
     fn refresh(&mut self) {
-        let least = self
-            .views
-            .iter()
-            .filter(|view| view.up)
-            .map(|view| view.rank)
-            .min();
-        self.room = 0;
-        for (place, view) in self.views.iter_mut().enumerate() {
-            view.standing = view.up && Some(view.rank) == least;
-            let left = self.limit.saturating_sub(self.tally.open(place as u32));
-            view.eligible = view.standing && left > 0;
-            self.room += u64::from(if view.standing { left } else { 0 });
-            self.tally.admit(place as u32, view.eligible);
-            if !view.standing {
-                view.credit = 0.0;
-            }
-        }
-        let all = 0..self.views.len() as u32;
-        self.eligible = all
-            .filter(|&place| self.views[place as usize].eligible)
-            .collect();
-        let weights = |places: &[u32]| -> Vec<u64> {
-            places
-                .iter()
-                .map(|&place| self.views[place as usize].weight.to_bits())
-                .collect()
+        let crowd = Rc::make_mut(&mut self.crowd);
+        let Some(counts) = &mut self.counts else {
+            crowd.rank(|_| u32::MAX);
+            return;
         };
-        self.even = weights(&self.eligible)
-            .windows(2)
-            .all(|pair| pair[0] == pair[1]);
+        let (limit, tally) = (counts.limit, &counts.tally);
+        counts.room = crowd.rank(|place| limit.saturating_sub(tally.open(place)));
+        crowd.enrol(&mut counts.tally);
     }
 
     /// Chooses a target; `None`: nobody is believed up.
     #[inline]
     pub fn choose(&mut self, asker: Asker) -> Option<u32> {
-        if let ([only], None) = (self.views.as_slice(), self.gate) {
+        if let ([only], None) = (self.crowd.views.as_slice(), &self.counts) {
             return (only.up || self.policy == Policy::Shard).then_some(0);
         }
         if let Policy::Shard = self.policy {
             return shard::choose(self, asker);
         }
-        if self.eligible.is_empty() {
+        if self.crowd.eligible.is_empty() {
             return None;
         }
         Some(match self.policy {
@@ -269,22 +254,20 @@ impl Selector {
             }
             _ => None,
         };
-        Self::new(
-            &program::Selector {
-                name: "lb".into(),
-                policy,
-                targets,
-                limit: None,
-                peers: Vec::new(),
-            },
-            5,
-            ring,
-        )
+        let described = program::Selector {
+            name: "lb".into(),
+            policy,
+            targets,
+            limit: None,
+            peers: Vec::new(),
+        };
+        let crowd = Crowds::default().of(&described.targets);
+        Self::new(&described, 5, crowd, ring)
     }
 
     #[cfg(test)]
     fn tally(&mut self, draws: u64) -> Vec<u64> {
-        let mut tally = vec![0; self.views.len()];
+        let mut tally = vec![0; self.crowd.views.len()];
         for n in 0..draws {
             let asker = Asker {
                 key: mix(n),

@@ -6,12 +6,14 @@ use crate::engine::program::Ties;
 
 #[inline]
 pub(super) fn choose(selector: &mut Selector, choices: u32, ties: Ties) -> u32 {
-    let mut drawn = std::mem::take(&mut selector.drawn);
+    let counts = selector.counts.as_mut().expect("it counts");
+    let mut drawn = std::mem::take(&mut counts.drawn);
     let mut least = u32::MAX;
     for _ in 0..choices.max(1) {
-        let place = selector.draw(selector.eligible.len());
-        let place = selector.eligible[place as usize];
-        let open = selector.tally.open(place);
+        let place = selector.draw(selector.crowd.eligible.len());
+        let place = selector.crowd.eligible[place as usize];
+        let counts = selector.counts.as_ref().expect("it counts");
+        let open = counts.tally.open(place);
         if open < least {
             drawn.clear();
             least = open;
@@ -26,7 +28,7 @@ pub(super) fn choose(selector: &mut Selector, choices: u32, ties: Ties) -> u32 {
     }
     let chosen = selector.settle(&drawn, ties);
     drawn.clear();
-    selector.drawn = drawn;
+    selector.counts.as_mut().expect("it counts").drawn = drawn;
     chosen
 }
 

@@ -7,9 +7,9 @@ use crate::law::fraction;
 
 #[inline]
 pub(super) fn choose(selector: &mut Selector) -> u32 {
-    if selector.even {
-        let place = selector.draw(selector.eligible.len());
-        return selector.eligible[place as usize];
+    if selector.crowd.even {
+        let place = selector.draw(selector.crowd.eligible.len());
+        return selector.crowd.eligible[place as usize];
     }
     let word = selector.random.next_u64();
     by_weight(selector, fraction(word))
@@ -17,16 +17,21 @@ pub(super) fn choose(selector: &mut Selector) -> u32 {
 
 #[cold]
 fn by_weight(selector: &Selector, share: f64) -> u32 {
-    let weight = |place: u32| selector.views[place as usize].weight;
-    let total: f64 = selector.eligible.iter().map(|&place| weight(place)).sum();
+    let weight = |place: u32| selector.crowd.views[place as usize].weight;
+    let total: f64 = selector
+        .crowd
+        .eligible
+        .iter()
+        .map(|&place| weight(place))
+        .sum();
     let mut left = share * total;
-    for &place in &selector.eligible {
+    for &place in &selector.crowd.eligible {
         left -= weight(place);
         if left < 0.0 {
             return place;
         }
     }
-    *selector.eligible.last().expect("somebody takes part")
+    *selector.crowd.eligible.last().expect("somebody takes part")
 }
 
 #[cfg(test)]

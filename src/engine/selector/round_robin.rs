@@ -4,7 +4,7 @@ use super::Selector;
 
 #[inline]
 pub(super) fn choose(selector: &mut Selector) -> u32 {
-    let count = selector.views.len() as u32;
+    let count = selector.crowd.views.len() as u32;
     loop {
         let place = if selector.turn >= count {
             0
@@ -13,8 +13,8 @@ pub(super) fn choose(selector: &mut Selector) -> u32 {
         };
         selector.turn = place + 1;
         // With everybody in it there is no need to look: a view is a cold line of memory.
-        if selector.eligible.len() == selector.views.len()
-            || selector.views[place as usize].eligible
+        if selector.crowd.eligible.len() == selector.crowd.views.len()
+            || selector.crowd.views[place as usize].eligible
         {
             return place;
         }

@@ -8,9 +8,10 @@ const PURPOSE: u64 = 0x5AD0_57A9_13C6_E421;
 
 pub(super) fn choose(selector: &Selector, asker: Asker) -> Option<u32> {
     // A spare of a shard has a higher rank until it takes the shard over.
-    let leading = selector.views.iter().map(|view| view.rank).min()?;
+    let leading = selector.crowd.views.iter().map(|view| view.rank).min()?;
     let shards = || {
         selector
+            .crowd
             .views
             .iter()
             .enumerate()

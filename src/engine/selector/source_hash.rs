@@ -5,11 +5,11 @@ use super::{Asker, Selector};
 use crate::law::{fraction, mix};
 
 pub(super) fn choose(selector: &Selector, asker: Asker) -> u32 {
-    let mut best = (f64::INFINITY, selector.eligible[0]);
-    for &place in &selector.eligible {
+    let mut best = (f64::INFINITY, selector.crowd.eligible[0]);
+    for &place in &selector.crowd.eligible {
         let word = mix(asker.address ^ mix(u64::from(place)));
         // The first of exponential clocks that run at the weights rings.
-        let clock = -libm::log(1.0 - fraction(word)) / selector.views[place as usize].weight;
+        let clock = -libm::log(1.0 - fraction(word)) / selector.crowd.views[place as usize].weight;
         if clock < best.0 {
             best = (clock, place);
         }

@@ -1,20 +1,26 @@
 //! In turn by weight, interleaved: everybody earns its weight in credit, the richest is chosen
 //! and pays the sum of weights ("smooth weighted round robin" of nginx, commit 52327e0627f4).
 
+use std::rc::Rc;
+
 use super::Selector;
+use super::crowd::Crowd;
 
 pub(super) fn choose(selector: &mut Selector) -> u32 {
+    let Crowd {
+        views, eligible, ..
+    } = Rc::make_mut(&mut selector.crowd);
     let mut total = 0.0;
-    let mut best = selector.eligible[0];
-    for &place in &selector.eligible {
-        let view = &mut selector.views[place as usize];
+    let mut best = eligible[0];
+    for &place in &*eligible {
+        let view = &mut views[place as usize];
         view.credit += view.weight;
         total += view.weight;
-        if selector.views[place as usize].credit > selector.views[best as usize].credit {
+        if views[place as usize].credit > views[best as usize].credit {
             best = place;
         }
     }
-    selector.views[best as usize].credit -= total;
+    views[best as usize].credit -= total;
     best
 }
 

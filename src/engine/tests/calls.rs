@@ -220,7 +220,8 @@ fn who_holds_a_name_follows_its_address() {
     let both = [(lb[0], entry), (lb[1], entry)];
     let call = p.b.call("user -> lb", Policy::Random, &both, |_| ());
     let selector = p.b.program.calls[0].selector;
-    let standby = &mut p.b.program.selectors[selector.index()].targets[1];
+    let targets = &mut p.b.program.selectors[selector.index()].targets;
+    let standby = &mut std::sync::Arc::make_mut(targets)[1];
     (standby.up, standby.rank) = (false, 1);
     p.b.program.stores = vec![Store {
         ttl: 900,

@@ -53,7 +53,7 @@ fn tiers_rank_their_nodes() {
         target(3, 0.5, 0, true),
         target(4, 0.5, 0, true),
     ];
-    assert_eq!(reads.targets, halves);
+    assert_eq!(*reads.targets, halves);
     assert_eq!(reads.name, "app -> db (replicas)");
     let writes = &program.selectors[program.calls[2].selector.index()];
     let ranks: Vec<_> = writes
@@ -68,7 +68,7 @@ fn tiers_rank_their_nodes() {
 
     let alone = database(Takeover::None).program;
     let writes = &alone.selectors[alone.calls[2].selector.index()];
-    assert_eq!(writes.targets, [target(1, 1.0, 0, true)]);
+    assert_eq!(*writes.targets, [target(1, 1.0, 0, true)]);
 }
 
 /// S13: a quarter of a write's demand on each other data node, nobody waits; waits are not work.

@@ -97,10 +97,10 @@ fn three_tiers_by_hand() {
         Step::Reply,
     ];
     assert_eq!(trace(&program), expected);
-    // users -> lb, lb -> both was, was/1 -> db, was/2 -> db.
-    assert_eq!(program.entries, [1, 3, 7, 11, 11].map(Pc));
+    // users -> lb, lb -> both was, both was -> db.
+    assert_eq!(program.entries, [1, 3, 7, 11].map(Pc));
     let rows: Vec<_> = program.calls.iter().map(|call| call.entries).collect();
-    assert_eq!(rows, [0, 1, 3, 4]);
+    assert_eq!(rows, [0, 1, 3, 3]);
     // Two calling nodes, two selectors, one key.
     assert_ne!(program.calls[2].selector, program.calls[3].selector);
     assert_eq!(program.calls[2].key, program.calls[3].key);
