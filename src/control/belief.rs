@@ -40,6 +40,7 @@ impl<'a> World<'a> {
             .map(|watch| model.node(watch.node).component)
             .collect();
         let links: BTreeSet<_> = watched().map(|watch| watch.link).collect();
+        let silent = windows.silent();
         let mut places = vec![0; model.nodes.len()];
         for part in &model.components {
             for (place, node) in part.nodes.iter().enumerate() {
@@ -51,7 +52,7 @@ impl<'a> World<'a> {
             places,
             leaders: parts
                 .into_iter()
-                .map(|part| (part, Leadership::of(model, part, &windows.nodes)))
+                .map(|part| (part, Leadership::of(model, part, &silent)))
                 .collect(),
             courses: links
                 .into_iter()

@@ -96,10 +96,10 @@ fn beliefs(
 /// Who answers at the addresses that clients have resolved: they follow a takeover of the
 /// address at once, whatever they or the name servers know of it.
 fn handovers(model: &Model, lowered: &Lowered, windows: &Windows) -> Vec<TimedEffect> {
-    let mut effects = Vec::new();
+    let (mut effects, silent) = (Vec::new(), windows.silent());
     for (number, store) in lowered.program.stores.iter().enumerate() {
         let view = &lowered.map.views[store.selector.index()];
-        for moved in belief::moves(model, view, &windows.nodes) {
+        for moved in belief::moves(model, view, &silent) {
             effects.push(TimedEffect {
                 at: moved.at,
                 effect: Effect::Handover {

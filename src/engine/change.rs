@@ -21,6 +21,9 @@ pub enum Effect {
     Repair(NodeId),
     /// All work of the node takes `1/speed` times as long; 1.0 ends it.
     Speed(NodeId, f64),
+    /// The work of the node stands still (true), or goes on (false). Its stations are among those
+    /// whose servers stop (`Rates::stops`).
+    Pause(NodeId, bool),
     /// A switch goes down (false) or up (true).
     Gate(GateId, bool),
     /// A selector changes its mind about a target: believed up or not, and its rank.

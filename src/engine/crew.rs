@@ -1,5 +1,7 @@
 //! Servers that stop and go on by laws of their own (S41): interrupted work is kept and resumes.
 
+use std::collections::BTreeMap;
+
 use super::id::{LawId, StationId};
 use super::key::{Key, Rank};
 use super::program::{Failure, Program};
@@ -16,6 +18,37 @@ pub struct Breaker {
     laws: [LawId; 2],
     is_up: bool,
     word: u64,
+}
+
+/// Servers that stand still: by station, for each server how many reasons it has, breakers and
+/// pauses.
+#[derive(Debug, Default)]
+pub struct Stopped(BTreeMap<u32, Vec<u32>>);
+
+impl Stopped {
+    /// One reason more or less for a server of a station, or for all of them; returns those that
+    /// stop with it, or go on.
+    fn change(
+        &mut self,
+        (station, servers): (u32, u32),
+        server: Option<u32>,
+        is_up: bool,
+    ) -> Vec<u32> {
+        let reasons = self.0.entry(station);
+        let reasons = reasons.or_insert_with(|| vec![0; servers as usize]);
+        let struck = server.map_or(0..servers, |server| server..server + 1);
+        struck
+            .filter(|&server| {
+                let reasons = &mut reasons[server as usize];
+                if is_up {
+                    *reasons -= 1;
+                } else {
+                    *reasons += 1;
+                }
+                *reasons == u32::from(!is_up)
+            })
+            .collect()
+    }
 }
 
 impl Breaker {
@@ -70,10 +103,35 @@ impl Engine<'_> {
         breaker.is_up = !breaker.is_up;
         let (station, server, is_up) = (breaker.station.0, breaker.server, breaker.is_up);
         self.schedule_turn(number);
+        self.turn_servers(station, server, is_up);
+        None
+    }
+
+    /// All work of the node stands still, or goes on.
+    #[cold]
+    pub(super) fn pause_node(&mut self, node: u32, is_up: bool) {
+        for station in &self.program.nodes[node as usize].stations {
+            if self.program.stations[station.index()].rates.stops {
+                self.turn_servers(station.0, None, is_up);
+            }
+        }
+    }
+
+    /// A server of a station, or all of them, gets one reason more or less to stand still.
+    fn turn_servers(&mut self, station: u32, server: Option<u32>, is_up: bool) {
+        let servers = self.program.stations[station as usize].servers.unwrap_or(1);
+        let turned = self.stopped.change((station, servers), server, is_up);
+        if turned.len() == servers as usize {
+            return self.let_stand(station, None, (servers, is_up));
+        }
+        for server in turned {
+            self.let_stand(station, Some(server), (1, is_up));
+        }
+    }
+
+    fn let_stand(&mut self, station: u32, server: Option<u32>, (change, is_up): (u32, bool)) {
         let now = self.now;
         let place = &mut self.stations[station as usize];
-        let servers = self.program.stations[station as usize].servers.unwrap_or(1);
-        let change = if server.is_some() { 1 } else { servers };
         place.turn(change, is_up, now);
         match &mut place.kind {
             Kind::Ordered(ordered) => {
@@ -90,6 +148,5 @@ impl Engine<'_> {
             }
             Kind::Fcfs(_) => unreachable!("a station whose servers stop chooses"),
         }
-        None
     }
 }

@@ -9,7 +9,11 @@ use super::visit::State;
 /// S45: faults and repairs before what the control layer does about them.
 fn rank(effect: Effect) -> Rank {
     match effect {
-        Effect::Crash(_) | Effect::Repair(_) | Effect::Speed(..) | Effect::Gate(..) => Rank::Fault,
+        Effect::Crash(_)
+        | Effect::Repair(_)
+        | Effect::Speed(..)
+        | Effect::Pause(..)
+        | Effect::Gate(..) => Rank::Fault,
         Effect::Belief { .. } | Effect::Reroute(..) | Effect::Handover { .. } => Rank::Control,
     }
 }
@@ -32,6 +36,7 @@ impl Engine<'_> {
             Effect::Crash(node) => self.crash(node.0),
             Effect::Repair(node) => self.repair(node.0),
             Effect::Speed(node, speed) => self.set_speed(node.0, speed),
+            Effect::Pause(node, paused) => self.pause_node(node.0, !paused),
             Effect::Gate(gate, up) => self.gates[gate.index()] = up,
             Effect::Belief {
                 selector,

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::cache::Caches;
 use super::calendar::Agenda;
-use super::crew::Breaker;
+use super::crew::{Breaker, Stopped};
 use super::gauge::Gauge;
 use super::hop::Hops;
 use super::id::LawId;
@@ -72,6 +72,7 @@ pub struct Engine<'a> {
     pub(super) lanes: Vec<Lane>,
     pub(super) limits: Limits,
     pub(super) breakers: Vec<Breaker>,
+    pub(super) stopped: Stopped,
     pub(super) selectors: Vec<Selector>,
     pub(super) nodes: Vec<Node>,
     /// By node.
@@ -142,6 +143,7 @@ impl<'a> Engine<'a> {
             lanes: Lane::all(&program.lanes),
             limits: Limits::default(),
             breakers: Breaker::all(program, base),
+            stopped: Stopped::default(),
             selectors: Selector::all(program, base),
             nodes: components.chain([clients]).map(node).collect(),
             fates: vec![fate; program.nodes.len() + 1],

@@ -24,7 +24,7 @@ pub struct Answers {
 }
 
 /// The answers of each fault, in the order of the documentation.
-pub const ANSWERS: [Answers; 3] = [
+pub const ANSWERS: [Answers; 4] = [
     Answers {
         fault: "Crash of a node or host",
         new_arrivals: "refused at once: the attempt fails with `down`",
@@ -61,6 +61,18 @@ pub const ANSWERS: [Answers; 3] = [
         after_restart: "full speed, with the queue that has built up",
         learned: "nobody: health checks stay green",
     },
+    Answers {
+        fault: "Pause",
+        new_arrivals: "accepted: they take threads and connections as before, and wait",
+        queued: "kept; it waits longer",
+        in_service: "stands still, and goes on where it was",
+        held_upstream: "kept until the answer or the caller's own timeout",
+        late_replies: "of attempts that timed out nobody waits for them: the work is done all the \
+                       same, and wasted",
+        after_restart: "as before, with the queue that has built up; caches and pools as they were",
+        learned: "as of a crash: health checks get no answer, a failover manager sees a dead \
+                  primary; callers without any of these never",
+    },
 ];
 
 /// The answers of a kind of fault; a crash of a switch has its own.
@@ -69,6 +81,7 @@ pub fn answers(kind: FaultKind, of_switch: bool) -> &'static Answers {
         FaultKind::Crash if of_switch => &ANSWERS[1],
         FaultKind::Crash => &ANSWERS[0],
         FaultKind::Slow(_) => &ANSWERS[2],
+        FaultKind::Pause => &ANSWERS[3],
     }
 }
 
@@ -81,5 +94,6 @@ mod tests {
         assert!(answers(FaultKind::Crash, false).fault.contains("node"));
         assert!(answers(FaultKind::Crash, true).fault.contains("switch"));
         assert_eq!(answers(FaultKind::Slow(2.0), false).fault, "Slow");
+        assert_eq!(answers(FaultKind::Pause, false).fault, "Pause");
     }
 }

@@ -22,6 +22,8 @@ use crate::model::{Fault, FaultKind, FaultTarget, Model, NodeId};
 pub struct Windows {
     /// By node: when it is down, in order, apart from each other.
     pub nodes: Vec<Vec<Span>>,
+    /// By node: when its work stands still.
+    pub pauses: Vec<Vec<Span>>,
     /// By switch: when it is down.
     pub switches: Vec<Vec<Span>>,
     /// By node: its speed from an instant on; 1.0 before the first and at full speed.
@@ -30,11 +32,12 @@ pub struct Windows {
 
 impl Windows {
     /// The windows of these faults in one replication, from the end of the lead-in on. A target
-    /// `any` is drawn by (seed, replication, place of the fault in the list). A slow switch has
-    /// no meaning and no effect; files with one are refused.
+    /// `any` is drawn by (seed, replication, place of the fault in the list). A slow or paused
+    /// switch has no meaning and no effect; files with one are refused.
     pub fn of(model: &Model, faults: &[Fault], seed: u64, replication: u32) -> Self {
         let mut nodes = vec![Vec::new(); model.nodes.len()];
         let mut factors = vec![Vec::new(); model.nodes.len()];
+        let mut pauses = vec![Vec::new(); model.nodes.len()];
         let mut switches = vec![Vec::new(); model.switches.len()];
         for (number, fault) in faults.iter().enumerate() {
             let span = Span::lasting(fault.at, fault.lasts);
@@ -46,7 +49,10 @@ impl Windows {
                 (FaultKind::Crash, FaultTarget::Switch(switch)) => {
                     switches[switch.index()].push(span);
                 }
-                (FaultKind::Slow(_), FaultTarget::Switch(_)) => {}
+                (FaultKind::Slow(_) | FaultKind::Pause, FaultTarget::Switch(_)) => {}
+                (FaultKind::Pause, target) => {
+                    struck(model, target, word).for_each(|node| pauses[node.index()].push(span));
+                }
                 (FaultKind::Crash, target) => {
                     struck(model, target, word).for_each(|node| nodes[node.index()].push(span));
                 }
@@ -56,6 +62,7 @@ impl Windows {
         }
         Self {
             nodes: nodes.into_iter().map(span::union).collect(),
+            pauses: pauses.into_iter().map(span::union).collect(),
             switches: switches.into_iter().map(span::union).collect(),
             speeds: factors
                 .iter()
@@ -66,12 +73,19 @@ impl Windows {
 
     /// Whether nothing ever happens.
     pub fn is_empty(&self) -> bool {
-        self.nodes.iter().chain(&self.switches).all(Vec::is_empty)
-            && self.speeds.iter().all(Vec::is_empty)
+        let stretches = self.nodes.iter().chain(&self.switches).chain(&self.pauses);
+        stretches.into_iter().all(Vec::is_empty) && self.speeds.iter().all(Vec::is_empty)
     }
 
-    /// What the engine is told, in order of time; at one instant nodes before speeds before
-    /// switches, each by number.
+    /// By node: when it gives no answer, down or paused.
+    pub fn silent(&self) -> Vec<Vec<Span>> {
+        let both = self.nodes.iter().zip(&self.pauses);
+        both.map(|(down, paused)| span::union([&down[..], paused].concat()))
+            .collect()
+    }
+
+    /// What the engine is told, in order of time; at one instant nodes before pauses before
+    /// speeds before switches, each by number.
     pub fn effects(&self) -> Vec<TimedEffect> {
         let mut effects = Vec::new();
         let mut put = |at: u64, effect: Effect| effects.push(TimedEffect { at, effect });
@@ -87,6 +101,10 @@ impl Windows {
                     },
                 );
             });
+        }
+        for (number, spans) in self.pauses.iter().enumerate() {
+            let node = node_id(number.into());
+            crash::changes(spans, |at, paused| put(at, Effect::Pause(node, paused)));
         }
         for (number, speeds) in self.speeds.iter().enumerate() {
             let node = node_id(number.into());
@@ -153,6 +171,13 @@ mod tests {
             fault(FaultKind::Slow(4.0), one.clone(), 1, Some(5)),
             fault(FaultKind::Slow(2.0), one, 3, Some(5)),
             fault(FaultKind::Crash, FaultTarget::Switch(sw), 2, None),
+            fault(
+                FaultKind::Pause,
+                FaultTarget::Nodes(vec![NodeId(1)]),
+                12,
+                Some(2),
+            ),
+            fault(FaultKind::Pause, FaultTarget::Host(host), 13, Some(3)),
         ];
         let windows = Windows::of(&b.build(), &faults, 1, 0);
         let at = |s: u64, effect| TimedEffect {
@@ -167,11 +192,21 @@ mod tests {
             at(6, Effect::Speed(first, 0.5)),
             at(8, Effect::Speed(first, 1.0)),
             at(10, Effect::Crash(first)),
+            at(12, Effect::Pause(second, true)),
+            at(13, Effect::Pause(first, true)),
             at(15, Effect::Crash(second)),
+            at(16, Effect::Pause(first, false)),
+            at(16, Effect::Pause(second, false)),
             at(25, Effect::Repair(first)),
             at(25, Effect::Repair(second)),
         ];
         assert_eq!(windows.effects(), expected);
+        let span = |start, end| Span {
+            start: seconds(start),
+            end: seconds(end),
+        };
+        // Crashed from 10 and 15 to 25, paused from 13 and 12 to 16.
+        assert_eq!(windows.silent(), [[span(10, 25)], [span(12, 25)]]);
         assert!(!windows.is_empty());
         assert!(Windows::of(&Builder::new("t").build(), &[], 1, 0).is_empty());
     }

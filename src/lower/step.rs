@@ -121,7 +121,7 @@ impl<'m> Lowering<'m> {
         let Some(node) = site.node else { return };
         let station = self.station_of(node, resource);
         // Nothing to be done where nobody has to stand in line for it.
-        if *demand == Law::Constant(0.0) && self.is_shared(station) {
+        if *demand == Law::Constant(0.0) && self.is_open(station) {
             return;
         }
         let key = path.key("serve");
@@ -137,8 +137,10 @@ impl<'m> Lowering<'m> {
         });
     }
 
-    fn is_shared(&self, station: StationId) -> bool {
-        self.program.stations[station.index()].discipline == Discipline::ProcessorSharing
+    /// Whether it lets everybody in at once, at any time.
+    fn is_open(&self, station: StationId) -> bool {
+        let station = &self.program.stations[station.index()];
+        station.discipline == Discipline::ProcessorSharing && !station.rates.stops
     }
 
     /// Bytes through the node's network card: 8e9 / bandwidth ns each.

@@ -67,6 +67,19 @@ pub enum FaultKind {
     Crash,
     /// Its work takes `factor` times as long.
     Slow(f64),
+    /// Its work stands still, and goes on after it.
+    Pause,
+}
+
+impl FaultKind {
+    /// The word of the file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Crash => "Crash",
+            Self::Slow(_) => "Slow",
+            Self::Pause => "Pause",
+        }
+    }
 }
 
 /// Where a fault strikes.

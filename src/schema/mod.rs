@@ -30,7 +30,7 @@ pub use named::{Named, To, name_or_map};
 pub use pace::{Arriving, Daily, Pace, Phase, Sine};
 pub use preset::Preset;
 pub use primitives::{must_be_positive, positive};
-pub use run::{Crash, Cut, Fault, Percentage, Run, Slow, StartState};
+pub use run::{Crash, Cut, Fault, Pause, Percentage, Run, Slow, StartState};
 pub use shared::{Balk, Failure, FailureEffect, FailureOf, Full, SHARED_FIELDS, Shared};
 pub use step::{Cached, Chance, Parallel, Quorum, Repeat, Step, Target, Times, Way};
 pub use workload::{

@@ -116,6 +116,8 @@ pub enum Fault {
     Crash(Crash),
     /// Its work takes longer.
     Slow(Slow),
+    /// Its work stands still.
+    Pause(Pause),
 }
 
 /// A stop.
@@ -123,6 +125,18 @@ pub enum Fault {
 #[serde(deny_unknown_fields)]
 pub struct Crash {
     /// A component (all nodes), `was/2`, `was/any`, a host or a switch.
+    pub target: At<String>,
+    /// When.
+    pub at: At<Time>,
+    /// How long; to the end when left out.
+    pub lasts: Option<Time>,
+}
+
+/// A standstill.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pause {
+    /// A component (all nodes), `was/2`, `was/any` or a host.
     pub target: At<String>,
     /// When.
     pub at: At<Time>,

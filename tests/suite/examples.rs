@@ -43,7 +43,11 @@ fn shipped_topologies_run() {
         assert!(counts.offered >= 400, "{file}: {counts:?}");
         let ended = counts.succeeded + counts.late + counts.failed + counts.in_flight;
         assert_eq!(counts.offered, ended, "{file}");
-        assert!(counts.succeeded > counts.offered / 2, "{file}: {counts:?}");
+        let may_break = file.to_string().contains("failure/");
+        assert!(
+            counts.succeeded > counts.offered / 2 || may_break,
+            "{file}: {counts:?}"
+        );
         // Some features are shown on delays alone, which nothing can bind.
         let may_lack_resources = file.to_string().contains("features/");
         assert!(

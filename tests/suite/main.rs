@@ -10,6 +10,7 @@ mod cli;
 mod determinism;
 mod estimate;
 mod examples;
+mod faults;
 mod fields;
 mod flow;
 mod growth;

@@ -171,3 +171,50 @@ fn beliefs_steer_the_choice() {
     assert_eq!((seen.stations[0].served, seen.stations[1].served), (2, 2));
     assert_eq!(seen.breakdown.total[Breakdown::cell(0, Part::Queue)], 8);
 }
+
+/// One server, 10 ns each at 0 and 3, paused from 4 to 24. First come: done at 30 and 40. Shared:
+/// 3.5 and 0.5 attained at 4, so 6.5 and 9.5 left at 24, done at 37 and 40.
+#[test]
+fn a_paused_node_keeps_what_it_has_and_goes_on() {
+    let run = |discipline, instants: &'static [u64], effects: &[(u64, Effect)]| {
+        let mut p = Paper::new();
+        let node = p.b.component("server", 1)[0];
+        let serve = p.queue(node, 10);
+        let entry = p.b.steps([serve, Step::Reply]);
+        let call =
+            p.b.call("user -> server", Policy::Random, &[(node, entry)], |_| ());
+        let mut program = p.users(instants, call);
+        program.stations[0].discipline = discipline;
+        program.stations[0].rates.stops = true;
+        result(&trace(&program, effects))
+    };
+    let node = crate::engine::id::NodeId(0);
+    let pause = |at, paused| (at, Effect::Pause(node, paused));
+    let (fcfs, sharing) = (Discipline::Fcfs, Discipline::ProcessorSharing);
+    let once = [pause(4, true), pause(24, false)];
+    assert_eq!(run(fcfs, &[0, 3], &once), (2, 30 + 37, vec![]));
+    assert_eq!(run(sharing, &[0, 3], &once), (2, 37 + 37, vec![]));
+    // A second reason in between changes nothing.
+    let twice = [
+        pause(4, true),
+        pause(6, true),
+        pause(20, false),
+        pause(24, false),
+    ];
+    assert_eq!(run(fcfs, &[0, 3], &twice), (2, 30 + 37, vec![]));
+    assert_eq!(run(sharing, &[0, 3], &twice), (2, 37 + 37, vec![]));
+    // Half the speed from 6 on: 6 left take 12 from 24 on, the next 10 take 20.
+    let slow = [once[0], (6, Effect::Speed(node, 0.5)), once[1]];
+    assert_eq!(run(fcfs, &[0, 3], &slow), (2, 36 + 53, vec![]));
+    // Crashed at 10 and back at 12, still paused: who comes at 14 is done at 34.
+    let crash = [
+        once[0],
+        (10, Effect::Crash(node)),
+        (12, Effect::Repair(node)),
+        once[1],
+    ];
+    for discipline in [fcfs, sharing] {
+        let lost = vec![(Reason::Reset, 2)];
+        assert_eq!(run(discipline, &[0, 3, 14], &crash), (1, 20, lost));
+    }
+}

@@ -41,6 +41,10 @@ fn faults(model: &Model) -> Vec<(f64, String)> {
                 ),
                 format!("{target} {} back to speed", verb("is", "are")),
             ),
+            FaultKind::Pause => (
+                format!("{target} {}", verb("pauses", "pause")),
+                format!("{target} {} on", verb("goes", "go")),
+            ),
         };
         marks.push((seconds(fault.at), start));
         if let Some(lasts) = fault.lasts {
@@ -137,7 +141,11 @@ fn deed(
             let text = format!("traffic moves to the path over {}", words::list(&names));
             Some((format!("route {}", route.index()), text))
         }
-        Effect::Crash(_) | Effect::Repair(_) | Effect::Speed(..) | Effect::Gate(..) => None,
+        Effect::Crash(_)
+        | Effect::Repair(_)
+        | Effect::Speed(..)
+        | Effect::Pause(..)
+        | Effect::Gate(..) => None,
     }
 }
 

@@ -4,8 +4,7 @@ use super::Resolver;
 use super::names::unknown;
 use super::places::Place;
 use crate::diagnostic::Diagnostic;
-use crate::kinds::Blueprint;
-use crate::model::{ComponentId, Fault, FaultKind, FaultTarget, NodeId};
+use crate::model::{ComponentId, Fault, FaultKind, FaultTarget, NodeId, Resource};
 use crate::quantity::Time;
 use crate::schema::code;
 use crate::schema::{self, At};
@@ -19,12 +18,13 @@ impl Resolver<'_> {
                 schema::Fault::Crash(crash) => {
                     (FaultKind::Crash, &crash.target, &crash.at, crash.lasts)
                 }
-                schema::Fault::Slow(slow) => (
-                    FaultKind::Slow(slow.factor.value()),
-                    &slow.target,
-                    &slow.at,
-                    slow.lasts,
-                ),
+                schema::Fault::Slow(slow) => {
+                    let kind = FaultKind::Slow(slow.factor.value());
+                    (kind, &slow.target, &slow.at, slow.lasts)
+                }
+                schema::Fault::Pause(pause) => {
+                    (FaultKind::Pause, &pause.target, &pause.at, pause.lasts)
+                }
             };
             let target = self.target(kind, target, owned)?;
             Some(Fault {
@@ -51,7 +51,7 @@ impl Resolver<'_> {
         if let Some(place) = self.names.components.place(name) {
             let nodes = &owned[place];
             self.blueprints[place].as_ref()?;
-            self.check_slow(kind, ComponentId::from(place), at);
+            self.check_work(kind, ComponentId::from(place), at);
             return match node {
                 None => Some(FaultTarget::Nodes(nodes.clone())),
                 Some("any") => Some(FaultTarget::AnyOf(nodes.clone())),
@@ -79,11 +79,12 @@ impl Resolver<'_> {
         match self.ids[place] {
             Place::Host(id) => Some(FaultTarget::Host(id)),
             Place::Switch(id) => {
-                if matches!(kind, FaultKind::Slow(_)) {
+                if let Some((verb, over)) = verbs(kind) {
+                    let message = format!("a switch does no work to {over}");
                     self.problems.push(
-                        Diagnostic::error(code::CONFLICT, "a switch does no work to slow down")
+                        Diagnostic::error(code::CONFLICT, message)
                             .at(at.span.clone())
-                            .help("slow a component or a host, or crash the switch"),
+                            .help(format!("{verb} a component or a host, or crash the switch")),
                     );
                 }
                 Some(FaultTarget::Switch(id))
@@ -123,22 +124,47 @@ impl Resolver<'_> {
         None
     }
 
-    /// Slowness needs work that can take longer.
-    fn check_slow(&mut self, kind: FaultKind, id: ComponentId, at: &At<String>) {
-        let idle = matches!(
-            &self.blueprints[id.index()],
-            Some(Blueprint { resources, .. }) if resources.is_empty()
-        );
-        if matches!(kind, FaultKind::Slow(_)) && idle {
-            let name = &self.names.components.name(id.index()).value;
-            self.problems.push(
-                Diagnostic::error(
-                    code::CONFLICT,
-                    format!("`{name}` does no work to slow down"),
-                )
+    /// Slowness and a pause need work that can take longer, a pause of a node cores of its own.
+    fn check_work(&mut self, kind: FaultKind, id: ComponentId, at: &At<String>) {
+        let (Some((verb, over)), Some(part)) = (verbs(kind), &self.blueprints[id.index()]) else {
+            return;
+        };
+        let bounded = |resource: &Resource| resource.is_cpu || resource.servers.is_some();
+        let can = match kind {
+            FaultKind::Pause => part.resources.iter().any(bounded),
+            _ => !part.resources.is_empty(),
+        };
+        let name = &self.names.components.name(id.index()).value;
+        let (message, help) = if !can {
+            let help = match kind {
+                FaultKind::Pause => "pause a component with a CPU, or write Crash".into(),
+                _ => format!("{verb} a component with a CPU or an External, or write Crash"),
+            };
+            (format!("`{name}` does no work to {over}"), help)
+        } else if kind == FaultKind::Pause && self.is_on_hosts(name) {
+            let help = "pause the host, or write Slow or Crash".into();
+            (format!("the cores of `{name}` are those of its host"), help)
+        } else {
+            return;
+        };
+        self.problems.push(
+            Diagnostic::error(code::CONFLICT, message)
                 .at(at.span.clone())
-                .help("slow a component with a CPU or an External, or write Crash"),
-            );
-        }
+                .help(help),
+        );
+    }
+
+    fn is_on_hosts(&self, component: &str) -> bool {
+        let component = self.file.components.get(component);
+        component.is_some_and(|component| component.shared.on.is_some())
+    }
+}
+
+/// What a fault does to work, as an order and at the end of "no work to"; none for a crash.
+fn verbs(kind: FaultKind) -> Option<(&'static str, &'static str)> {
+    match kind {
+        FaultKind::Crash => None,
+        FaultKind::Slow(_) => Some(("slow", "slow down")),
+        FaultKind::Pause => Some(("pause", "pause")),
     }
 }

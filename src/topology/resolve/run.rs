@@ -91,6 +91,7 @@ impl Resolver<'_> {
             let at = match written {
                 crate::schema::Fault::Crash(crash) => &crash.at,
                 crate::schema::Fault::Slow(slow) => &slow.at,
+                crate::schema::Fault::Pause(pause) => &pause.at,
             };
             ends.push((fault.at, Some(at.span.clone())));
         }

@@ -247,7 +247,19 @@ const CONTRADICTIONS: &[Case] = &[
         "factor: 4",
         "factor: 4, at: \"1s\"), Slow(target: \"sw1\", factor: 2",
         "\"sw1\"",
-        "a switch does no work",
+        "a switch does no work to slow down",
+    ),
+    (
+        "factor: 4",
+        "factor: 4, at: \"1s\"), Pause(target: \"sw1\"",
+        "\"sw1\"",
+        "a switch does no work to pause",
+    ),
+    (
+        "factor: 4",
+        "factor: 4, at: \"1s\"), Pause(target: \"dns\"",
+        "\"dns\"",
+        "`dns` does no work to pause",
     ),
 ];
 

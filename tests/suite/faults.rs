@@ -1,0 +1,102 @@
+//! What faults do: the shipped incidents against what is known of them, and the table of answers.
+
+use std::fmt::Write as _;
+
+use linchpin::experiment::result::RunResult;
+use linchpin::experiment::{Settings, run};
+use linchpin::fault::ANSWERS;
+
+use crate::support::files::model;
+use crate::support::program::root;
+
+const STORM: &str = "topologies/failure/retry-storm.ron";
+
+/// One replication of the storm under a seed.
+fn storm(assignments: &[&str], seed: u64) -> RunResult {
+    let settings = Settings {
+        replications: Some(1),
+        ..Settings::new(seed)
+    };
+    run(&model(STORM, assignments), &settings).unwrap()
+}
+
+/// Answers per second in time, and requests, between 200 and 400 s.
+fn afterwards(result: &RunResult) -> (f64, f64) {
+    let later: Vec<_> = result.series.iter().filter(|p| p.at_s >= 200.0).collect();
+    assert!(!later.is_empty());
+    let mean = |rates: Vec<f64>| rates.iter().sum::<f64>() / rates.len() as f64;
+    let good = later.iter().map(|p| p.throughput_rps).collect();
+    let offered = later.iter().map(|p| p.offered_rps).collect();
+    (mean(good), mean(offered))
+}
+
+/// Threshold mu / attempts = 100/s: 90 comes back, 150 and 220 never do, unless the queue is
+/// short or nobody retries. A Poisson count over 200 s has a standard error of sqrt(rate / 200).
+#[test]
+fn a_retry_storm_outlives_its_trigger_above_mu_over_attempts() {
+    let rate = |load: f64| format!("users.rate=\"{load}/s\"");
+    let alone = "links.\"users -> server\"=(timeout: \"1s\")".to_owned();
+    let short = "server.backlog=150".to_owned();
+    for seed in [1, 2] {
+        for load in [150.0, 220.0] {
+            let (good, offered) = afterwards(&storm(&[&rate(load)], seed));
+            assert!(good < 0.01 * load, "{load}/s: {good}");
+            assert!((offered - load).abs() < 3.0 * (load / 200.0).sqrt());
+        }
+        for (load, cure) in [(90.0, None), (150.0, Some(&short)), (150.0, Some(&alone))] {
+            let mut set = vec![rate(load)];
+            set.extend(cure.cloned());
+            let set: Vec<&str> = set.iter().map(String::as_str).collect();
+            let (good, offered) = afterwards(&storm(&set, seed));
+            assert!((good - load).abs() < 3.0 * (load / 200.0).sqrt(), "{good}");
+            assert!((good / offered - 1.0).abs() < 0.01, "{good} of {offered}");
+        }
+    }
+}
+
+/// Offered attempts of the storm: three for each request, for ever.
+#[test]
+fn the_storm_sends_every_request_three_times() {
+    let result = storm(&["run.duration=\"400s\""], 3);
+    let link = &result.links.0.first().unwrap().1;
+    // Before the pause, 60 of 400 s, one attempt does.
+    let expected = (60.0 + 3.0 * 340.0) / 400.0;
+    assert!((link.amplification.unwrap() / expected - 1.0).abs() < 0.03);
+}
+
+/// `docs/faults.md` is written from [`ANSWERS`]; `LINCHPIN_BLESS=1` writes it anew.
+#[test]
+fn the_table_of_answers_is_that_of_the_code() {
+    let mut text = String::from(
+        "# What a fault does\n\nEvery fault answers the same seven questions. The table is \
+         written from `src/fault/answers.rs`.\n",
+    );
+    for fault in &ANSWERS {
+        let rows = [
+            ("new arrivals", fault.new_arrivals),
+            ("queued work", fault.queued),
+            ("work in service", fault.in_service),
+            ("what callers hold", fault.held_upstream),
+            ("late replies", fault.late_replies),
+            ("after its end", fault.after_restart),
+            ("who learns of it", fault.learned),
+        ];
+        let _ = write!(
+            text,
+            "\n## {}\n\n| question | answer |\n| --- | --- |\n",
+            fault.fault
+        );
+        for (question, answer) in rows {
+            let _ = writeln!(text, "| {question} | {answer} |");
+        }
+    }
+    let path = root().join("docs/faults.md");
+    if std::env::var_os("LINCHPIN_BLESS").is_some_and(|value| value == "1") {
+        std::fs::write(&path, &text).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(
+        committed, text,
+        "LINCHPIN_BLESS=1 cargo test faults writes it anew"
+    );
+}
