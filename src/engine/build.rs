@@ -138,6 +138,7 @@ impl Builder {
             timeout: None,
             deadline: None,
             timeout_law: None,
+            hedge: false,
             patience: None,
             attempts: 1,
             backoff: Backoff::Law(None),

@@ -30,7 +30,9 @@ impl<'a> Engine<'a> {
     /// Begins a call.
     pub(super) fn call(&mut self, id: u32, call: u32) -> Option<u32> {
         let call = &self.program.calls[call as usize];
-        self.probe.links[call.link.index()].calls += 1;
+        let link = &mut self.probe.links[call.link.index()];
+        link.calls += u64::from(!call.hedge);
+        link.hedges += u64::from(call.hedge);
         self.visits[id].count = 0;
         self.visits[id].deadline = 0;
         if let Some(lane) = call.deadline {

@@ -301,6 +301,8 @@ pub struct LinkObservation {
     pub attempts: u64,
     /// Attempts that were second or later.
     pub retries: u64,
+    /// Attempts that were further copies of one under way.
+    pub hedges: u64,
     /// Attempts that ended by timeout.
     pub timeouts: u64,
     /// Calls that failed for good.

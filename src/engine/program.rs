@@ -162,6 +162,8 @@ pub struct Call {
     pub patience: Option<LawId>,
     /// Tries in all, the first included; at least 1.
     pub attempts: u32,
+    /// Whether it sends a further copy of a request whose call has been counted already.
+    pub hedge: bool,
     /// Pause before another try.
     pub backoff: Backoff,
     /// Component that the network time of this call counts for (the callee).

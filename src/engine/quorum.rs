@@ -14,6 +14,15 @@ impl Engine<'_> {
         None
     }
 
+    /// A branch goes on only while it is waited for.
+    pub(super) fn still_needed(&mut self, id: u32) -> Option<u32> {
+        let visit = &self.visits[id];
+        if self.visits[visit.parent].awaits == visit.link {
+            return self.go_on(id);
+        }
+        self.waste(id)
+    }
+
     /// A branch has answered: enough successes, or too few left for them, decide (S16).
     pub(super) fn poll_done(
         &mut self,

@@ -144,6 +144,8 @@ pub enum Step {
         /// How many must succeed, 1 to `count`.
         need: u32,
     },
+    /// End this branch here if nobody waits for it any more.
+    Needed,
     /// Start a visit elsewhere and do not wait for it (replicated writes). It belongs to no
     /// request: it is counted at its component and ends there.
     Spawn {

@@ -271,6 +271,10 @@ fn left_out(model: &Model, program: &Program, solved: Option<&Solution>) -> Vec<
         strikes,
         "timeouts, deadlines and retries are taken as never striking",
     );
+    say(
+        program.calls.iter().any(|call| call.hedge),
+        "further copies of hedged requests are left out",
+    );
     let rooms = program
         .pools
         .iter()

@@ -155,6 +155,7 @@ impl Lowering<'_> {
             deadline: lane(self, |link| link.deadline),
             timeout_law: self.timeout_law(&links, law_key),
             patience: self.patience(site),
+            hedge: false,
             attempts: retry.map_or(1, |retry| retry.attempts.max(1)),
             backoff: self.backoff(retry, law_key.key("backoff")),
             owner: Some(component_id(model.link(last).callee)),
@@ -290,4 +291,5 @@ fn guarded(link: &Link) -> bool {
         || link.timeout_law.is_some()
         || link.deadline.is_some()
         || link.retry.is_some()
+        || link.hedge.is_some()
 }

@@ -13,6 +13,7 @@
 mod cache;
 mod call;
 mod entry;
+mod hedge;
 pub mod key;
 mod line;
 pub mod map;

@@ -159,10 +159,25 @@ impl<'m> Lowering<'m> {
 
     /// The request body on the caller's card, then the call.
     pub(super) fn call_step(&mut self, site: Site, call: &Call, path: Path, otherwise: Option<Pc>) {
+        match self.model.link(call.links[0].0).hedge {
+            Some(hedge) => self.hedged_call(site, call, path, hedge),
+            None => self.single_call(site, call, path, (otherwise, false)),
+        }
+    }
+
+    /// One call; `hedge`: a further copy of one under way.
+    pub(super) fn single_call(
+        &mut self,
+        site: Site,
+        call: &Call,
+        path: Path,
+        (otherwise, hedge): (Option<Pc>, bool),
+    ) {
         self.request_body(site, call, path);
         let size = call.request.as_ref();
         let links = &call.links;
         let call = self.call(site, call, path.key("call"));
+        self.program.calls[call.index()].hedge = hedge;
         if let Some(size) = size {
             self.body_on_line(call, links, size, path.key("request"));
         }
@@ -275,6 +290,11 @@ impl<'m> Lowering<'m> {
     /// Hands the request on; over a link with delay or guards the caller has to wait for the
     /// answer itself.
     fn forward(&mut self, site: Site, call: &Call, path: Path) {
+        if let Some(hedge) = self.model.link(call.links[0].0).hedge {
+            self.hedged_call(site, call, path, hedge);
+            self.push(Step::Reply);
+            return;
+        }
         self.request_body(site, call, path);
         let plain = call.links.iter().all(|&(link, _)| self.is_plain(link));
         let (call_links, size) = (&call.links, call.request.as_ref());

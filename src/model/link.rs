@@ -31,6 +31,8 @@ pub struct Link {
     pub deadline: Option<u64>,
     /// Further attempts.
     pub retry: Option<Retry>,
+    /// Further copies of a request.
+    pub hedge: Option<Hedge>,
     /// How a calling node chooses among the callee's nodes.
     pub balance: Policy,
     /// How a calling node learns that a callee's node is down or back; `None`: never.
@@ -49,9 +51,19 @@ impl Link {
             && self.timeout_law == other.timeout_law
             && self.deadline == other.deadline
             && self.retry == other.retry
+            && self.hedge == other.hedge
             && self.balance == other.balance
             && self.health == other.health
     }
+}
+
+/// Further copies of a request that is slow to be answered; the first good answer wins (S21).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hedge {
+    /// How long the caller waits before each of them, ns.
+    pub after: u64,
+    /// How many, at least 1.
+    pub at_most: u32,
 }
 
 /// Left end of a link.

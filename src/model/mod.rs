@@ -22,7 +22,7 @@ pub use component::{
 };
 pub use contents::{Capacity, Contents, Eviction, Fill, Keys, Renew};
 pub use id::{ClassId, ComponentId, HostId, JourneyId, LinkId, NodeId, SwitchId, WorkloadId};
-pub use link::{Backoff, Caller, Health, Link, Path, Policy, Retry, Ties};
+pub use link::{Backoff, Caller, Health, Hedge, Link, Path, Policy, Retry, Ties};
 pub use objective::{Comparison, Metric, Objective, Scope};
 pub use run::{Fault, FaultKind, FaultTarget, RunSettings, Start, WarmUp};
 pub use step::{Call, Count, Step};

@@ -67,6 +67,9 @@ pub type Batch = AtMost<1_000_000>;
 /// Jobs that share a CPU.
 pub type Sharing = AtMost<1_000_000>;
 
+/// Further copies of a hedged request: a caller that sends more has another problem.
+pub type Copies = AtMost<8>;
+
 /// Most users of a closed workload.
 pub const USERS_MAX: u32 = 5_000_000;
 

@@ -6,7 +6,7 @@ use serde::de::value::{EnumAccessDeserializer, MapAccessDeserializer, SeqAccessD
 use serde::de::{Deserialize, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Visitor};
 
 use super::{At, TimeLaw};
-use crate::quantity::{Bandwidth, Count, Few, Time};
+use crate::quantity::{Bandwidth, Copies, Count, Few, Time};
 
 /// What stands on the way from one part to another.
 #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
@@ -30,6 +30,8 @@ pub struct Link {
     pub deadline: Option<At<Time>>,
     /// Further attempts.
     pub retry: Option<At<Retry>>,
+    /// Copies of a request that is slow to be answered.
+    pub hedge: Option<At<Hedge>>,
     /// How the caller chooses among the nodes of the callee.
     pub balance: Option<At<Policy>>,
     /// How the caller learns that a node is down.
@@ -130,6 +132,16 @@ pub struct Retry {
     pub backoff: Option<Backoff>,
     /// Whether doubling pauses are drawn.
     pub jitter: Option<At<Jitter>>,
+}
+
+/// Copies of a request that is slow to be answered (S21).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hedge {
+    /// How long the caller waits before each further copy.
+    pub after: At<Time>,
+    /// Most further copies; 1 when left out.
+    pub at_most: Option<Copies>,
 }
 
 /// Pause before a further try: a law, or `Doubling(from: .., cap: ..)`.

@@ -23,7 +23,7 @@ pub use cache::{Eviction, Fill, Keys, Renew, Room, Zipf};
 pub use infrastructure::{Contention, Discipline, Host, Infrastructure, Machine, Switch};
 pub use law::{Draw, LawOf, Quantity, Samples, SizeLaw, TimeLaw};
 pub use link::{
-    Backoff, Checks, ConsistentHash, Doubling, Health, Jitter, LeastConnections, Link, Path,
+    Backoff, Checks, ConsistentHash, Doubling, Health, Hedge, Jitter, LeastConnections, Link, Path,
     Policy, PowerOf, Retry, Ties, Via,
 };
 pub use named::{Named, To, name_or_map};

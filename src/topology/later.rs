@@ -6,7 +6,7 @@ pub fn later(word: &str) -> Option<&'static str> {
 }
 
 /// Fields, kinds, steps, laws and policies of the format that later versions bring.
-const LATER: [&str; 84] = [
+const LATER: [&str; 83] = [
     // Top level.
     "alarms",
     "groups",
@@ -66,7 +66,6 @@ const LATER: [&str; 84] = [
     // Links.
     "fallback",
     "breaker",
-    "hedge",
     "budget",
     "connect_timeout",
     "shed",

@@ -275,7 +275,7 @@ pub struct LinkSummary {
     pub timeouts: u64,
     /// Second and later attempts.
     pub retries: u64,
-    /// Hedged attempts; none yet.
+    /// Attempts that were further copies of one under way.
     pub hedges: u64,
     /// Calls that failed for good.
     pub failed: u64,

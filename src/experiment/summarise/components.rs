@@ -355,7 +355,7 @@ fn link(lowered: &Lowered, fold: Fold<'_>, place: usize) -> LinkSummary {
         lines: resources(fold, &lowered.map.lines[place]),
         timeouts: sum(|link| link.timeouts),
         retries: sum(|link| link.retries),
-        hedges: 0,
+        hedges: sum(|link| link.hedges),
         failed: sum(|link| link.failed),
     }
 }

@@ -314,7 +314,7 @@ impl Walk<'_> {
                 found.held.obstacles.insert(Obstacle::Fails);
                 return Some(());
             }
-            Step::Reply => return Some(()),
+            Step::Needed | Step::Reply => return Some(()),
         }
         self.go(next, found, 1.0)
     }

@@ -308,7 +308,8 @@ impl<'p> Walk<'p> {
                 look.obstacles.push(Obstacle::Fails);
                 return look;
             }
-            Step::Reply => return look,
+            // How often a further copy is sent depends on how slow the first is.
+            Step::Needed | Step::Reply => return look,
         }
         look.then.push(next);
         look

@@ -1,5 +1,6 @@
 //! Pencil traces: small models whose programs are written out by hand.
 
+mod hedge;
 mod parts;
 mod run;
 mod steps;

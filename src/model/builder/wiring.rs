@@ -182,6 +182,7 @@ fn plain_link(name: String, caller: Caller, callee: ComponentId) -> Link {
         pool_timeout: None,
         timeout: None,
         timeout_law: None,
+        hedge: None,
         deadline: None,
         retry: None,
         balance: Policy::RoundRobin,

@@ -3,10 +3,10 @@
 use super::Resolver;
 use crate::diagnostic::Diagnostic;
 use crate::kinds::Kind;
-use crate::model::{self, SwitchId};
-use crate::quantity::Count;
-use crate::schema::{self, At, Backoff, Jitter, Retry, Via};
-use crate::schema::{code, preset};
+use crate::model::{self, Caller, SwitchId};
+use crate::quantity::{Copies, Count};
+use crate::schema::{self, At, Backoff, Hedge, Jitter, Retry, Via};
+use crate::schema::{code, positive, preset};
 
 impl Resolver<'_> {
     pub(super) fn path(&mut self, link: &schema::Link) -> Option<model::Path> {
@@ -80,6 +80,43 @@ impl Resolver<'_> {
         model::Retry {
             attempts: attempts.get(),
             backoff,
+        }
+    }
+
+    /// Copies of a request; who sends them must be a part of the system that asks one node.
+    pub(super) fn hedge(
+        &mut self,
+        id: usize,
+        hedge: &At<Hedge>,
+        link: &schema::Link,
+    ) -> model::Hedge {
+        let draft = &self.links.drafts[id];
+        let kind = self.kind(draft.callee);
+        let by_key = matches!(kind, Some(Kind::Cache(_) | Kind::Dns(_) | Kind::Queue(_)));
+        let retries = link.retry.is_some() || link.deadline.is_some();
+        let problem = if matches!(draft.caller, Caller::Workload(_)) {
+            Some((
+                "users send no copies",
+                "put `hedge` on a link between components",
+            ))
+        } else if by_key {
+            let help = "leave `hedge` out; a component that answers itself can be hedged";
+            Some(("only one node of this component has the answer", help))
+        } else if retries {
+            let message = "`hedge` beside `retry` or `deadline` is not built yet";
+            Some((message, "leave one of them out"))
+        } else {
+            None
+        };
+        if let Some((message, help)) = problem {
+            let problem = Diagnostic::error(code::CONFLICT, message).at(hedge.span.clone());
+            self.problems.push(problem.help(help));
+        }
+        let Hedge { after, at_most } = &hedge.value;
+        self.problems.extend(positive(after));
+        model::Hedge {
+            after: after.value.nanos(),
+            at_most: at_most.map_or(1, Copies::get),
         }
     }
 

@@ -223,6 +223,7 @@ impl Resolver<'_> {
             timeout_law,
             deadline: nanos(&link.deadline),
             retry: link.retry.as_ref().map(|retry| self.retry(retry)),
+            hedge: link.hedge.as_ref().map(|hedge| self.hedge(id, hedge, link)),
             balance: self.balance(id, link),
             health: self.health(id, link),
         }
@@ -264,6 +265,7 @@ impl Resolver<'_> {
                 ("timeout", link.timeout.as_ref().map(|field| &field.span)),
                 ("deadline", link.deadline.as_ref().map(|field| &field.span)),
                 ("retry", link.retry.as_ref().map(|field| &field.span)),
+                ("hedge", link.hedge.as_ref().map(|field| &field.span)),
             ];
             for (field, span) in held {
                 let Some(span) = span else { continue };

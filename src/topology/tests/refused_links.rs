@@ -22,6 +22,30 @@ const LINKS: &[Case] = &[
         "nobody waits for a connection",
     ),
     (
+        "timeout: \"2s\", retry",
+        "hedge: (after: \"5ms\"), retry",
+        "(after: \"5ms\")",
+        "`hedge` beside `retry` or `deadline` is not built yet",
+    ),
+    (
+        "\"app -> db\"",
+        "\"app -> cache\": (hedge: (after: \"5ms\")), \"app -> db\"",
+        "(after: \"5ms\")",
+        "only one node of this component has the answer",
+    ),
+    (
+        "\"app -> db\"",
+        "\"users -> dns\": (hedge: (after: \"5ms\")), \"app -> db\"",
+        "(after: \"5ms\")",
+        "users send no copies",
+    ),
+    (
+        "timeout: \"2s\", retry: (backoff: Doubling(from: \"1ms\", cap: \"1s\"))",
+        "hedge: (after: \"0s\")",
+        "\"0s\"",
+        "this time must be more than 0",
+    ),
+    (
         "via: AnyOf([\"sw1\", \"sw2\"])",
         "via: [\"sw1\"], detect: \"1s\"",
         "\"1s\"",

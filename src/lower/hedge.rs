@@ -1,0 +1,47 @@
+//! Hedged calls: branches of which the first good answer suffices, each but the first behind a
+//! pause and a look at whether it is still needed.
+
+use super::Lowering;
+use super::entry::Site;
+use super::key::Path;
+use crate::engine::id::Pc;
+use crate::engine::program::{Part, Step};
+use crate::law::Law;
+use crate::model::{Call, Hedge};
+
+impl Lowering<'_> {
+    /// Writes a call with its further copies.
+    pub(super) fn hedged_call(&mut self, site: Site, call: &Call, path: Path, hedge: Hedge) {
+        let first = self.program.branches.len() as u32;
+        let count = hedge.at_most + 1;
+        self.push(Step::Quorum {
+            first,
+            count,
+            need: 1,
+        });
+        let skip = self.push(Step::Jump { to: Pc(0) });
+        for copy in 0..count {
+            let path = path.then("copy").at(copy as usize);
+            let here = self.here();
+            self.program.branches.push((here, path.key("branch")));
+            if copy > 0 {
+                self.wait_for_turn(hedge, copy);
+            }
+            self.single_call(site, call, path, (None, copy > 0));
+            self.push(Step::Reply);
+        }
+        self.aim(skip);
+    }
+
+    fn wait_for_turn(&mut self, hedge: Hedge, copy: u32) {
+        let after = hedge.after as f64 * f64::from(copy);
+        let key = Path::new("hedge").key(&after.to_bits().to_string());
+        let law = self.law(key, &Law::Constant(after));
+        self.push(Step::Wait {
+            law,
+            key,
+            part: Part::RetryWait,
+        });
+        self.push(Step::Needed);
+    }
+}
