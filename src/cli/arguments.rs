@@ -261,6 +261,10 @@ pub struct RunArguments {
     pub input: FileArguments,
     #[command(flatten)]
     pub simulation: SimulationArguments,
+    /// Add a fault: 'was/2 crash @3m for 60s', 'db slow x4 @9m', 'h1 pause @60s for 10s'
+    /// (repeatable)
+    #[arg(long, value_name = "FAULT")]
+    pub inject: Vec<String>,
     /// Let failure laws act (`failure: (mtbf: .., mttr: ..)`)
     #[arg(long)]
     pub with_failures: bool,

@@ -12,20 +12,20 @@ use std::path::Path;
 /// # Errors
 /// [`Exit::InvalidModel`] when it holds an error, [`Exit::Failure`] when it cannot be read.
 pub fn load(input: &FileArguments, quiet: bool, look: &LookArguments) -> Result<Loaded, Exit> {
-    load_with(&input.file, &input.set, quiet, look)
+    load_with(&input.file, (&input.set, &[]), quiet, look)
 }
 
-/// The same from its parts.
+/// The same from its parts, with faults added.
 ///
 /// # Errors
 /// As [`load`].
 pub fn load_with(
     file: &Path,
-    assignments: &[String],
+    (assignments, faults): (&[String], &[String]),
     quiet: bool,
     look: &LookArguments,
 ) -> Result<Loaded, Exit> {
-    let (loaded, problems) = topology::load(file, assignments);
+    let (loaded, problems) = topology::load_injected(file, assignments, faults);
     if problems.has_errors() || !quiet {
         output::show_problems(&problems, look);
     }

@@ -1,6 +1,6 @@
 //! `linchpin run`: one scenario and its verdict.
 
-use super::arguments::RunArguments;
+use super::arguments::{FileArguments, RunArguments};
 use super::exit::Exit;
 use super::progress::Bar;
 use super::result::{self, Finished};
@@ -15,10 +15,12 @@ pub fn main(arguments: &RunArguments) -> Exit {
 
 fn simulate(arguments: &RunArguments) -> Result<Exit, Exit> {
     let output = &arguments.output;
-    let loaded = load::load(&arguments.input, output.quiet, &output.look)?;
+    let FileArguments { file, set } = &arguments.input;
+    let changes = (&set[..], &arguments.inject[..]);
+    let loaded = load::load_with(file, changes, output.quiet, &output.look)?;
     result::prepare(output)?;
     let bar = Bar::new(output.quiet);
-    let topology = result::topology_id(&loaded, &arguments.input.set);
+    let topology = result::topology_id(&loaded, &[&set[..], &arguments.inject].concat());
     let mut settings = settings::settings(&arguments.simulation, topology, &bar)?;
     settings.with_failures = arguments.with_failures;
     for text in &arguments.share_above {

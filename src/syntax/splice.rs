@@ -58,6 +58,36 @@ pub fn set_all<S: AsRef<str>>(
     })
 }
 
+/// Adds an item to the list `field` of the file, which is written if it is not there; `parts` are
+/// made from the text of a flag.
+///
+/// # Errors
+/// The first syntax error of the source.
+pub fn append(
+    source: &Source,
+    flag: (&str, &str),
+    field: &'static str,
+    parts: &[Part],
+    sections: &Sections,
+) -> Result<Source, Box<Diagnostic>> {
+    debug_assert!(sections.fields.contains(&field), "a field of the file");
+    let tree = Tree::parse(source.text().clone())?;
+    let list = tree.get(tree.root(), field);
+    let list = list.filter(|node| matches!(node.kind, Kind::List(_)));
+    let node = list.unwrap_or(tree.root());
+    let comma = needs_comma(&tree, node).then_some(Part::Glue(", "));
+    let mut all: Vec<Part> = comma.into_iter().collect();
+    if list.is_none() {
+        all.extend([Part::Glue(field), Part::Glue(": [")]);
+    }
+    all.extend_from_slice(parts);
+    if list.is_none() {
+        all.push(Part::Glue("]"));
+    }
+    let at = node.span.end - 1;
+    Ok(source.replace(at..at, flag, &all))
+}
+
 /// The bytes of the value after `=`, without space and comments around it.
 fn value(assignment: &str, equals: usize) -> Result<Range<usize>, Box<Diagnostic>> {
     if !assignment[equals..].starts_with('=') {

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::file::{FIELDS, File};
+use super::inject::inject_all;
 use super::resolve::resolve;
 use super::{later, lint};
 use crate::diagnostic::{Diagnostic, Diagnostics, Source};
@@ -50,10 +51,22 @@ pub struct Loaded {
 /// found in one pass. There is no topology with errors among them, but there may be warnings with
 /// one. The source is number 0 of the diagnostics.
 pub fn load<S: AsRef<str>>(file: &Path, assignments: &[S]) -> (Option<Loaded>, Diagnostics) {
+    load_injected::<S>(file, assignments, &[])
+}
+
+/// The same with faults added, each a phrase such as `was/2 crash @3m for 60s`.
+pub fn load_injected<S: AsRef<str>>(
+    file: &Path,
+    assignments: &[S],
+    faults: &[S],
+) -> (Option<Loaded>, Diagnostics) {
     match source::read(file) {
         Ok(source) => {
             let folder = file.parent().unwrap_or(Path::new(""));
-            load_source(source, folder, "--set", assignments)
+            match inject_all(&source, faults, &SECTIONS) {
+                Ok(source) => load_source(source, folder, "--set", assignments),
+                Err(problem) => (None, over(source, [*problem])),
+            }
         }
         Err(error) => {
             let (source, problem) = *error;

@@ -6,12 +6,13 @@
 
 pub mod defaults;
 pub mod file;
+mod inject;
 mod later;
 pub mod lint;
 mod load;
 pub mod resolve;
 
-pub use load::{Loaded, SECTIONS, load, load_source};
+pub use load::{Loaded, SECTIONS, load, load_injected, load_source};
 
 #[cfg(test)]
 mod tests;

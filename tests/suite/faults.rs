@@ -7,7 +7,7 @@ use linchpin::experiment::{Settings, run};
 use linchpin::fault::ANSWERS;
 
 use crate::support::files::model;
-use crate::support::program::root;
+use crate::support::program::{linchpin, root};
 
 const STORM: &str = "topologies/failure/retry-storm.ron";
 
@@ -62,6 +62,42 @@ fn the_storm_sends_every_request_three_times() {
     // Before the pause, 60 of 400 s, one attempt does.
     let expected = (60.0 + 3.0 * 340.0) / 400.0;
     assert!((link.amplification.unwrap() / expected - 1.0).abs() < 0.03);
+}
+
+/// `--inject` is the same as the fault in the file, and a mistake in it is shown there.
+#[test]
+fn an_injected_fault_is_that_of_the_file() {
+    let short = ["--duration", "30s", "--replications", "2", "--json", "-"];
+    let run =
+        |more: &[&str]| linchpin(&[&["run", "topologies/slipp.ron"], &short[..], more].concat());
+    let injected = run(&[
+        "--inject",
+        "h1 pause @5s for 2s",
+        "--inject",
+        "mysql slow x4 @9s",
+    ]);
+    let faults = "faults=[Pause(target: \"h1\", at: \"5s\", lasts: \"2s\"), \
+                  Slow(factor: 4, target: \"mysql\", at: \"9s\")]";
+    let written = run(&["--set", faults]);
+    let result = |text: &str| {
+        let mut all: serde_json::Value = serde_json::from_str(text).unwrap();
+        for key in ["topology", "wall_s"] {
+            all.as_object_mut().unwrap().remove(key);
+        }
+        all
+    };
+    assert_eq!(result(&injected.stdout), result(&written.stdout));
+    assert_ne!(result(&injected.stdout), result(&run(&[]).stdout));
+    let wrong = run(&["--inject", "tomact crash @5s"]).exits(3);
+    for part in ["--inject:1:1", "`tomact`", "tomcat"] {
+        assert!(wrong.stderr.contains(part), "{}", wrong.stderr);
+    }
+    let wrong = run(&["--inject", "tomcat melts @5s"]).exits(3);
+    assert!(
+        wrong.stderr.contains("crash, slow or pause"),
+        "{}",
+        wrong.stderr
+    );
 }
 
 /// `docs/faults.md` is written from [`ANSWERS`]; `LINCHPIN_BLESS=1` writes it anew.
