@@ -169,9 +169,7 @@ impl Law {
             Law::Quantiles { p50, p95, p99 } => {
                 positive("p50", p50)?;
                 if !(p95 >= p50 && p99 >= p95 && p99.is_finite()) {
-                    return Err(format!(
-                        "quantiles must not fall: p50 {p50}, p95 {p95}, p99 {p99}"
-                    ));
+                    return Err("quantiles must not fall from p50 to p95 and p99".into());
                 }
                 Ok(())
             }

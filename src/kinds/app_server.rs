@@ -16,7 +16,7 @@ pub struct AppServer {
     /// Cores of each node.
     pub cores: Option<Cores>,
     /// Threads of each node.
-    pub threads: Option<Limit>,
+    pub threads: Option<At<Limit>>,
     /// Requests that may wait for a thread.
     pub backlog: Option<At<Limit>>,
     /// Order of service of the CPU.
@@ -61,7 +61,7 @@ impl AppServer {
             to: self.to.as_ref(),
             operations: &self.operations,
         };
-        let threads = self.threads.unwrap_or_else(|| THREADS.read());
+        let threads = node::limit(site, self.threads.as_ref(), &THREADS);
         let (discipline, contention) = (self.discipline.as_ref(), self.contention.as_ref());
         let cpu = node::cpu(site, self.cores, &CORES, discipline, contention);
         node::check_contention(site, contention, threads);

@@ -46,7 +46,7 @@ pub struct Cache {
     /// Cores of each node.
     pub cores: Option<Cores>,
     /// Threads of each node.
-    pub threads: Option<Limit>,
+    pub threads: Option<At<Limit>>,
     /// Lookups that may wait for a thread.
     pub backlog: Option<At<Limit>>,
 }
@@ -116,7 +116,7 @@ impl Cache {
             demand: site.time(&service),
         }];
         let cpu = node::cpu(site, self.cores, &CORES, None, None);
-        let threads = self.threads.unwrap_or_else(|| THREADS.read());
+        let threads = node::limit(site, self.threads.as_ref(), &THREADS);
         let threads = node::permits(site, threads, self.backlog.as_ref(), &BACKLOG);
         let copies = self.copies.unwrap_or_else(|| COPIES.read()).get();
         Blueprint {

@@ -219,7 +219,11 @@ fn popularity(keys: &At<schema::Keys>, site: &mut dyn Site) -> Popularity {
     let items = zipf.items.value.get();
     if items > ITEMS_MAX {
         let message = format!("{items} items are more than the {ITEMS_MAX} allowed");
-        site.report(Diagnostic::error(code::TOO_MANY, message).at(zipf.items.span.clone()));
+        site.report(
+            Diagnostic::error(code::TOO_MANY, message)
+                .at(zipf.items.span.clone())
+                .help("write fewer items: the rarest are hardly asked for"),
+        );
         return Popularity::zipf(1, 0.0);
     }
     Popularity::zipf(items, zipf.exponent.value())

@@ -18,11 +18,11 @@ pub struct Database {
     /// Cores of each node.
     pub cores: Option<Cores>,
     /// Threads of each node.
-    pub threads: Option<Limit>,
+    pub threads: Option<At<Limit>>,
     /// Requests that may wait for a thread.
     pub backlog: Option<At<Limit>>,
     /// Connections that each node accepts; more are refused.
-    pub connections: Option<Limit>,
+    pub connections: Option<At<Limit>>,
     /// Order of service of the CPU.
     pub discipline: Option<At<Discipline>>,
     /// Contention on the CPU.
@@ -130,10 +130,10 @@ impl Database {
             to: None,
             operations: &self.operations,
         };
-        let threads = self.threads.unwrap_or_else(|| THREADS.read());
+        let threads = node::limit(site, self.threads.as_ref(), &THREADS);
         let (discipline, contention) = (self.discipline.as_ref(), self.contention.as_ref());
         let cpu = node::cpu(site, self.cores, &CORES, discipline, contention);
-        let connections = self.connections.unwrap_or_else(|| CONNECTIONS.read());
+        let connections = node::limit(site, self.connections.as_ref(), &CONNECTIONS);
         let bound = if threads == Limit::Unlimited {
             connections
         } else {
@@ -189,13 +189,15 @@ impl Database {
                 .any(|operation| operation.name == name.value)
             {
                 let names = operations.iter().map(|operation| operation.name.as_str());
+                let known = names.clone().collect::<Vec<_>>().join(", ");
                 site.report(
                     Diagnostic::error(
                         code::UNKNOWN_NAME,
                         format!("`{}` is no operation of this database", name.value),
                     )
                     .at(name.span.clone())
-                    .did_you_mean(&name.value, names),
+                    .did_you_mean(&name.value, names)
+                    .help(format!("operations: {known}")),
                 );
             }
         }

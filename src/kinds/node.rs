@@ -55,6 +55,7 @@ pub(super) fn node_count(site: &mut dyn Site, number: u64) -> usize {
 fn too_many_nodes(number: u64) -> Diagnostic {
     let message = format!("{number} nodes are more than the {NODES_MAX} that a component may have");
     Diagnostic::error(code::TOO_MANY, message)
+        .help("write fewer and faster nodes, or several components under a balancer")
 }
 
 /// Refuses `replicas`, with what to write instead.
@@ -231,6 +232,25 @@ pub(super) fn check_contention(
             .help("bound `threads`, or write `kappa: 0`"),
         );
     }
+}
+
+/// A stated number of threads or connections, of which a node needs one to serve anybody.
+pub(super) fn limit(site: &mut dyn Site, stated: Option<&At<Limit>>, preset: &Preset) -> Limit {
+    let Some(stated) = stated else {
+        return preset.read();
+    };
+    if stated.value == Limit::At(0) {
+        let field = preset.field;
+        site.report(
+            Diagnostic::error(
+                code::RANGE,
+                format!("with `{field}: 0` nobody is ever served"),
+            )
+            .at(stated.span.clone())
+            .help(format!("write `{field}: 1` or more, or leave it out")),
+        );
+    }
+    stated.value
 }
 
 /// Threads with their waiting room.

@@ -18,7 +18,7 @@ pub struct WebServer {
     /// Worker processes of each node.
     pub workers: Option<Count>,
     /// Connections of each worker.
-    pub connections: Option<Limit>,
+    pub connections: Option<At<Limit>>,
     /// Requests that may wait for a connection.
     pub backlog: Option<At<Limit>>,
     /// Order of service of the CPU.
@@ -70,7 +70,7 @@ impl WebServer {
             operations: &self.operations,
         };
         let workers = self.workers.unwrap_or_else(|| WORKERS.read()).get();
-        let threads = match self.connections.unwrap_or_else(|| CONNECTIONS.read()) {
+        let threads = match node::limit(site, self.connections.as_ref(), &CONNECTIONS) {
             Limit::Unlimited => Limit::Unlimited,
             Limit::At(number) => Limit::At(workers.saturating_mul(number)),
         };

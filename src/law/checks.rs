@@ -4,7 +4,7 @@ pub(super) fn validate_pareto(mean: f64, shape: f64, cap: Option<f64>) -> Result
     positive("mean", mean)?;
     positive("shape", shape)?;
     match cap {
-        Some(cap) => above("cap", cap, "mean", mean),
+        Some(cap) => above("cap", cap, "the mean", mean),
         None if shape <= 1.0 => Err(format!(
             "a Pareto of shape {shape} has no finite mean: give a shape above 1, or a cap"
         )),
@@ -39,7 +39,5 @@ pub(super) fn above(what: &str, value: f64, other: &str, bound: f64) -> Result<(
     if value.is_finite() && value > bound {
         return Ok(());
     }
-    Err(format!(
-        "{what} must be above {other} ({bound}), not {value}"
-    ))
+    Err(format!("{what} must be above {other}"))
 }

@@ -83,6 +83,10 @@ impl<const MAX: u32> AtMost<MAX> {
 impl<const MAX: u32> Checked for AtMost<MAX> {
     const EXPECTED: &'static str = "a whole number of 1 or more";
 
+    fn remedy() -> Option<String> {
+        Some(format!("write a whole number from 1 to {MAX}"))
+    }
+
     fn from_float(number: f64) -> Result<Self, QuantityError> {
         Err(unexpected::<Self>(number))
     }
@@ -254,6 +258,39 @@ mod tests {
             error::<Count>("5000000000"),
             "expected a whole number from 1 to 4294967295, found 5000000000"
         );
+    }
+
+    /// The last number that is let in, and the first that is not.
+    fn ends_at<const MAX: u32>(most: u32) {
+        assert_eq!("1".parse(), Ok(AtMost::<MAX>(1)));
+        assert_eq!(most.to_string().parse(), Ok(AtMost::<MAX>(most)));
+        let beyond = u64::from(most) + 1;
+        assert_eq!(
+            error::<AtMost<MAX>>(&beyond.to_string()),
+            format!("expected a whole number from 1 to {most}, found {beyond}")
+        );
+        let zero = "expected a whole number of 1 or more, found 0";
+        assert_eq!(error::<AtMost<MAX>>("0"), zero);
+        let beyond_all = "18446744073709551615";
+        assert!(error::<AtMost<MAX>>(beyond_all).ends_with(&format!("{most}, found {beyond_all}")));
+    }
+
+    #[test]
+    fn bounded_counts_end_where_they_say() {
+        ends_at::<1_000>(1_000);
+        ends_at::<65_536>(65_536);
+        ends_at::<1_000_000>(1_000_000);
+        ends_at::<5_000_000>(5_000_000);
+        assert_eq!("1000".parse::<Few>().map(Few::get), Ok(1_000));
+        assert!("1001".parse::<Few>().is_err());
+        assert_eq!("65536".parse::<Cores>().map(Cores::get), Ok(65_536));
+        assert!("65537".parse::<Cores>().is_err());
+        for text in ["1000001", "1_000_001"] {
+            assert!(text.parse::<Batch>().is_err() && text.parse::<Sharing>().is_err());
+        }
+        assert!("1000000".parse::<Batch>().is_ok() && "1000000".parse::<Sharing>().is_ok());
+        assert_eq!("5000000".parse::<Users>().map(Users::get), Ok(USERS_MAX));
+        assert!("5000001".parse::<Users>().is_err());
     }
 
     #[test]

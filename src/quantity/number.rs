@@ -12,6 +12,11 @@ pub(super) trait Checked: Sized {
     /// What is asked for, with its article.
     const EXPECTED: &'static str;
 
+    /// What to write in place of a number that is out of range, where `EXPECTED` does not say it.
+    fn remedy() -> Option<String> {
+        None
+    }
+
     /// The number, or why it is refused.
     fn from_float(number: f64) -> Result<Self, QuantityError>;
 
@@ -46,22 +51,30 @@ impl<T: Checked> Visitor<'_> for FromNumber<T> {
     }
 
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<T, E> {
-        T::from_whole(number).map_err(E::custom)
+        T::from_whole(number).map_err(with_remedy::<T, E>)
     }
 
     fn visit_i64<E: de::Error>(self, number: i64) -> Result<T, E> {
         match u64::try_from(number) {
             Ok(number) => self.visit_u64(number),
-            Err(_) => Err(E::custom(unexpected::<T>(number))),
+            Err(_) => Err(with_remedy::<T, E>(unexpected::<T>(number))),
         }
     }
 
     fn visit_f64<E: de::Error>(self, number: f64) -> Result<T, E> {
-        T::from_float(number).map_err(E::custom)
+        T::from_float(number).map_err(with_remedy::<T, E>)
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
-        Err(E::custom(T::from_text(text)))
+        Err(with_remedy::<T, E>(T::from_text(text)))
+    }
+}
+
+/// A refusal in a file: what is wrong, and below it what to write.
+fn with_remedy<T: Checked, E: de::Error>(error: QuantityError) -> E {
+    match T::remedy() {
+        Some(remedy) => E::custom(format!("{error}\n{remedy}")),
+        None => E::custom(error),
     }
 }
 

@@ -36,16 +36,22 @@ impl<'de> Deserialize<'de> for Room {
             }
 
             fn visit_u64<E: Error>(self, number: u64) -> Result<Room, E> {
-                let number = u32::try_from(number).ok().and_then(|n| Count::new(n).ok());
-                number.map(Room::Items).ok_or_else(|| {
-                    E::custom(format!("expected a whole number from 1 to {}", u32::MAX))
+                let items = u32::try_from(number).ok().and_then(|n| Count::new(n).ok());
+                items.map(Room::Items).ok_or_else(|| {
+                    E::custom(format!(
+                        "expected a whole number from 1 to {}, found {number}\nwrite fewer items, \
+                         or Unlimited",
+                        u32::MAX
+                    ))
                 })
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<Room, E> {
                 let size: Size = text.parse().map_err(E::custom)?;
                 if size.bytes() == 0 {
-                    return Err(E::custom("this size must be more than 0"));
+                    return Err(E::custom(
+                        "this size must be more than 0\nwrite one like \"512MiB\"",
+                    ));
                 }
                 Ok(Room::Bytes(size))
             }

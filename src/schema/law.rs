@@ -22,6 +22,9 @@ pub trait Quantity: for<'de> Deserialize<'de> + FromStr<Err = QuantityError> {
     /// What a number without unit in a file of samples stands for, in the model's unit.
     const PLAIN: f64;
 
+    /// Three of them that rise, for messages.
+    const SOME: [&'static str; 3];
+
     /// In the model's unit: nanoseconds, bytes.
     fn number(&self) -> f64;
 }
@@ -29,6 +32,7 @@ pub trait Quantity: for<'de> Deserialize<'de> + FromStr<Err = QuantityError> {
 impl Quantity for Time {
     const EXPECTED: &'static str = "a time like \"8ms\" or a law like Exponential(\"8ms\")";
     const PLAIN: f64 = 1e9;
+    const SOME: [&'static str; 3] = ["2ms", "8ms", "50ms"];
 
     fn number(&self) -> f64 {
         self.nanos() as f64
@@ -38,6 +42,7 @@ impl Quantity for Time {
 impl Quantity for Size {
     const EXPECTED: &'static str = "a size like \"180KiB\" or a law like Exponential(\"180KiB\")";
     const PLAIN: f64 = 1.0;
+    const SOME: [&'static str; 3] = ["20KiB", "80KiB", "1MiB"];
 
     fn number(&self) -> f64 {
         self.bytes() as f64
@@ -105,7 +110,7 @@ impl<'de, Q: Quantity> Deserialize<'de> for LawOf<Q> {
 
             fn visit_enum<A: EnumAccess<'de>>(self, access: A) -> Result<Draw, A::Error> {
                 Written::<Q>::deserialize(EnumAccessDeserializer::new(access))?
-                    .into_draw()
+                    .checked()
                     .map_err(A::Error::custom)
             }
         }
@@ -138,7 +143,7 @@ pub(super) fn pause<'de, D: Deserializer<'de>>(from: D) -> Result<Backoff, D::Er
             }
             let again = EnumAccessDeserializer::new(Reread { word, rest });
             let draw = Written::<Time>::deserialize(again)?
-                .into_draw()
+                .checked()
                 .map_err(A::Error::custom)?;
             Ok(Backoff::Law(LawOf::new(draw)))
         }
@@ -266,6 +271,45 @@ fn coxian<Q: Quantity>(phases: &[Phase<Q>]) -> Result<Law, String> {
 }
 
 impl<Q: Quantity> Written<Q> {
+    /// What is drawn.
+    ///
+    /// # Errors
+    /// Parameters that make no law, and below them the law as it can be written.
+    fn checked(self) -> Result<Draw, String> {
+        let example = self.example();
+        let refused = |error| format!("{error}\nwrite it like `{example}`");
+        self.into_draw().map_err(refused)
+    }
+
+    fn example(&self) -> String {
+        let [low, mid, high] = Q::SOME;
+        let moments = |word: &str, cv: f64| format!("{word}(mean: \"{mid}\", cv: {cv})");
+        match self {
+            Self::Exponential(_) => format!("Exponential(\"{mid}\")"),
+            Self::Uniform(_) => format!("Uniform(from: \"{low}\", to: \"{mid}\")"),
+            Self::Normal(_) => moments("Normal", 0.3),
+            Self::LogNormal(_) => moments("LogNormal", 1.5),
+            Self::Gamma(_) => moments("Gamma", 0.5),
+            Self::Erlang(_) => format!("Erlang(mean: \"{mid}\", stages: 4)"),
+            Self::HyperExponential(_) => moments("HyperExponential", 2.0),
+            Self::Weibull(_) => moments("Weibull", 0.5),
+            Self::Pareto(_) => {
+                format!("Pareto(mean: \"{mid}\", shape: 1.5, cap: \"{high}\")")
+            }
+            Self::Quantiles(_) => {
+                format!("Quantiles(p50: \"{low}\", p95: \"{mid}\", p99: \"{high}\")")
+            }
+            Self::Empirical(_) => "Empirical(\"values.csv\")".to_owned(),
+            Self::Mixture(_) => {
+                format!("Mixture([(share: 0.9, law: \"{low}\"), (share: 0.1, law: \"{high}\")])")
+            }
+            Self::Coxian(_) => {
+                format!("Coxian([(mean: \"{low}\", next: 0.1), (mean: \"{high}\")])")
+            }
+            Self::Sum(_) => format!("Sum([\"{low}\", Exponential(\"{mid}\")])"),
+        }
+    }
+
     fn into_draw(self) -> Result<Draw, String> {
         let moments = |Moments { mean, cv }: Moments<Q>| (mean.number(), cv.value());
         let law = match self {

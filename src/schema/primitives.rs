@@ -140,5 +140,7 @@ pub fn positive(time: &At<Time>) -> Option<Diagnostic> {
 
 /// The refusal of a time that is zero.
 pub fn must_be_positive(span: &Range<usize>) -> Diagnostic {
-    Diagnostic::error(code::RANGE, "this time must be more than 0").at(span.clone())
+    Diagnostic::error(code::RANGE, "this time must be more than 0")
+        .at(span.clone())
+        .help("write one like \"1s\"")
 }

@@ -85,6 +85,7 @@ impl<'de> Deserialize<'de> for Parallel {
         #[serde(rename = "Parallel", deny_unknown_fields)]
         struct Copies {
             times: Count,
+            #[serde(deserialize_with = "some_steps")]
             steps: Vec<Step>,
         }
         impl<'de> Visitor<'de> for Reader {
@@ -97,7 +98,11 @@ impl<'de> Deserialize<'de> for Parallel {
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Parallel, A::Error> {
-                Vec::deserialize(SeqAccessDeserializer::new(list)).map(Parallel::Branches)
+                let branches: Vec<Vec<Step>> = Vec::deserialize(SeqAccessDeserializer::new(list))?;
+                if branches.is_empty() || branches.iter().any(Vec::is_empty) {
+                    return Err(nothing_done());
+                }
+                Ok(Parallel::Branches(branches))
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Parallel, A::Error> {
@@ -149,7 +154,21 @@ pub struct Repeat {
     /// How often.
     pub times: Times,
     /// What.
+    #[serde(deserialize_with = "some_steps")]
     pub steps: Vec<Step>,
+}
+
+/// Steps of a branch or turn, of which there must be one.
+fn some_steps<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Step>, D::Error> {
+    let steps: Vec<Step> = Vec::deserialize(from)?;
+    if steps.is_empty() {
+        return Err(nothing_done());
+    }
+    Ok(steps)
+}
+
+fn nothing_done<E: Error>() -> E {
+    E::custom("nothing is done here\nwrite a step, as in `[Cpu(\"5ms\")]`, or leave this out")
 }
 
 /// Most turns of a `Repeat`, and the largest mean of a `Geometric` number of them: a loop whose

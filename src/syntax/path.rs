@@ -79,8 +79,10 @@ pub fn parse(text: &str) -> Result<(Vec<Step>, usize), Box<Diagnostic>> {
             Some('.') if after == scanner.at => scanner.at += 1,
             Some(next) => {
                 let message = format!("expected `.`, `[` or `=` in the path, found `{next}`");
-                let error = Diagnostic::error(code::BAD_PATH, message);
-                return Err(Box::new(error.at(after..after + next.len_utf8())));
+                let error = Diagnostic::error(code::BAD_PATH, message)
+                    .at(after..after + next.len_utf8())
+                    .help("write it like was.replicas=6 or links.\"was -> db\".pool=50");
+                return Err(Box::new(error));
             }
         }
     }
@@ -101,7 +103,9 @@ fn name(text: &str, scanner: &mut Scanner<'_>) -> Result<Step, Box<Diagnostic>> 
                 to: To::Name(name),
             }),
             Err(_) => Err(Box::new(
-                Diagnostic::error(code::BAD_PATH, "a quoted name has a wrong escape").at(span),
+                Diagnostic::error(code::BAD_PATH, "a quoted name has a wrong escape")
+                    .at(span)
+                    .help("write \\\" for a quote and \\\\ for a backslash"),
             )),
         };
     }
@@ -144,7 +148,8 @@ fn item(text: &str, scanner: &mut Scanner<'_>) -> Result<Step, Box<Diagnostic>> 
                 code::BAD_PATH,
                 "an index is a whole number, as in stages[2]",
             )
-            .at(start..end),
+            .at(start..end)
+            .help("the first is [0]"),
         )),
     }
 }

@@ -134,7 +134,9 @@ impl<'t> Scanner<'t> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             let message = "brackets are nested too deeply";
-            let error = Diagnostic::error(code::TOO_DEEP, message).at(start..start + 1);
+            let error = Diagnostic::error(code::TOO_DEEP, message)
+                .at(start..start + 1)
+                .help("write the inner steps as an operation of their own, and call it");
             return Err(Box::new(error));
         }
         let kind = self.kind()?;

@@ -98,8 +98,10 @@ fn value(assignment: &str, equals: usize) -> Result<Range<usize>, Box<Diagnostic
     }
     let start = equals + 1;
     if assignment[start..].trim().is_empty() {
-        let error = Diagnostic::error(code::BAD_ASSIGNMENT, "a value is missing after `=`");
-        return Err(Box::new(error.at(equals..start)));
+        let error = Diagnostic::error(code::BAD_ASSIGNMENT, "a value is missing after `=`")
+            .at(equals..start)
+            .help("write it like was.replicas=6");
+        return Err(Box::new(error));
     }
     let shift = |span: Range<usize>| span.start + start..span.end + start;
     match Tree::parse(&assignment[start..]) {

@@ -31,6 +31,7 @@ impl Resolver<'_> {
                 problems: self.problems,
             };
         }
+        self.unused_places(&nodes, &links);
         let components = self.components(&owned);
         let graph = graph(components.len(), &links);
         let mut model = Model {

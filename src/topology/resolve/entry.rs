@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use super::Resolver;
 use super::names::unknown;
-use super::users::{PLAIN_CLASS, classes_of, journeys_of};
+use super::users::{PLAIN_CLASS, classes_of};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Caller, ClassId, ComponentId, JourneyId, Workload, WorkloadId};
+use crate::model::{Caller, ClassId, ComponentId, Workload, WorkloadId};
 use crate::schema::code;
 use crate::schema::{At, Named};
 use crate::topology::file::Entry;
@@ -100,24 +100,6 @@ impl Resolver<'_> {
                 let mut problem = unknown(&name.value, name.span.clone(), "class", known);
                 problem.message += ": no mix, journey or log names it";
                 self.problems.push(problem);
-            }
-        }
-    }
-
-    fn unused_journeys(&mut self, workloads: &[Workload]) {
-        if self.file.workload.len() < self.names.workloads.len() {
-            return;
-        }
-        let used: Vec<JourneyId> = workloads.iter().flat_map(journeys_of).collect();
-        for (place, journey) in self.journeys.iter().enumerate() {
-            let Some(name) = self.names.journeys.place(&journey.name) else {
-                continue;
-            };
-            if journey.named && !used.contains(&JourneyId::from(place)) {
-                let message = format!("no workload starts the journey `{}`", journey.name);
-                let span = self.names.journeys.name(name).span.clone();
-                self.problems
-                    .push(Diagnostic::warning(code::UNUSED, message).at(span));
             }
         }
     }

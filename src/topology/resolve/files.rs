@@ -42,7 +42,9 @@ pub(super) fn path(folder: &Path, file: &At<String>) -> PathBuf {
 /// The diagnostic of a file that cannot be used.
 pub(super) fn unusable(file: &At<String>, reason: impl std::fmt::Display) -> Diagnostic {
     let message = format!("cannot use `{}`: {reason}", file.value);
-    Diagnostic::error(code::FILE, message).at(file.span.clone())
+    Diagnostic::error(code::FILE, message)
+        .at(file.span.clone())
+        .help("paths count from the folder of the topology file")
 }
 
 impl<'d> Lines<'d> {

@@ -105,7 +105,8 @@ impl Resolver<'_> {
         let Some(((left, left_span), (right, right_span))) = self.two_ends(key) else {
             self.problems.push(
                 Diagnostic::error(code::BAD_NAME, "a link is written \"a -> b\"")
-                    .at(key.span.clone()),
+                    .at(key.span.clone())
+                    .help("name who calls, an arrow, and who is called"),
             );
             return None;
         };
@@ -164,7 +165,8 @@ impl Resolver<'_> {
             .did_you_mean(
                 &format!("{left} -> {right}"),
                 names.iter().map(String::as_str),
-            );
+            )
+            .help("leave the link out, or let the call be made");
         self.problems.push(problem);
     }
 

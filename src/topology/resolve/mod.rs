@@ -20,6 +20,7 @@ mod replay;
 mod run;
 mod samples;
 mod site;
+mod unused;
 mod users;
 mod walk;
 

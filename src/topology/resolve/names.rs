@@ -68,13 +68,26 @@ pub(super) fn unknown<'n>(
     what: &str,
     known: impl Iterator<Item = &'n str>,
 ) -> Diagnostic {
-    Diagnostic::error(
+    let known: Vec<&str> = known.collect();
+    let error = Diagnostic::error(
         code::UNKNOWN_NAME,
         format!("there is no {what} `{}`", short(name)),
-    )
-    .at(span)
-    .did_you_mean(name, known)
+    );
+    let error = error.at(span).did_you_mean(name, known.iter().copied());
+    match known.len() {
+        _ if !error.help.is_empty() => error,
+        0 => error.help("none is described in this file: add it"),
+        more if more > LISTED => error.help(format!(
+            "add it, or name one of {}, and {} more",
+            known[..LISTED].join(", "),
+            more - LISTED
+        )),
+        _ => error.help(format!("add it, or name one of {}", known.join(", "))),
+    }
 }
+
+/// Most names that a remedy lists.
+const LISTED: usize = 10;
 
 /// The names of all sections.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! Rates over time and gaps of open workloads.
 
 use std::f64::consts::TAU;
+use std::ops::Range;
 
 use super::Resolver;
 use crate::diagnostic::Diagnostic;
@@ -18,6 +19,8 @@ const DAY: u64 = 86_400 * 1_000_000_000;
 const HOUR: u64 = DAY / 24;
 /// Largest busiest rate over the mean of a day.
 const PEAK_MOST: f64 = 24.0;
+/// Relative difference up to which two rates are one, as rates are rounded where they are written.
+const SAME_RATE: f64 = 1e-3;
 
 impl Resolver<'_> {
     /// When the journeys of an open workload start.
@@ -28,22 +31,24 @@ impl Resolver<'_> {
             Some(at) => match &at.value {
                 Pace::Constant(rate) => (rate.per_second(), Vec::new()),
                 Pace::Sine(sine) => (sine.mean.per_second(), self.sine(sine)),
-                Pace::Daily(daily) => (per_second(daily), self.daily(daily)),
+                Pace::Daily(daily) => (per_second(daily), self.daily(daily, &at.span)),
             },
         };
-        self.check_rate(open, own, rate);
         let repeats = !waves.is_empty();
         let stages = if repeats {
             waves
         } else {
             self.stages(open.stages.as_ref(), rate)
         };
+        self.check_rate(open, own, rate);
         if is_silent(rate, &stages) {
             self.problems.push(
                 Diagnostic::error(code::MISSING, "this workload never sends a request")
                     .at(name.span.clone())
                     .help("write `rate: \"10/s\"` or `stages: [..]` with a rate above 0"),
             );
+        } else if rate > 0.0 && !repeats {
+            self.check_start(open, rate, &stages);
         }
         Arrivals::Open {
             process,
@@ -74,7 +79,8 @@ impl Resolver<'_> {
                     let rate = batch * 1e9 / mean;
                     return (Process::Renewal(law.scaled(1.0 / mean)), Some(rate));
                 }
-                self.refuse_arrivals(open, "gaps of no length would put all arrivals at once");
+                let message = "gaps of no length would put all arrivals at once";
+                self.refuse_arrivals(open, message, "write a law with a mean above 0");
                 (Process::Poisson, None)
             }
             Arriving::Mmpp(phases) => self.modulated(open, phases),
@@ -92,7 +98,9 @@ impl Resolver<'_> {
             .map(|phase| phase.rate.per_second() * stay(phase))
             .sum();
         if all <= 0.0 || journeys <= 0.0 {
-            self.refuse_arrivals(open, "this Mmpp never sends a request");
+            let message = "this Mmpp never sends a request";
+            let help = "write a state as in `(rate: \"20/s\", stay: \"9s\")`, above 0 both";
+            self.refuse_arrivals(open, message, help);
             return (Process::Poisson, None);
         }
         let mean = journeys / all;
@@ -104,24 +112,31 @@ impl Resolver<'_> {
         (Process::Modulated(phases), Some(mean))
     }
 
-    fn refuse_arrivals(&mut self, open: &Open, message: &str) {
+    fn refuse_arrivals(&mut self, open: &Open, message: &str, help: &str) {
         let span = open.arrivals.as_ref().map(|at| at.span.clone());
-        let problem = Diagnostic::error(code::RANGE, message);
+        let problem = Diagnostic::error(code::RANGE, message).help(help);
         self.problems.push(problem.at(span.unwrap_or(0..0)));
     }
 
     /// A rate that `arrivals` says itself may be written once more, but not otherwise; a rate
-    /// that varies goes with no stages.
+    /// that varies around it goes with no stages.
     fn check_rate(&mut self, open: &Open, own: Option<f64>, rate: f64) {
         let Some(at) = &open.rate else { return };
         if let Some(own) = own
-            && (matches!(at.value, Pace::Constant(_)) && (rate / own - 1.0).abs() > 1e-3)
+            && (rate / own - 1.0).abs() > SAME_RATE
         {
-            let message = format!("`arrivals` says a rate of {own:.6}/s itself");
+            let (what, help) = match at.value {
+                Pace::Constant(_) => ("", "leave `rate` out, or change the law of the gaps"),
+                _ => (
+                    "mean ",
+                    "give this rate the same mean: it stretches and shortens the gaps",
+                ),
+            };
+            let message = format!("`arrivals` says a {what}rate of {} itself", per_s(own));
             self.problems.push(
                 Diagnostic::error(code::CONFLICT, message)
                     .at(at.span.clone())
-                    .help("leave `rate` out, or change the law of the gaps"),
+                    .help(help),
             );
         }
         if let (Some(stages), Pace::Sine(_) | Pace::Daily(_)) = (&open.stages, &at.value) {
@@ -137,6 +152,38 @@ impl Resolver<'_> {
         }
     }
 
+    /// Whether any time passes at the rate that stands before the stages.
+    fn check_start(&mut self, open: &Open, rate: f64, stages: &[Stage]) {
+        let first = stages.iter().find(|stage| stage.length > 0);
+        let Some(start) = first
+            .map(|stage| stage.from)
+            .or(stages.last().map(|s| s.to))
+        else {
+            return;
+        };
+        if (start / rate - 1.0).abs() <= SAME_RATE {
+            return;
+        }
+        let (word, span) = match (&open.rate, &open.arrivals) {
+            (Some(at), _) => ("rate", at.span.clone()),
+            (None, Some(at)) => ("arrivals", at.span.clone()),
+            (None, None) => return,
+        };
+        let message = format!(
+            "nobody comes at the {} of `{word}`: the stages jump to {} at once",
+            per_s(rate),
+            per_s(start),
+        );
+        self.problems.push(
+            Diagnostic::error(code::CONFLICT, message)
+                .at(span)
+                .help(format!(
+                    "write a rate of {} here, or give the first Ramp an `over`",
+                    per_s(start)
+                )),
+        );
+    }
+
     fn sine(&mut self, sine: &Sine) -> Vec<Stage> {
         let (mean, amplitude) = (sine.mean.per_second(), sine.amplitude.value.per_second());
         if amplitude > mean {
@@ -150,7 +197,8 @@ impl Resolver<'_> {
         if period < 1000 * u64::from(PIECES) {
             self.problems.push(
                 Diagnostic::error(code::RANGE, "a period of less than 360 us is no wave")
-                    .at(sine.period.span.clone()),
+                    .at(sine.period.span.clone())
+                    .help("write a longer `period`, or a constant rate"),
             );
         }
         let level = |piece: u32| {
@@ -161,7 +209,7 @@ impl Resolver<'_> {
         curve(PIECES, level, place)
     }
 
-    fn daily(&mut self, daily: &Daily) -> Vec<Stage> {
+    fn daily(&mut self, daily: &Daily, at: &Range<usize>) -> Vec<Stage> {
         let mean = per_second(daily);
         let start = self.time_of_day(daily.start.as_ref(), &preset::START_OF_DAY);
         if let Some(shape) = &daily.shape {
@@ -172,9 +220,12 @@ impl Resolver<'_> {
         let bad = |ratio: f64| !(1.0..=PEAK_MOST).contains(&ratio);
         if ratio.is_none_or(bad) {
             let message = "a day needs a `peak_ratio` between 1 and 24, or a `shape`";
-            let problem = Diagnostic::error(code::RANGE, message);
-            let span = daily.peak_ratio.as_ref().map(|at| at.span.clone());
-            self.problems.push(Diagnostic { span, ..problem });
+            let stated = daily.peak_ratio.as_ref().map(|at| &at.span);
+            self.problems.push(
+                Diagnostic::error(code::RANGE, message)
+                    .at(stated.unwrap_or(at).clone())
+                    .help("write how busy the busiest hour is, as in `peak_ratio: 3`"),
+            );
         }
         let ratio = ratio.filter(|ratio| !bad(*ratio)).unwrap_or(1.0);
         let bell = bell(ratio);
@@ -198,8 +249,11 @@ impl Resolver<'_> {
         let all: f64 = weights.iter().sum();
         if weights.len() != 24 || all <= 0.0 {
             let message = "a `shape` is 24 weights, one for each hour from midnight";
-            self.problems
-                .push(Diagnostic::error(code::RANGE, message).at(shape.span.clone()));
+            self.problems.push(
+                Diagnostic::error(code::RANGE, message)
+                    .at(shape.span.clone())
+                    .help("write 24 numbers, one of them above 0, or a `peak_ratio`"),
+            );
             return Vec::new();
         }
         let others = [
@@ -236,7 +290,8 @@ impl Resolver<'_> {
         if at.value.nanos() >= DAY {
             self.problems.push(
                 Diagnostic::error(code::RANGE, "a time of day is less than 24 hours")
-                    .at(at.span.clone()),
+                    .at(at.span.clone())
+                    .help("write the time since midnight, as in \"19h\""),
             );
         }
         at.value.nanos() % DAY
@@ -250,6 +305,12 @@ pub(super) fn is_silent(rate: f64, stages: &[Stage]) -> bool {
     };
     let comes = |stage: &Stage| stage.length > 0 && stage.from + stage.to > 0.0;
     last.to <= 0.0 && !stages.iter().any(comes)
+}
+
+/// A rate in a message.
+fn per_s(rate: f64) -> String {
+    let text = format!("{rate:.6}");
+    format!("{}/s", text.trim_end_matches('0').trim_end_matches('.'))
 }
 
 /// Journeys per second of a whole day.

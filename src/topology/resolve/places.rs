@@ -12,6 +12,7 @@ use crate::model::{
 use crate::quantity::{Cores, Factor};
 use crate::schema::{self, At, Infrastructure, Machine};
 use crate::schema::{code, preset};
+use crate::syntax::path::lookup;
 
 /// What a name under `infrastructure` is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +89,8 @@ impl Resolver<'_> {
         self.problems.extend(problems);
         let cores = counted.or(cores.map(Cores::get));
         let is_lost = host.machine.is_some() && machine.is_none();
-        if cores.is_none() && !is_lost {
+        let path = format!("infrastructure.{:?}.cores", name.value);
+        if cores.is_none() && !is_lost && lookup(self.tree, &path).is_none() {
             self.problems.push(
                 Diagnostic::error(code::MISSING, "nothing says how many cores this host has")
                     .at(name.span.clone())

@@ -23,7 +23,8 @@ impl Resolver<'_> {
             if items.is_empty() {
                 self.problems.push(
                     Diagnostic::error(code::MISSING, "a journey makes at least one request")
-                        .at(name.span.clone()),
+                        .at(name.span.clone())
+                        .help("write one, as in `[Request(class: \"order\")]`"),
                 );
             }
             let items = items
@@ -273,7 +274,8 @@ impl Resolver<'_> {
                     code::RANGE,
                     format!("these shares add up to {sum}, not to 1"),
                 )
-                .at(shares.span.clone()),
+                .at(shares.span.clone())
+                .help("write shares that do"),
             );
         }
         let mut all = Vec::new();

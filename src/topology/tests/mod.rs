@@ -7,13 +7,14 @@ mod defaults;
 mod kinds;
 mod refused;
 mod refused_links;
+mod refused_load;
 mod refused_users;
 mod replay;
 
 use std::path::Path;
 
 use super::{Loaded, load_source};
-use crate::diagnostic::{Diagnostics, Severity, Source};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Source};
 use crate::model::{Component, Model};
 
 /// A file with every kind and most words.
@@ -89,6 +90,7 @@ fn component<'m>(model: &'m Model, name: &str) -> &'m Component {
 /// The errors of a text: what stands at the place, and the message.
 fn errors(text: &str) -> Vec<(String, String)> {
     let (loaded, problems) = load_in(Path::new(""), text);
+    problems.list().iter().for_each(has_place_and_remedy);
     let errors = problems
         .list()
         .iter()
@@ -101,6 +103,14 @@ fn errors(text: &str) -> Vec<(String, String)> {
         .collect();
     assert_eq!(loaded.is_none(), !errors.is_empty());
     errors
+}
+
+/// Each problem says where it is and what to write, below or in the message itself.
+fn has_place_and_remedy(problem: &Diagnostic) {
+    let words = ["expected", "units of", "needs the field", "write", "leave"];
+    let says = |word: &&str| problem.message.contains(*word);
+    let is_cured = !problem.help.is_empty() || words.iter().any(says);
+    assert!(problem.span.is_some() && is_cured, "{problem:#?}");
 }
 
 /// What of [`SHOP`] is replaced, by what, the place at fault, and how the message begins.

@@ -264,6 +264,31 @@ fn circles_of_forwards_need_a_way_out() {
 }
 
 #[test]
+fn branches_and_turns_that_do_nothing() {
+    check_refused(&[
+        ("Cpu(\"5ms\")", "Parallel([])", "[]", "nothing is done here"),
+        (
+            "Cpu(\"5ms\")",
+            "Parallel([[Call(\"pay\")], []])",
+            "[[Call(\"pay\")], []]",
+            "nothing is done here",
+        ),
+        (
+            "Cpu(\"5ms\")",
+            "Parallel(times: 3, steps: [])",
+            "Parallel",
+            "nothing is done here",
+        ),
+        (
+            "Cpu(\"5ms\")",
+            "Repeat(times: 3, steps: [])",
+            "Repeat",
+            "nothing is done here",
+        ),
+    ]);
+}
+
+#[test]
 fn steps_that_cannot_be() {
     check_refused(&[
         (
@@ -280,9 +305,9 @@ fn steps_that_cannot_be() {
         ),
         (
             "Cpu(\"5ms\")",
-            "Parallel(times: 1_000, steps: [Parallel(times: 1_000, steps: [])])",
+            "Parallel(times: 1_000, steps: [Parallel(times: 999, steps: [Disk(\"1ms\")])])",
             "\"app\"",
-            "1001006 steps are more than",
+            "1000006 steps are more than",
         ),
         (
             "replicas: 3",
