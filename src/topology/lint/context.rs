@@ -189,7 +189,7 @@ pub(super) fn set_link(link: &Link, field: &str, value: &str) -> String {
 }
 
 /// A name as a part of a path: quoted unless it is plain.
-fn quoted(name: &str) -> String {
+pub(super) fn quoted(name: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
     if !name.is_empty() && name.chars().all(plain) {
         name.to_owned()

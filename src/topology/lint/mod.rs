@@ -8,6 +8,7 @@
 //! Codes are `LP0401` and on, and never change their meaning.
 
 mod closed_rate;
+mod cold_start;
 mod collapse;
 mod context;
 mod endless_wait;
@@ -17,12 +18,14 @@ mod fixture;
 mod idle_standby;
 mod late_fault;
 mod name_ttl;
+mod no_queue;
 mod one_backend;
 mod one_node_less;
 mod only_mean;
 mod overload;
 mod pool_connections;
 mod pool_threads;
+mod priorities;
 mod proxy_hash;
 mod rare;
 mod retry_deadline;
@@ -97,6 +100,9 @@ pub const LINTS: &[Lint] = &[
     collapse::LINT,
     retry_deadline::LINT,
     late_fault::LINT,
+    no_queue::LINT,
+    priorities::LINT,
+    cold_start::LINT,
 ];
 
 /// The warnings of all lints about `model`, by code.
