@@ -3,8 +3,11 @@
 use super::{mmc, settings, shop};
 use crate::experiment::result::{RunResult, Verdict};
 use crate::experiment::{Settings, run};
+use crate::law::Law;
 use crate::model::builder::seconds;
-use crate::model::{Arrivals, Fault, FaultKind, FaultTarget, JourneyId, Model, Stage, Start};
+use crate::model::{
+    Arrivals, Fault, FaultKind, FaultTarget, JourneyId, Model, Process, Stage, Start, Step, WarmUp,
+};
 
 fn with_stages(mut model: Model, list: &[(f64, f64, u64)]) -> Model {
     if let Arrivals::Open { stages, .. } = &mut model.workloads[0].arrivals {
@@ -45,6 +48,36 @@ fn a_warm_start_begins_in_the_steady_state_of_its_first_stage() {
     let cold = run(&model, &often).unwrap();
     assert!(early(&cold) < 2.5, "{}", early(&cold));
     assert!((warm.warm_up_s > 0.0) && cold.warm_up_s == 0.0);
+}
+
+/// With pencil and paper: one comes every 0.1 s and takes 0.15 s, so that the k-th, who comes at
+/// 0.1 k, is answered 0.1 + 0.05 k later. Behind a lead-in of L the ten of the counted second are
+/// those with k from 10 L on, and wait for all before them; S8, S29.
+#[test]
+fn a_stated_warm_up_is_the_lead_in_whose_queue_the_run_begins_with() {
+    let mut model = with_stages(mmc(0.8, 1), &[(10.0, 10.0, seconds(1))]);
+    model.components[0].operations[0].steps = vec![Step::Use {
+        resource: 0,
+        demand: Law::Constant(0.15e9),
+    }];
+    if let Arrivals::Open { process, .. } = &mut model.workloads[0].arrivals {
+        *process = Process::Deterministic;
+    }
+    for (lead_in_s, first) in [(0, 1), (4, 40), (10, 100)] {
+        model.run.warm_up = WarmUp::Fixed(seconds(lead_in_s));
+        let result = run(&model, &settings(1)).unwrap();
+        assert_eq!(result.kind, "terminating");
+        assert!((result.warm_up_s - lead_in_s as f64).abs() < 1e-9);
+        let counted = first..10 * (lead_in_s + 1);
+        assert_eq!(result.requests.offered, counted.clone().count() as u64);
+        let sum: f64 = counted.clone().map(|k| 0.1 + 0.05 * k as f64).sum();
+        let expected = sum / counted.count() as f64;
+        let mean = result.response_time_s.mean.value.unwrap();
+        assert!(
+            (mean - expected).abs() < 1e-6,
+            "{lead_in_s}: {mean} and {expected}"
+        );
+    }
 }
 
 #[test]
