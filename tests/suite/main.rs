@@ -11,6 +11,7 @@ mod determinism;
 mod estimate;
 mod examples;
 mod faults;
+mod features;
 mod fields;
 mod flow;
 mod growth;
