@@ -12,15 +12,17 @@ use super::run::ExperimentError;
 use super::scenario::put_load;
 use super::settings::Load;
 use super::traffic::{Flow, Obstacle, crowd, flows};
-use crate::engine::program::{Arrivals, Program};
+use super::words;
+use crate::engine::program::Program;
 use crate::lower::{Lowered, Meter, lower};
-use crate::model::Model;
+use crate::model::traffic::hold_busiest;
+use crate::model::{Arrivals, Model};
 
 /// Version of the keys of the result.
 const SCHEMA: u32 = 1;
 
-/// Estimates `model` as it stands, under `load` if there is one, at the first level of its
-/// workloads and with everything up.
+/// Estimates `model` as it stands, under `load` if there is one, at the busiest level of its
+/// workloads (the one that a load is put on, and that advice looks at) and with everything up.
 ///
 /// # Errors
 /// When the load does not fit the model.
@@ -34,6 +36,7 @@ pub fn estimate(
     if let Some(load) = load {
         put_load(&mut model, load)?;
     }
+    let held = hold(&mut model);
     let lowered = lower(&model);
     let mut result = EstimateResult {
         schema: SCHEMA,
@@ -52,9 +55,16 @@ pub fn estimate(
     let known = flows(&lowered.program);
     let solved = solve(&lowered.program);
     result.left_out = left_out(&model, &lowered.program, solved.as_ref());
+    let levels = held.iter().map(|(name, level)| {
+        format!("a load that changes in time is taken at its busiest: `{name}` at {level}")
+    });
+    result.left_out.splice(0..0, levels);
     match known.as_ref().zip(solved) {
         Some((flows, solution)) => fill(&mut result, &model, &lowered, flows, &solution),
         None => result.left_out.insert(0, nothing(known.is_none())),
+    }
+    if !held.is_empty() {
+        at_busiest(&mut result, &held);
     }
     result.wall_s = start.elapsed().as_secs_f64();
     Ok(result)
@@ -96,9 +106,6 @@ fn fill(
             entry(list, name).0.push((place.resource.clone(), resource));
         }
     }
-    if changes(&lowered.program) {
-        at_first_level(result);
-    }
     result.saturation = saturation(result, lowered, flows);
     result.bounds = bounds(&lowered.program, flows).map(|found| {
         let requests = flows[0].requests;
@@ -118,18 +125,26 @@ fn fill(
     result.left_out.extend(met.map(str::to_owned));
 }
 
-/// Whether a load does not stay at the level that is estimated.
-fn changes(program: &Program) -> bool {
-    program.sources.iter().any(|source| match &source.arrivals {
-        Arrivals::Open { segments, .. } | Arrivals::Closed { segments, .. } => {
-            segments.len() > 1 || segments.iter().any(|s| (s.from - s.to).abs() > 0.0)
-        }
-        Arrivals::Replay { .. } => false,
-    })
+/// Keeps the workloads whose load changes at their busiest; which they are, and at what.
+fn hold(model: &mut Model) -> Vec<(String, String)> {
+    let held = model.workloads.iter_mut().filter_map(|workload| {
+        let level = hold_busiest(workload)?;
+        let level = match &workload.arrivals {
+            Arrivals::Closed { .. } => format!("{} users", words::number(level)),
+            Arrivals::Open { .. } | Arrivals::Replay { .. } => words::rate(level),
+        };
+        Some((workload.name.clone(), level))
+    });
+    held.collect()
 }
 
-/// Every number holds only as long as the load stays where it begins.
-fn at_first_level(result: &mut EstimateResult) {
+/// Every number holds only as long as the load stays where it is highest.
+fn at_busiest(result: &mut EstimateResult, held: &[(String, String)]) {
+    let levels = held
+        .iter()
+        .map(|(name, level)| format!("`{name}` at {level}"));
+    let levels = levels.collect::<Vec<_>>().join(", ");
+    let says = format!("; the load as if it stayed at its busiest: {levels}");
     let lists = [&mut result.components, &mut result.hosts, &mut result.links];
     let owners = lists.into_iter().flat_map(|list| &mut list.0);
     let resources = owners.flat_map(|(_, list)| &mut list.0);
@@ -137,7 +152,7 @@ fn at_first_level(result: &mut EstimateResult) {
     let of_workloads = result.workloads.0.iter_mut().map(|(_, one)| &mut one.rests);
     for rests in of_resources.chain(of_workloads) {
         rests.approximation = true;
-        rests.assumption += "; the load as if it stayed at its first level";
+        rests.assumption += &says;
     }
 }
 
@@ -255,10 +270,6 @@ fn left_out(model: &Model, program: &Program, solved: Option<&Solution>) -> Vec<
             found.push(text.to_owned());
         }
     };
-    say(
-        changes(program),
-        "a load that changes in time is taken at its first level",
-    );
     say(
         !model.faults.is_empty(),
         "faults are left out: everything is up",

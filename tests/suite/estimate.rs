@@ -217,7 +217,7 @@ fn full_rooms_and_patience() {
 
 #[test]
 fn a_load_that_changes_and_branches_at_once_are_no_exact_answers() {
-    for (file, word) in [("waves", "first level"), ("quorum", "branches at once")] {
+    for (file, word) in [("waves", "its busiest"), ("quorum", "branches at once")] {
         let found = estimate(&format!("topologies/features/{file}.ron"), &[]);
         assert_eq!(
             found["workloads"]["users"]["approximation"], true,
@@ -225,6 +225,45 @@ fn a_load_that_changes_and_branches_at_once_are_no_exact_answers() {
         );
         let left_out = found["left_out"].to_string();
         assert!(left_out.contains(word), "{left_out}");
+    }
+}
+
+/// 86,400 journeys on a day are 1/s; the crest is `peak_ratio` times as much, at whatever time the
+/// day begins. At 6/s on one core of 10/s the mean response is 1 / (10 - 6) s (M/M/1).
+#[test]
+fn a_day_is_estimated_at_its_crest_and_says_so() {
+    let crest = "Daily(dau: 86_400, visits: 1, peak_ratio: 6, peak_at: \"20h\", start: \"START\")";
+    let hours: Vec<&str> = (0..24)
+        .map(|hour| if hour == 9 { "6" } else { "1" })
+        .collect();
+    // 6 of 29 parts of a day in one hour: 24 x 6 / 29 times the mean.
+    let shaped = format!(
+        "Daily(dau: 104_400, visits: 1, shape: [{}])",
+        hours.join(", ")
+    );
+    for (rate, expected) in [
+        (crest.replace("START", "0s"), 6.0),
+        (crest.replace("START", "13h"), 6.0),
+        (shaped, 104_400.0 / 86_400.0 * 24.0 * 6.0 / 29.0),
+        (
+            "Sine(mean: \"5/s\", amplitude: \"1/s\", period: \"60s\")".to_owned(),
+            6.0,
+        ),
+    ] {
+        let set = format!("users.rate={rate}");
+        let found = estimate("topologies/features/batch-means.ron", &[&set]);
+        let users = &found["workloads"]["users"];
+        near(&users["throughput_rps"], expected, 1e-6);
+        near(&users["response_time_s"], 1.0 / (10.0 - expected), 1e-6);
+        let says = users["assumption"].as_str().unwrap();
+        assert!(says.contains("at its busiest: `users` at 6/s"), "{says}");
+        assert!(
+            found["left_out"][0]
+                .as_str()
+                .unwrap()
+                .contains("`users` at 6/s"),
+            "{found}"
+        );
     }
 }
 

@@ -25,7 +25,7 @@ pub use flow::{Visit, inner_lists};
 pub use loss::Losses;
 pub use moments::Moments;
 pub use serving::{Lost, serving};
-pub use source::{Level, Source, journeys};
+pub use source::{Level, Source, hold_busiest, journeys};
 pub use station::{Place, Station};
 
 use flow::Flow;

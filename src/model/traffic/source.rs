@@ -91,6 +91,40 @@ pub fn journeys(workload: &Workload) -> Vec<JourneyId> {
     all
 }
 
+/// Keeps a workload at the stage with the highest level, with that stage's mix; returns the level
+/// (journeys per second, or users) where it changed before. A log stays as it is.
+pub fn hold_busiest(workload: &mut Workload) -> Option<f64> {
+    let (constant, stages) = match &workload.arrivals {
+        Arrivals::Open {
+            rate_per_s, stages, ..
+        } => (*rate_per_s, stages),
+        Arrivals::Closed { users, stages, .. } => (f64::from(*users), stages),
+        Arrivals::Replay { .. } => return None,
+    };
+    if stages.is_empty() {
+        return None;
+    }
+    let (level, mix) = peak(constant, stages, workload);
+    workload.mix = mix.to_vec();
+    match &mut workload.arrivals {
+        Arrivals::Open {
+            rate_per_s,
+            stages,
+            repeats,
+            ..
+        } => {
+            (*rate_per_s, *repeats) = (level, false);
+            stages.clear();
+        }
+        Arrivals::Closed { users, stages, .. } => {
+            *users = level as u32;
+            stages.clear();
+        }
+        Arrivals::Replay { .. } => {}
+    }
+    Some(level)
+}
+
 /// The highest level and the mix that goes with it.
 fn peak<'m>(constant: f64, stages: &'m [Stage], workload: &'m Workload) -> (f64, &'m [MixEntry]) {
     let mut best = (constant, &workload.mix[..]);
@@ -164,6 +198,10 @@ mod tests {
         assert_eq!(source.level, Level::Open(20.0));
         assert_eq!(source.requests, [0.0, 1.0]);
         assert_eq!(journeys(&model.workloads[0]).len(), 2);
+        let mut held = model.workloads[0].clone();
+        assert_eq!(hold_busiest(&mut held), Some(20.0));
+        assert_eq!(Source::busiest(&model, &held), source);
+        assert_eq!(hold_busiest(&mut held), None);
     }
 
     #[test]
