@@ -64,6 +64,47 @@ fn the_storm_sends_every_request_three_times() {
     assert!((link.amplification.unwrap() / expected - 1.0).abs() < 0.03);
 }
 
+const HAPROXY: &str = "topologies/failure/haproxy-crash.ron";
+
+/// Detection is U(0, interval) + (fall - 1) interval = U(4, 6) s, mean 5 (standard error of 20
+/// seeds 0.13); while it lasts every fourth request goes to the dead server.
+#[test]
+fn a_crash_is_noticed_after_three_checks_and_costs_a_quarter_till_then() {
+    let mut windows = Vec::new();
+    for seed in 1..=20 {
+        let settings = Settings {
+            replications: Some(1),
+            ..Settings::new(seed)
+        };
+        let result = run(&model(HAPROXY, &["run.duration=\"20s\""]), &settings).unwrap();
+        let last = result.series.iter().rfind(|point| point.failed_rps > 0.0);
+        let end = last.map(|point| point.at_s + point.length_s).unwrap();
+        let window = end - 10.0;
+        assert!((4.0..6.1).contains(&window), "{window}");
+        let inside = result.series.iter();
+        let inside =
+            inside.filter(|point| (10.0..end - point.length_s / 2.0).contains(&point.at_s));
+        let offered: f64 = inside.map(|point| point.offered_rps * point.length_s).sum();
+        let share = result.requests.failed as f64 / offered;
+        assert!((share - 0.25).abs() < 0.02, "{share}");
+        windows.push(window);
+    }
+    let mean = windows.iter().sum::<f64>() / 20.0;
+    assert!((4.7..5.3).contains(&mean), "{mean}");
+}
+
+#[test]
+fn with_redispatch_nobody_notices() {
+    let redispatch = "links.\"lb -> app\"=(retry: (attempts: 4, backoff: \"0s\"))";
+    let settings = Settings {
+        replications: Some(3),
+        ..Settings::new(1)
+    };
+    let result = run(&model(HAPROXY, &[redispatch]), &settings).unwrap();
+    assert_eq!(result.requests.failed, 0);
+    assert!(result.links.get("lb -> app").unwrap().retries > 1000);
+}
+
 /// `--inject` is the same as the fault in the file, and a mistake in it is shown there.
 #[test]
 fn an_injected_fault_is_that_of_the_file() {
