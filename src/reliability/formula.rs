@@ -16,6 +16,12 @@ use crate::model::Count;
 pub struct GateId(u32);
 
 impl GateId {
+    /// The gate that was added after so many others.
+    #[cfg(test)]
+    pub(super) fn at(place: usize) -> Self {
+        Self(u32::try_from(place).expect("a formula holds fewer than 2^32 gates"))
+    }
+
     /// Place from 0, after the places of all gates that this one reads.
     pub fn index(self) -> usize {
         self.0 as usize

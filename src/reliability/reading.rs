@@ -16,7 +16,7 @@ pub enum Reading {
 }
 
 /// Whether a loop may be left without running its body, under this reading.
-fn may_skip(times: Count, reading: Reading) -> bool {
+pub(super) fn may_skip(times: Count, reading: Reading) -> bool {
     match times {
         Count::Times(times) => times == 0,
         Count::Geometric(mean) => mean <= 0.0 || reading == Reading::Possible,
@@ -151,7 +151,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::reliability::Formula;
+    use crate::reliability::{FaultTree, Formula};
 
     const READINGS: [Reading; 3] = [Reading::Possible, Reading::Every, Reading::Whole];
 
@@ -232,6 +232,23 @@ mod tests {
                         }
                     }
                 }
+            }
+        }
+
+        #[test]
+        fn turned_over_it_fails_where_it_does_not_hold(
+            formula in formulas(),
+            removed in 0_usize..256,
+            root in any::<prop::sample::Index>(),
+        ) {
+            let down = |atom: usize| (removed >> atom) & 1 == 1;
+            let last = GateId::at(formula.gates().len() - 1);
+            let root = GateId::at(root.index(formula.gates().len()));
+            for reading in READINGS {
+                let holds = formula.holds(reading, down);
+                let tree = FaultTree::of(&formula, reading, &[root, last]);
+                let both = holds[root.index()] && holds[last.index()];
+                prop_assert_eq!(tree.fails(down), !both);
             }
         }
 
