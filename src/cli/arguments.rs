@@ -309,6 +309,10 @@ pub struct SpofArguments {
     /// Only look at the structure, break nothing under load
     #[arg(long)]
     pub structural: bool,
+    /// Most parts of a cut set
+    #[arg(long, value_name = "K", default_value_t = 2,
+        value_parser = clap::value_parser!(u32).range(1..=8))]
+    pub order: u32,
     #[command(flatten)]
     pub output: OutputArguments,
 }

@@ -23,6 +23,7 @@ fn simulate(arguments: &SpofArguments) -> Result<Exit, Exit> {
     let settings = settings::settings(&arguments.simulation, topology, &bar)?;
     let spof = SpofSettings {
         structural_only: arguments.structural,
+        order: arguments.order,
     };
     let found = experiment::spof(&loaded.model, &settings, &spof);
     bar.clear();

@@ -30,6 +30,6 @@ pub use compare::{Candidate, compare};
 pub use curve::{CurveSettings, curve};
 pub use estimate::estimate;
 pub use plan::{PlanError, PlanInput, plan};
-pub use run::{ExperimentError, run};
+pub use run::{ExperimentError, only_by_probability, run};
 pub use settings::{Load, Progress, Settings, ShareQuestion, Silent};
 pub use spof::{SpofSettings, spof};

@@ -92,6 +92,10 @@ fn fault_steps(model: &Model) -> Vec<String> {
                 let nodes = model.nodes.iter().filter(|node| node.host == Some(*host));
                 outage_steps(model, nodes.map(|node| node.component))
             }
+            FaultTarget::Rack(rack) => {
+                let lost = model.nodes_in(*rack);
+                outage_steps(model, lost.map(|node| model.node(node).component))
+            }
             FaultTarget::Switch(switch) => vec![format!(
                 "a second path around {}, or a faster change to it (`via`, `detect`)",
                 model.switches[switch.index()].name

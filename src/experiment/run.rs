@@ -26,6 +26,20 @@ pub enum ExperimentError {
     Question(String),
 }
 
+/// The first part with a failure law that only `spof` knows what to do with (S41).
+pub fn only_by_probability(model: &Model) -> Option<&str> {
+    let mut parts = model.components.iter();
+    let part = parts.find(|part| part.outage.is_some() && part.failure.is_none());
+    let hosts = model.hosts.iter().map(|host| (&host.name, host.outage));
+    let racks = model.racks.iter().map(|rack| (&rack.name, rack.outage));
+    let switches = model.switches.iter();
+    let switches = switches.map(|switch| (&switch.name, switch.outage));
+    let places = hosts.chain(racks).chain(switches);
+    let mut failing = places.filter(|(_, outage)| outage.is_some());
+    part.map(|part| &*part.name)
+        .or_else(|| failing.next().map(|(name, _)| &**name))
+}
+
 /// Runs `model` as it stands, under the load of `settings` if they name one.
 ///
 /// A steady run (S28) finds its warm-up by a pilot (S30), then adds replications until the mean
@@ -39,6 +53,13 @@ pub fn run(model: &Model, settings: &Settings<'_>) -> Result<RunResult, Experime
     let start = Instant::now();
     let mut model = model.clone();
     model.run.with_failures = settings.with_failures;
+    if let Some(part) = only_by_probability(&model).filter(|_| settings.with_failures) {
+        let text = format!(
+            "the failure law of `{part}` is not acted out in runs: only `effect: Pause` of a \
+             component is; `spof` answers for it by probability"
+        );
+        return Err(ExperimentError::Question(text));
+    }
     if let Some(load) = settings.load {
         put_load(&mut model, load)?;
     }

@@ -1,7 +1,7 @@
 //! Crash: a part stops at once, and comes back empty (S48, S49).
 
 use super::Span;
-use crate::model::{Fault, FaultKind, FaultTarget, HostId, NodeId, SwitchId};
+use crate::model::{Fault, FaultKind, FaultTarget, HostId, NodeId, RackId, SwitchId};
 
 /// What can be crashed on its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -10,6 +10,8 @@ pub enum Place {
     Node(NodeId),
     /// A host with all its nodes.
     Host(HostId),
+    /// A rack with all nodes on its hosts.
+    Rack(RackId),
     /// A switch.
     Switch(SwitchId),
 }
@@ -20,6 +22,7 @@ impl Place {
         match self {
             Place::Node(node) => FaultTarget::Nodes(vec![node]),
             Place::Host(host) => FaultTarget::Host(host),
+            Place::Rack(rack) => FaultTarget::Rack(rack),
             Place::Switch(switch) => FaultTarget::Switch(switch),
         }
     }

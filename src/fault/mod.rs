@@ -138,6 +138,7 @@ fn struck<'a>(
                 .map(NodeId::from)
                 .filter(move |&node| model.node(node).host == Some(*host)),
         ),
+        FaultTarget::Rack(rack) => Box::new(model.nodes_in(*rack)),
         FaultTarget::Switch(_) => Box::new(std::iter::empty()),
     }
 }

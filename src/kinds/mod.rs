@@ -35,6 +35,7 @@ pub use component::Component;
 pub use database::Database;
 pub use dns::Dns;
 pub use external::External;
+pub use failure::outage;
 pub use load_balancer::LoadBalancer;
 pub use node::contention_in_order;
 pub use queue::Queue;
@@ -45,8 +46,8 @@ pub use worker::Worker;
 use crate::diagnostic::Diagnostic;
 use crate::law::Law;
 use crate::model::{
-    Call, Contents, Failure, Health, NameService, Operation, Permits, Policy, Queueing, Resource,
-    Role, Takeover,
+    Call, Contents, Failure, Health, NameService, Operation, Outage, Permits, Policy, Queueing,
+    Resource, Role, Takeover,
 };
 use crate::schema::preset::Preset;
 use crate::schema::{At, Shared, SizeLaw, TimeLaw, To};
@@ -112,6 +113,8 @@ pub struct Blueprint {
     pub queueing: Queueing,
     /// How its cores stop and go on.
     pub failure: Option<Failure>,
+    /// How often each of its nodes is down.
+    pub outage: Option<Outage>,
     /// What it holds, where that is simulated.
     pub contents: Option<Contents>,
     /// Whether the world outside owns it.
@@ -131,6 +134,7 @@ impl Blueprint {
             takeover: Takeover::None,
             queueing: Queueing::default(),
             failure: None,
+            outage: None,
             contents: None,
             external: false,
         }
@@ -213,7 +217,7 @@ impl Kind {
     pub fn translate(&self, site: &mut dyn Site) -> Blueprint {
         let mut blueprint = self.blueprint(site);
         blueprint.queueing = queueing::queueing(site, &blueprint);
-        blueprint.failure = failure::failure(site, &blueprint);
+        (blueprint.failure, blueprint.outage) = failure::failure(site, &blueprint);
         node::refuse_rates(site, self.word(), &blueprint);
         blueprint
     }

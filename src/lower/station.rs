@@ -75,6 +75,7 @@ impl Lowering<'_> {
                 FaultTarget::Host(host) => all()
                     .filter(|&node| model.node(node).host == Some(*host))
                     .collect(),
+                FaultTarget::Rack(rack) => model.nodes_in(*rack).collect(),
                 FaultTarget::Switch(_) => Vec::new(),
             };
             for node in struck {

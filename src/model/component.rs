@@ -1,7 +1,7 @@
 //! Components, their nodes and what the nodes stand on.
 
 use super::contents::Contents;
-use super::id::{ComponentId, HostId, NodeId};
+use super::id::{ComponentId, HostId, NodeId, RackId};
 use super::link::Health;
 use super::step::Step;
 use crate::law::Law;
@@ -31,6 +31,8 @@ pub struct Component {
     pub queueing: Queueing,
     /// How its nodes' cores stop and go on; only with `RunSettings::with_failures` (S41).
     pub failure: Option<Failure>,
+    /// How often each of its nodes is down, where the file says so.
+    pub outage: Option<Outage>,
     /// What it holds, where that is simulated.
     pub contents: Option<Contents>,
     /// Whether the world outside owns it (S50: "not in your hands").
@@ -152,6 +154,15 @@ pub struct Failure {
     pub each_core: bool,
 }
 
+/// How often a part is down, by itself: for answers by probability (S41).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Outage {
+    /// Share of time down, 0 to 1.
+    pub share: f64,
+    /// Mean time up, ns; `None` where only the share is stated.
+    pub mean_up: Option<f64>,
+}
+
 /// What a component can be asked to do.
 #[derive(Clone, Debug)]
 pub struct Operation {
@@ -260,6 +271,19 @@ pub struct Host {
     pub rates: Rates,
     /// Bandwidth of its network card, bits per second; `None`: no limit.
     pub nic_bps: Option<f64>,
+    /// The rack that it stands in.
+    pub rack: Option<RackId>,
+    /// How often it is down, where the file says so.
+    pub outage: Option<Outage>,
+}
+
+/// What hosts share: when it is lost, so are they.
+#[derive(Clone, Debug)]
+pub struct Rack {
+    /// As in the file.
+    pub name: String,
+    /// How often it is down, where the file says so.
+    pub outage: Option<Outage>,
 }
 
 /// A switch on the way of links.
@@ -269,4 +293,6 @@ pub struct Switch {
     pub name: String,
     /// Delay it adds to each crossing.
     pub latency: Option<Law>,
+    /// How often it is down, where the file says so.
+    pub outage: Option<Outage>,
 }

@@ -34,6 +34,8 @@ index! {
     HostId;
     /// A switch.
     SwitchId;
+    /// A rack of hosts.
+    RackId;
     /// A link from a component or workload to a component.
     LinkId;
     /// A request class.

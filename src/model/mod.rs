@@ -17,11 +17,13 @@ pub mod workload;
 use petgraph::graph::DiGraph;
 
 pub use component::{
-    Component, Contention, Discipline, Failure, Full, Host, NameService, Node, Operation, Permits,
-    Queueing, Rates, Resource, Role, Switch, Takeover, Tier,
+    Component, Contention, Discipline, Failure, Full, Host, NameService, Node, Operation, Outage,
+    Permits, Queueing, Rack, Rates, Resource, Role, Switch, Takeover, Tier,
 };
 pub use contents::{Capacity, Contents, Eviction, Fill, Keys, Renew};
-pub use id::{ClassId, ComponentId, HostId, JourneyId, LinkId, NodeId, SwitchId, WorkloadId};
+pub use id::{
+    ClassId, ComponentId, HostId, JourneyId, LinkId, NodeId, RackId, SwitchId, WorkloadId,
+};
 pub use link::{Backoff, Caller, Health, Hedge, Link, Path, Policy, Retry, Ties};
 pub use objective::{Comparison, Metric, Objective, Scope};
 pub use run::{Fault, FaultKind, FaultTarget, RunSettings, Start, WarmUp};
@@ -41,6 +43,8 @@ pub struct Model {
     pub nodes: Vec<Node>,
     /// Hosts by [`HostId`].
     pub hosts: Vec<Host>,
+    /// Racks by [`RackId`].
+    pub racks: Vec<Rack>,
     /// Switches by [`SwitchId`].
     pub switches: Vec<Switch>,
     /// Links by [`LinkId`]; also one from each workload to every component where its requests
@@ -71,6 +75,18 @@ impl Model {
     /// The node `id`.
     pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.index()]
+    }
+
+    /// The rack that the host of node `id` stands in.
+    pub fn rack_of(&self, id: NodeId) -> Option<RackId> {
+        let host = self.node(id).host?;
+        self.hosts[host.index()].rack
+    }
+
+    /// The nodes on all hosts in a rack.
+    pub fn nodes_in(&self, rack: RackId) -> impl Iterator<Item = NodeId> + '_ {
+        let nodes = (0..self.nodes.len()).map(NodeId::from);
+        nodes.filter(move |&node| self.rack_of(node) == Some(rack))
     }
 
     /// The link `id`.

@@ -1,6 +1,6 @@
 //! How long and how often to run, and what breaks on the way.
 
-use super::id::{HostId, NodeId, SwitchId};
+use super::id::{HostId, NodeId, RackId, SwitchId};
 
 /// The `run` block (S8).
 #[derive(Clone, Debug, PartialEq)]
@@ -91,6 +91,8 @@ pub enum FaultTarget {
     AnyOf(Vec<NodeId>),
     /// A host with all its nodes.
     Host(HostId),
+    /// A rack with all nodes on its hosts.
+    Rack(RackId),
     /// A switch.
     Switch(SwitchId),
 }

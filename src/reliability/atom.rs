@@ -1,6 +1,6 @@
 //! The parts that can be lost.
 
-use crate::model::{HostId, Model, NodeId, SwitchId};
+use crate::model::{HostId, Model, NodeId, Outage, RackId, SwitchId};
 
 /// A part that can be lost on its own (S46: removed one at a time).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -9,6 +9,8 @@ pub enum Atom {
     Node(NodeId),
     /// A host with all nodes on it: shared fate.
     Host(HostId),
+    /// A rack with all hosts in it: shared fate.
+    Rack(RackId),
     /// A switch with every path that needs it.
     Switch(SwitchId),
 }
@@ -19,6 +21,7 @@ impl Atom {
         match self {
             Atom::Node(node) => &model.node(node).name,
             Atom::Host(host) => &model.hosts[host.index()].name,
+            Atom::Rack(rack) => &model.racks[rack.index()].name,
             Atom::Switch(switch) => &model.switches[switch.index()].name,
         }
     }
@@ -27,16 +30,28 @@ impl Atom {
     pub fn is_external(self, model: &Model) -> bool {
         match self {
             Atom::Node(node) => model.component(model.node(node).component).external,
-            Atom::Host(_) | Atom::Switch(_) => false,
+            Atom::Host(_) | Atom::Rack(_) | Atom::Switch(_) => false,
+        }
+    }
+
+    /// How often it is down by itself, where the file says so.
+    pub fn outage(self, model: &Model) -> Option<Outage> {
+        match self {
+            Atom::Node(node) => model.component(model.node(node).component).outage,
+            Atom::Host(host) => model.hosts[host.index()].outage,
+            Atom::Rack(rack) => model.racks[rack.index()].outage,
+            Atom::Switch(switch) => model.switches[switch.index()].outage,
         }
     }
 }
 
-/// The numbering of a model's parts as atoms of a formula: nodes, then hosts, then switches.
+/// The numbering of a model's parts as atoms of a formula: nodes, then hosts,
+/// racks and switches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Atoms {
     nodes: usize,
     hosts: usize,
+    racks: usize,
     switches: usize,
 }
 
@@ -46,13 +61,14 @@ impl Atoms {
         Self {
             nodes: model.nodes.len(),
             hosts: model.hosts.len(),
+            racks: model.racks.len(),
             switches: model.switches.len(),
         }
     }
 
     /// How many there are.
     pub fn count(self) -> usize {
-        self.nodes + self.hosts + self.switches
+        self.nodes + self.hosts + self.racks + self.switches
     }
 
     /// The number of `atom`, 0 to `count - 1`.
@@ -60,7 +76,8 @@ impl Atoms {
         match atom {
             Atom::Node(node) => node.index(),
             Atom::Host(host) => self.nodes + host.index(),
-            Atom::Switch(switch) => self.nodes + self.hosts + switch.index(),
+            Atom::Rack(rack) => self.nodes + self.hosts + rack.index(),
+            Atom::Switch(switch) => self.nodes + self.hosts + self.racks + switch.index(),
         }
     }
 
@@ -70,13 +87,18 @@ impl Atoms {
     /// At `count` and beyond.
     pub fn atom(self, number: usize) -> Atom {
         assert!(number < self.count(), "atom {number} of {}", self.count());
-        match number.checked_sub(self.nodes) {
-            None => Atom::Node(NodeId::from(number)),
-            Some(beyond) => match beyond.checked_sub(self.hosts) {
-                None => Atom::Host(HostId::from(beyond)),
-                Some(switch) => Atom::Switch(SwitchId::from(switch)),
-            },
+        if number < self.nodes {
+            return Atom::Node(NodeId::from(number));
         }
+        let number = number - self.nodes;
+        if number < self.hosts {
+            return Atom::Host(HostId::from(number));
+        }
+        let number = number - self.hosts;
+        if number < self.racks {
+            return Atom::Rack(RackId::from(number));
+        }
+        Atom::Switch(SwitchId::from(number - self.racks))
     }
 
     /// All of them, in order of number.

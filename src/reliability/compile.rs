@@ -296,13 +296,14 @@ impl<'m> Compiler<'m> {
     /// A node and what it stands on.
     fn node(&mut self, node: NodeId) -> GateId {
         let up = self.part(Atom::Node(node));
-        match self.model.node(node).host {
-            None => up,
-            Some(host) => {
-                let host = self.part(Atom::Host(host));
-                self.formula.all_of(vec![up, host])
-            }
+        let Some(host) = self.model.node(node).host else {
+            return up;
+        };
+        let mut gates = vec![up, self.part(Atom::Host(host))];
+        if let Some(rack) = self.model.rack_of(node) {
+            gates.push(self.part(Atom::Rack(rack)));
         }
+        self.formula.all_of(gates)
     }
 
     fn part(&mut self, atom: Atom) -> GateId {

@@ -1,5 +1,7 @@
 //! Minimal cut sets of order 1 and 2: what single parts, and what pairs, stop a subject.
 
+use std::collections::BTreeSet;
+
 use super::atom::Atom;
 use super::reading::Reading;
 use super::structure::Structure;
@@ -32,6 +34,10 @@ pub fn cut_sets(structure: &Structure) -> Vec<CutSets> {
             singles[subject].push(first);
         }
     }
+    let is_single: Vec<BTreeSet<usize>> = singles
+        .iter()
+        .map(|singles| singles.iter().copied().collect())
+        .collect();
     let mut sets: Vec<CutSets> = singles
         .iter()
         .map(|singles| CutSets {
@@ -52,7 +58,7 @@ pub fn cut_sets(structure: &Structure) -> Vec<CutSets> {
                 .into_iter()
                 .filter(|subject| !hopeless.contains(subject))
             {
-                let alone = &singles[subject];
+                let alone = &is_single[subject];
                 if !alone.contains(&first) && !alone.contains(&second) {
                     sets[subject].pairs.get_or_insert_default().push(pair);
                 }

@@ -5,7 +5,7 @@ use super::formula::{Gate, GateId};
 use super::reading::Reading;
 use super::structure::{Hop, Structure};
 use crate::model::{
-    Caller, Component, ComponentId, HostId, Link, Model, NodeId, Path, Role, SwitchId,
+    Caller, Component, ComponentId, HostId, Link, Model, NodeId, Path, RackId, Role, SwitchId,
 };
 
 /// Words for a finding.
@@ -27,7 +27,16 @@ pub(super) fn explain(
     let (workload, hops) = shortest(structure, &holds, removed, subject);
     let fix = match atom {
         Atom::Node(node) => fix_node(model, node),
-        Atom::Host(host) => fix_host(model, structure, host, subject, reading),
+        Atom::Host(host) => {
+            let stands = |node| model.node(node).host == Some(host);
+            let place = ("host", &*model.hosts[host.index()].name);
+            fix_place(model, structure, place, stands, (subject, reading))
+        }
+        Atom::Rack(rack) => {
+            let stands = |node| model.rack_of(node) == Some(rack);
+            let place = ("rack", &*model.racks[rack.index()].name);
+            fix_place(model, structure, place, stands, (subject, reading))
+        }
         Atom::Switch(switch) => fix_switch(model, switch),
     };
     let start = model.workloads[workload].name.clone();
@@ -102,13 +111,17 @@ fn witness(model: &Model, start: String, hops: &[Hop], atom: Atom) -> String {
             ));
         }
         place = host;
+        if let Some(rack) = common_rack(model, callee).filter(|&rack| atom == Atom::Rack(rack)) {
+            let name = model.racks[rack.index()].name.clone();
+            words.push((name, Some(atom)));
+        }
         words.push((callee.name.clone(), None));
     }
     match (
         atom,
         words.iter().rposition(|(_, part)| *part == Some(atom)),
     ) {
-        (Atom::Host(_) | Atom::Switch(_), Some(last)) => words.truncate(last + 1),
+        (Atom::Host(_) | Atom::Rack(_) | Atom::Switch(_), Some(last)) => words.truncate(last + 1),
         (Atom::Node(node), _)
             if words
                 .last()
@@ -144,6 +157,13 @@ fn common_host(model: &Model, component: &Component) -> Option<HostId> {
     let mut hosts = component.nodes.iter().map(|&node| model.node(node).host);
     let first = hosts.next()??;
     hosts.all(|host| host == Some(first)).then_some(first)
+}
+
+/// The one rack that all nodes of a component stand in.
+fn common_rack(model: &Model, component: &Component) -> Option<RackId> {
+    let mut racks = component.nodes.iter().map(|&node| model.rack_of(node));
+    let first = racks.next()??;
+    racks.all(|rack| rack == Some(first)).then_some(first)
 }
 
 fn fix_node(model: &Model, node: NodeId) -> String {
@@ -218,20 +238,20 @@ fn fix_switch(model: &Model, switch: SwitchId) -> String {
     )
 }
 
-/// What on a host is lost with it: several nodes of one component are to be spread, a component
+/// What is lost with a host or rack: several nodes of one component are to be spread, a component
 /// that stands there alone needs a second node.
-fn fix_host(
+fn fix_place(
     model: &Model,
     structure: &Structure,
-    host: HostId,
-    subject: usize,
-    reading: Reading,
+    (kind, name): (&str, &str),
+    stands: impl Fn(NodeId) -> bool,
+    (subject, reading): (usize, Reading),
 ) -> String {
-    let name = &model.hosts[host.index()].name;
+    let on = if kind == "rack" { "in" } else { "on" };
     let (mut lonely, mut crowded, mut all) = (Vec::new(), Vec::new(), Vec::new());
     for component in &model.components {
-        let stands = |node: &NodeId| model.node(*node).host == Some(host);
-        let nodes: Vec<NodeId> = component.nodes.iter().copied().filter(stands).collect();
+        let nodes = component.nodes.iter().copied();
+        let nodes: Vec<NodeId> = nodes.filter(|&node| stands(node)).collect();
         if nodes.is_empty() {
             continue;
         }
@@ -245,7 +265,7 @@ fn fix_host(
                 .iter()
                 .map(|&node| model.node(node).name.clone())
                 .collect();
-            crowded.push(format!("put {} on different hosts", listed(&nodes)));
+            crowded.push(format!("put {} {on} different {kind}s", listed(&nodes)));
         } else {
             lonely.push(component.name.clone());
         }
@@ -253,11 +273,11 @@ fn fix_host(
     if !lonely.is_empty() {
         let who = listed(&lonely);
         crowded.push(format!(
-            "give {who} a second node, with takeover, on another host than {name}"
+            "give {who} a second node, with takeover, {on} another {kind} than {name}"
         ));
     }
     if crowded.is_empty() {
-        return format!("put {} on different hosts", listed(&all));
+        return format!("put {} {on} different {kind}s", listed(&all));
     }
     crowded.join("; ")
 }

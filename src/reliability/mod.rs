@@ -10,9 +10,11 @@
 //! [`markov`] what a group does whose parts wait for the same crew.
 
 pub mod atom;
+pub mod chances;
 pub mod common_cause;
 pub mod cut_set;
 pub mod diagram;
+pub mod every_state;
 pub mod fault_tree;
 pub mod formula;
 pub mod markov;
@@ -27,8 +29,10 @@ mod explain;
 mod reach;
 
 pub use atom::{Atom, Atoms};
+pub use chances::Chances;
 pub use cut_set::{CutSets, PAIR_LIMIT, cut_sets};
 pub use diagram::{Bdd, Family, NODES_MAX, TooLarge};
+pub use every_state::{EVERY_STATE_MAX, by_every_state};
 pub use fault_tree::FaultTree;
 pub use formula::{Formula, Gate, GateId};
 pub use measures::{Frequency, Importance, frequency, group_importance, importance};

@@ -52,7 +52,7 @@ pub struct Loss {
 pub enum Route {
     /// It answers requests itself.
     Direct,
-    /// Others stand on it: a host, a switch.
+    /// Others stand on it: a host, a rack, a switch.
     SharedFate,
     /// It tells others where to go and carries no request: a name server.
     ControlPlane,
@@ -70,14 +70,14 @@ impl Route {
                     Self::Direct
                 }
             }
-            Atom::Host(_) | Atom::Switch(_) => Self::SharedFate,
+            Atom::Host(_) | Atom::Rack(_) | Atom::Switch(_) => Self::SharedFate,
         }
     }
 }
 
 /// Removes every part in turn (exact, 64 at once) and returns those that some subject misses, in
-/// the order of nodes, hosts, switches. Subjects that cannot succeed with everything up are left
-/// out (`Structure::hopeless`).
+/// the order of nodes, hosts, racks, switches. Subjects that cannot succeed with everything up are
+/// left out (`Structure::hopeless`).
 pub fn single_points(model: &Model, structure: &Structure) -> Vec<SinglePoint> {
     let used = structure.atoms_in_use();
     let hopeless = structure.hopeless();

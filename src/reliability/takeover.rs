@@ -2,7 +2,7 @@
 
 use super::atom::Atom;
 use super::reach::{checks, collect_calls, names};
-use crate::model::{Health, HostId, Link, LinkId, Model, NodeId, Policy, Role, SwitchId, Takeover};
+use crate::model::{Health, Link, LinkId, Model, NodeId, Policy, Role, SwitchId, Takeover};
 
 /// How the load leaves a lost part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,7 +64,8 @@ pub struct Recovery {
 pub fn takeover_of(model: &Model, atom: Atom) -> Option<Recovery> {
     match atom {
         Atom::Node(node) => of_node(model, node),
-        Atom::Host(host) => of_host(model, host),
+        Atom::Host(host) => of_nodes(model, |node| model.node(node).host == Some(host)),
+        Atom::Rack(rack) => of_nodes(model, |node| model.rack_of(node) == Some(rack)),
         Atom::Switch(switch) => of_switch(model, switch),
     }
 }
@@ -90,11 +91,12 @@ fn idle() -> Recovery {
     }
 }
 
-fn of_host(model: &Model, host: HostId) -> Option<Recovery> {
+/// All nodes that are lost together.
+fn of_nodes(model: &Model, lost: impl Fn(NodeId) -> bool) -> Option<Recovery> {
     let nodes = (0..model.nodes.len()).map(NodeId::from);
     slowest(
         nodes
-            .filter(|&node| model.node(node).host == Some(host))
+            .filter(|&node| lost(node))
             .map(|node| of_node(model, node)),
     )
 }

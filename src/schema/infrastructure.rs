@@ -1,8 +1,8 @@
-//! Machines, hosts and switches.
+//! Machines, hosts, racks and switches.
 
 use serde::Deserialize;
 
-use super::{At, TimeLaw};
+use super::{At, Failure, TimeLaw};
 use crate::quantity::{Bandwidth, Cores, Factor, Share, Sharing};
 
 /// A size of machine.
@@ -23,6 +23,8 @@ pub struct Machine {
 pub enum Infrastructure {
     /// A physical machine that nodes share.
     Host(Host),
+    /// What hosts stand in and are lost with.
+    Rack(Rack),
     /// A switch on the way of links.
     Switch(Switch),
 }
@@ -47,6 +49,18 @@ pub struct Host {
     pub core_speeds: Option<At<Vec<Factor>>>,
     /// Total rate of the CPU with 1, 2, 3 .. jobs; the last holds for more.
     pub scaling: Option<At<Vec<Factor>>>,
+    /// The rack that it stands in.
+    pub rack: Option<At<String>>,
+    /// How it fails and is repaired.
+    pub failure: Option<At<Failure>>,
+}
+
+/// What hosts stand in: power, cooling and uplinks that they share.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rack {
+    /// How it fails and is repaired.
+    pub failure: Option<At<Failure>>,
 }
 
 /// A switch on the way of links.
@@ -55,6 +69,8 @@ pub struct Host {
 pub struct Switch {
     /// Delay that it adds to each crossing.
     pub latency: Option<TimeLaw>,
+    /// How it fails and is repaired.
+    pub failure: Option<At<Failure>>,
 }
 
 /// Order of service.

@@ -20,7 +20,7 @@ mod workload;
 
 pub use crate::syntax::deserialize::At;
 pub use cache::{Eviction, Fill, Keys, Renew, Room, Zipf};
-pub use infrastructure::{Contention, Discipline, Host, Infrastructure, Machine, Switch};
+pub use infrastructure::{Contention, Discipline, Host, Infrastructure, Machine, Rack, Switch};
 pub use law::{Draw, LawOf, Quantity, Samples, SizeLaw, TimeLaw};
 pub use link::{
     Backoff, Checks, ConsistentHash, Doubling, Health, Hedge, Jitter, LeastConnections, Link, Path,

@@ -1,7 +1,7 @@
 //! The fields that all kinds share.
 
 use super::{At, TimeLaw};
-use crate::quantity::{Count, Factor, Whole};
+use crate::quantity::{Count, Factor, Share, Whole};
 use serde::Deserialize;
 
 /// The fields that all kinds share.
@@ -28,14 +28,16 @@ pub struct Shared {
     pub failure: Option<At<Failure>>,
 }
 
-/// How nodes fail and are repaired.
+/// How parts fail and are repaired: `mtbf` and `mttr`, or `unavailability` alone.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename = "failure", deny_unknown_fields)]
 pub struct Failure {
     /// Time up.
-    pub mtbf: TimeLaw,
+    pub mtbf: Option<TimeLaw>,
     /// Time down.
-    pub mttr: TimeLaw,
+    pub mttr: Option<TimeLaw>,
+    /// Share of time down.
+    pub unavailability: Option<Share>,
     /// What it does to the work; `Crash` when left out.
     pub effect: Option<FailureEffect>,
     /// What fails together; `Node` when left out.

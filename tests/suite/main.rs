@@ -6,6 +6,7 @@
 #![allow(clippy::float_cmp)]
 
 mod balancing;
+mod by_probability;
 mod cli;
 mod determinism;
 mod estimate;

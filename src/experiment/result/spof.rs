@@ -20,10 +20,17 @@ pub struct SpofResult {
     pub single_points: Vec<SinglePoint>,
     /// Every part that was broken and survived, with its verdict.
     pub survived: Vec<SinglePoint>,
-    /// Minimal cut sets of order 1 and 2.
+    /// Of all classes and journeys together: how long one of them cannot succeed.
+    #[serde(flatten)]
+    pub expected: Option<Expected>,
+    /// Parts in use of which the file does not say how often they fail: they count as perfect.
+    pub assumed_perfect: Vec<String>,
+    /// Minimal cut sets of few members.
     pub cut_sets: Vec<CutSet>,
-    /// By class: names of its structural single points.
+    /// By class: its structural single points, pairs, and what to expect.
     pub classes: super::Named<ClassPoints>,
+    /// The same by named journey.
+    pub journeys: super::Named<ClassPoints>,
     /// Parts owned by others (S50).
     pub not_in_your_hands: Vec<String>,
     /// Interrupted.
@@ -53,6 +60,71 @@ pub struct ClassPoints {
     pub single_points: Vec<String>,
     /// Minimal pairs.
     pub pairs: Vec<[String; 2]>,
+    /// How many minimal cut sets have 1, 2, 3 .. members, as far as they were looked for; the
+    /// largest number stands for more.
+    pub cut_sets_by_order: Vec<u64>,
+    /// How long it cannot succeed; `None` where the file does not say how often parts fail.
+    #[serde(flatten)]
+    pub expected: Option<Expected>,
+}
+
+/// What the failures that the file states come to, exactly, when parts fail each by itself.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Expected {
+    /// Share of time in which it cannot succeed at all, whatever takeovers do.
+    pub unavailability: f64,
+    /// The rest.
+    pub availability: f64,
+    /// The same of a year of 365 days, min.
+    pub downtime_minutes_per_year: f64,
+    /// Share of time in which at least some requests cannot succeed (a shard's keys, one way of
+    /// several that chance takes).
+    pub partly_unavailable: f64,
+    /// Outages a year; `None` where some part's mean time up is not stated.
+    pub frequency_per_year: Option<f64>,
+    /// Mean length of an outage, s.
+    pub mean_outage_s: Option<f64>,
+    /// What each part contributes, the most critical first.
+    pub importance: Vec<PartImportance>,
+}
+
+/// What one part, or all nodes of a component together, contributes to unavailability Q.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PartImportance {
+    /// Node, host, rack or switch; a component for all its nodes.
+    pub component: String,
+    /// How many parts that is.
+    pub parts: u32,
+    /// Share of time that it is down; of several parts, all at once.
+    pub unavailability: f64,
+    /// Q with it down - Q with it up.
+    pub birnbaum: f64,
+    /// Probability that it decided, given an outage.
+    pub criticality: f64,
+    /// Probability that it is down, given an outage.
+    pub diagnosis: f64,
+    /// Share of the mass of the minimal cut sets found in those that hold it.
+    pub fussell_vesely: Option<f64>,
+    /// Q with it down / Q.
+    pub raw: f64,
+    /// Q / Q with it up; "inf" when nothing fails without it.
+    #[serde(serialize_with = "or_infinite")]
+    pub rrw: f64,
+    /// Minutes of downtime a year that would go if it were perfect.
+    pub minutes_removed: f64,
+}
+
+/// JSON has no infinite number.
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes fields by reference"
+)]
+fn or_infinite<S: serde::Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    if value.is_infinite() {
+        serializer.serialize_str("inf")
+    } else {
+        serializer.serialize_f64(*value)
+    }
 }
 
 /// S46.
@@ -100,7 +172,7 @@ pub enum PointVerdict {
 /// One part that was broken.
 #[derive(Clone, Debug, Serialize)]
 pub struct SinglePoint {
-    /// Node, host or switch.
+    /// Node, host, rack or switch.
     pub component: String,
     /// S46; `None` for parts that survived.
     pub class: Option<PointClass>,
@@ -127,6 +199,8 @@ pub struct CutSet {
     pub members: Vec<String>,
     /// How many.
     pub order: u32,
+    /// That all are down at once; `None` where the file does not say how often parts fail.
+    pub probability: Option<f64>,
     /// Which classes.
     pub classes: Vec<String>,
 }

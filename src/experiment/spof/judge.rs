@@ -266,14 +266,17 @@ impl<'a> Judge<'a> {
     fn spreads(&self, atom: Atom, trial: &Trial) -> bool {
         use crate::experiment::bottleneck::Owner;
         let own = |owner: Owner| match (atom, owner) {
-            (Atom::Node(node), Owner::Component(place)) => {
-                self.model.node(node).component.index() == place
-            }
-            (Atom::Host(host), Owner::Component(place)) => {
+            (_, Owner::Component(place)) => {
                 let mut nodes = self.model.components[place].nodes.iter();
-                nodes.any(|&node| self.model.node(node).host == Some(host))
+                nodes.any(|&node| match atom {
+                    Atom::Node(lost) => lost == node,
+                    Atom::Host(host) => self.model.node(node).host == Some(host),
+                    Atom::Rack(rack) => self.model.rack_of(node) == Some(rack),
+                    Atom::Switch(_) => false,
+                })
             }
             (Atom::Host(host), Owner::Host(place)) => host.index() == place,
+            (Atom::Rack(rack), Owner::Host(place)) => self.model.hosts[place].rack == Some(rack),
             _ => false,
         };
         let owners: Vec<Owner> = places(self.model, &self.bed.bench.lowered)

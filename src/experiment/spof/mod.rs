@@ -1,6 +1,7 @@
 //! Single points of failure: from the structure, and by the crash of every part under load
 //! (S46 to S50; DESIGN section 5).
 
+mod expected;
 mod judge;
 mod loss;
 mod structural;
@@ -27,10 +28,21 @@ const PILOT_SHARE: u64 = 4;
 const TOGETHER: usize = 4;
 
 /// How single points are looked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SpofSettings {
     /// From the structure alone, nothing is simulated.
     pub structural_only: bool,
+    /// Most members of a cut set, from 1.
+    pub order: u32,
+}
+
+impl Default for SpofSettings {
+    fn default() -> Self {
+        Self {
+            structural_only: false,
+            order: 2,
+        }
+    }
 }
 
 /// Finds the single points of `model` under the load of its file or of `settings`; stages are
@@ -53,7 +65,9 @@ pub fn spof(
         put_load(&mut base, load)?;
     }
     let structure = Structure::of(&base);
-    let mut result = structural::result(&base, &structure, header("spof", settings, model));
+    let header = header("spof", settings, model);
+    let mut result = structural::result(&base, &structure, header);
+    expected::fill(&base, &structure, asked.order, &mut result);
     if asked.structural_only {
         result.finish(start);
         return Ok(result);

@@ -1,16 +1,11 @@
 //! The result from the structure, and what the crashes under load add to it.
 
 use super::judge::Finding;
-use crate::experiment::result::spof::ClassPoints;
 use crate::experiment::result::summary::Header;
-use crate::experiment::result::{
-    CutSet, Named, PointClass, Route, SinglePoint, SpofResult, Warning,
-};
+use crate::experiment::result::{Named, PointClass, Route, SinglePoint, SpofResult, Warning};
 use crate::experiment::words;
 use crate::model::{Model, Role};
-use crate::reliability::{
-    Atom, Route as Way, Structure, SubjectOf, cut_sets, single_points, takeover_of,
-};
+use crate::reliability::{Atom, Route as Way, Structure, SubjectOf, single_points, takeover_of};
 
 /// Everything that needs no simulation.
 pub fn result(model: &Model, structure: &Structure, header: Header) -> SpofResult {
@@ -21,8 +16,11 @@ pub fn result(model: &Model, structure: &Structure, header: Header) -> SpofResul
         failed: false,
         single_points: Vec::new(),
         survived: Vec::new(),
+        expected: None,
+        assumed_perfect: Vec::new(),
         cut_sets: Vec::new(),
         classes: Named(Vec::new()),
+        journeys: Named(Vec::new()),
         not_in_your_hands: Vec::new(),
         partial: false,
         warnings: Vec::new(),
@@ -68,7 +66,6 @@ pub fn result(model: &Model, structure: &Structure, header: Header) -> SpofResul
         });
         result.failed = true;
     }
-    fill_cut_sets(model, structure, &mut result);
     result
 }
 
@@ -78,46 +75,6 @@ fn route_of(way: Way) -> Route {
         Way::SharedFate => Route::SharedFate,
         Way::ControlPlane => Route::ControlPlane,
     }
-}
-
-fn fill_cut_sets(model: &Model, structure: &Structure, result: &mut SpofResult) {
-    let name = |atom: Atom| atom.name(model).to_owned();
-    let mut found: Vec<(Vec<String>, Vec<String>)> = Vec::new();
-    for (subject, sets) in structure.subjects.iter().zip(cut_sets(structure)) {
-        if !matches!(subject.of, SubjectOf::Class(_)) {
-            continue;
-        }
-        let pairs = sets.pairs.as_ref();
-        if pairs.is_none() {
-            let text = "too many parts to try all pairs: only single parts were".to_owned();
-            result.warnings.push(Warning {
-                code: "pairs_left_out",
-                text,
-            });
-        }
-        let pairs = pairs.map_or(&[][..], |pairs| &pairs[..]);
-        let points = ClassPoints {
-            single_points: sets.singles.iter().map(|&atom| name(atom)).collect(),
-            pairs: pairs.iter().map(|&(a, b)| [name(a), name(b)]).collect(),
-        };
-        let singles = points.single_points.iter().map(|one| vec![one.clone()]);
-        for members in singles.chain(points.pairs.iter().map(|pair| pair.to_vec())) {
-            match found.iter_mut().find(|known| known.0 == members) {
-                Some(known) => known.1.push(subject.name.clone()),
-                None => found.push((members, vec![subject.name.clone()])),
-            }
-        }
-        result.classes.0.push((subject.name.clone(), points));
-    }
-    found.sort_by_key(|known| known.0.len());
-    result.cut_sets = found
-        .into_iter()
-        .map(|(members, classes)| CutSet {
-            order: members.len() as u32,
-            members,
-            classes,
-        })
-        .collect();
 }
 
 /// Adds what the crash of `atom` showed: to its structural point, or as a point of its own, or

@@ -121,6 +121,7 @@ impl<'a> Bed<'a> {
         let target = match atom {
             Atom::Node(node) => FaultTarget::Nodes(vec![node]),
             Atom::Host(host) => FaultTarget::Host(host),
+            Atom::Rack(rack) => FaultTarget::Rack(rack),
             Atom::Switch(switch) => FaultTarget::Switch(switch),
         };
         let fault = Fault {

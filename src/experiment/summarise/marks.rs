@@ -67,6 +67,7 @@ fn target_name(model: &Model, target: &FaultTarget) -> (String, bool) {
         FaultTarget::Nodes(nodes) => (names(nodes), nodes.len() > 1),
         FaultTarget::AnyOf(nodes) => (format!("one of {}", names(nodes)), false),
         FaultTarget::Host(host) => (model.hosts[host.index()].name.clone(), false),
+        FaultTarget::Rack(rack) => (model.racks[rack.index()].name.clone(), false),
         FaultTarget::Switch(switch) => (model.switches[switch.index()].name.clone(), false),
     }
 }

@@ -65,6 +65,7 @@ fn with_room_to_spare_only_the_detection_is_felt() {
 fn the_structure_alone_simulates_nothing() {
     let asked = SpofSettings {
         structural_only: true,
+        ..SpofSettings::default()
     };
     let model = shop(300.0, 2, 8).build();
     let found = spof(&model, &settings(1), &asked).unwrap();

@@ -24,8 +24,8 @@ use petgraph::graph::DiGraph;
 
 use super::{
     Caller, Component, ComponentId, Contention, Discipline, Fault, Health, Host, HostId, LinkId,
-    Model, Node, NodeId, Operation, Permits, Queueing, Rates, Resource, Role, RunSettings, Start,
-    Step, Switch, SwitchId, Takeover, Tier, WarmUp,
+    Model, Node, NodeId, Operation, Permits, Queueing, Rack, RackId, Rates, Resource, Role,
+    RunSettings, Start, Step, Switch, SwitchId, Takeover, Tier, WarmUp,
 };
 use crate::law::Law;
 
@@ -64,6 +64,7 @@ impl Builder {
             components: Vec::new(),
             nodes: Vec::new(),
             hosts: Vec::new(),
+            racks: Vec::new(),
             switches: Vec::new(),
             links: Vec::new(),
             classes: Vec::new(),
@@ -111,8 +112,23 @@ impl Builder {
             contention: Contention::default(),
             rates: Rates::default(),
             nic_bps: None,
+            rack: None,
+            outage: None,
         });
         HostId::from(self.model.hosts.len() - 1)
+    }
+
+    /// A rack with these hosts in it.
+    pub fn rack(&mut self, name: &str, hosts: &[HostId]) -> RackId {
+        let rack = RackId::from(self.model.racks.len());
+        self.model.racks.push(Rack {
+            name: name.to_owned(),
+            outage: None,
+        });
+        for host in hosts {
+            self.model.hosts[host.index()].rack = Some(rack);
+        }
+        rack
     }
 
     /// A switch without delay.
@@ -120,6 +136,7 @@ impl Builder {
         self.model.switches.push(Switch {
             name: name.to_owned(),
             latency: None,
+            outage: None,
         });
         SwitchId::from(self.model.switches.len() - 1)
     }
@@ -139,6 +156,7 @@ impl Builder {
             takeover: Takeover::None,
             queueing: Queueing::default(),
             failure: None,
+            outage: None,
             contents: None,
             external: false,
         });

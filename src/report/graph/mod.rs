@@ -44,6 +44,8 @@ impl Marks {
                 Atom::Host(host) => {
                     marks.hosts.insert(host);
                 }
+                // The map shows hosts, not what they stand in.
+                Atom::Rack(_) => {}
                 Atom::Switch(switch) => {
                     marks.switches.insert(switch);
                 }

@@ -3,7 +3,7 @@
 use super::about;
 use super::run::{header, run};
 use crate::experiment::result::curve::CurveResponse;
-use crate::experiment::result::spof::ClassPoints;
+use crate::experiment::result::spof::{ClassPoints, Expected, PartImportance};
 use crate::experiment::result::{
     BottleneckFinding, Buckle, Change, CompareResult, CurvePoint, CurveResult, CutSet, Design,
     Difference, LoadAxis, Named, PointClass, PointVerdict, Route, Saturation, SinglePoint,
@@ -186,6 +186,30 @@ fn point(component: &str, class: Option<PointClass>, verdict: PointVerdict) -> S
     }
 }
 
+/// Two outages a year, nearly all of them of the database.
+fn expected() -> Expected {
+    Expected {
+        unavailability: 1.004e-3,
+        availability: 0.998_996,
+        downtime_minutes_per_year: 527.7,
+        partly_unavailable: 1.004e-3,
+        frequency_per_year: Some(2.1),
+        mean_outage_s: Some(15_077.0),
+        importance: vec![PartImportance {
+            component: "mysql".to_owned(),
+            parts: 1,
+            unavailability: 1e-3,
+            birnbaum: 0.999_996,
+            criticality: 0.996,
+            diagnosis: 0.996,
+            fussell_vesely: Some(0.996),
+            raw: 996.0,
+            rrw: f64::INFINITY,
+            minutes_removed: 525.6,
+        }],
+    }
+}
+
 /// Single points of all three classes.
 pub fn spof() -> SpofResult {
     SpofResult {
@@ -210,6 +234,7 @@ pub fn spof() -> SpofResult {
         cut_sets: vec![CutSet {
             members: vec!["nginx/1".to_owned(), "nginx/2".to_owned()],
             order: 2,
+            probability: Some(4e-6),
             classes: vec!["dynamic".to_owned(), "static".to_owned()],
         }],
         classes: Named(vec![(
@@ -217,8 +242,13 @@ pub fn spof() -> SpofResult {
             ClassPoints {
                 single_points: vec!["mysql".to_owned()],
                 pairs: vec![["nginx/1".to_owned(), "nginx/2".to_owned()]],
+                cut_sets_by_order: vec![1, 1],
+                expected: Some(expected()),
             },
         )]),
+        journeys: Named(Vec::new()),
+        expected: Some(expected()),
+        assumed_perfect: vec!["lb/1".to_owned()],
         not_in_your_hands: vec!["payment gateway".to_owned()],
         partial: false,
         warnings: Vec::new(),

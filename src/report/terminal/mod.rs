@@ -6,6 +6,7 @@
 mod compare;
 mod curve;
 mod estimate;
+mod expected;
 mod few;
 mod page;
 mod parts;

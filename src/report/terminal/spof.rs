@@ -1,5 +1,7 @@
 //! The report of `spof`.
 
+use super::expected::expected;
+use super::few::{few, more};
 use super::page::Page;
 use super::style::{Paint, Span, Style};
 use super::table::{Side, Table};
@@ -24,6 +26,7 @@ pub fn render_spof(spof: &SpofResult, style: &Style) -> String {
     survived(&mut page, spof);
     cut_sets(&mut page, spof);
     by_class(&mut page, spof);
+    expected(&mut page, spof);
     if !spof.not_in_your_hands.is_empty() {
         page.gap();
         let names = spof.not_in_your_hands.join(", ");
@@ -119,10 +122,12 @@ fn cut_sets(page: &mut Page, spof: &SpofResult) {
         return;
     }
     page.heading("TOGETHER THEY STOP A CLASS");
-    for set in pairs {
+    let (shown, others) = few(pairs, |set| set.probability.unwrap_or(0.0));
+    for set in shown {
         let text = format!("{}: {}", set.members.join(" and "), set.classes.join(", "));
         page.sentence(Span::plain("•"), &text);
     }
+    more(page, others, "less likely");
 }
 
 fn by_class(page: &mut Page, spof: &SpofResult) {

@@ -39,6 +39,7 @@ impl Resolver<'_> {
             components,
             nodes,
             hosts: self.hosts,
+            racks: self.racks,
             switches: self.switches,
             links,
             classes: self.classes,
@@ -104,6 +105,7 @@ impl Resolver<'_> {
             takeover: blueprint.takeover,
             queueing: blueprint.queueing,
             failure: blueprint.failure,
+            outage: blueprint.outage,
             contents: blueprint.contents,
             external: blueprint.external,
         }

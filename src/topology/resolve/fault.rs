@@ -37,7 +37,7 @@ impl Resolver<'_> {
         file.faults.iter().filter_map(fault).collect()
     }
 
-    /// `was`, `was/2`, `was/any`, a host or a switch.
+    /// `was`, `was/2`, `was/any`, a host, a rack or a switch.
     fn target(
         &mut self,
         kind: FaultKind,
@@ -64,7 +64,12 @@ impl Resolver<'_> {
                 .components
                 .iter()
                 .chain(self.names.infrastructure.iter());
-            let problem = unknown(name, at.span.clone(), "component, host or switch", known);
+            let problem = unknown(
+                name,
+                at.span.clone(),
+                "component, host, rack or switch",
+                known,
+            );
             self.problems.push(problem);
             return None;
         };
@@ -78,6 +83,7 @@ impl Resolver<'_> {
         }
         match self.ids[place] {
             Place::Host(id) => Some(FaultTarget::Host(id)),
+            Place::Rack(id) => Some(FaultTarget::Rack(id)),
             Place::Switch(id) => {
                 if let Some((verb, over)) = verbs(kind) {
                     let message = format!("a switch does no work to {over}");

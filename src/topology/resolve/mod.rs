@@ -16,6 +16,7 @@ mod names;
 mod objectives;
 mod pace;
 mod places;
+mod racks;
 mod replay;
 mod run;
 mod samples;
@@ -32,7 +33,7 @@ use super::file::File;
 use crate::diagnostic::Diagnostic;
 use crate::kinds::{Blueprint, Kind};
 use crate::law::Law;
-use crate::model::{Class, ComponentId, Host, Journey, Model, Switch};
+use crate::model::{Class, ComponentId, Host, Journey, Model, Rack, Switch};
 use crate::schema::{At, Draw, LawOf, Quantity};
 use crate::syntax::digest::Digest;
 use crate::syntax::tree::Tree;
@@ -71,6 +72,7 @@ pub fn resolve(
         operations_named: Vec::new(),
         classes_named: Vec::new(),
         hosts: Vec::new(),
+        racks: Vec::new(),
         switches: Vec::new(),
         ids: Vec::new(),
         blueprints: Vec::new(),
@@ -99,6 +101,7 @@ struct Resolver<'a> {
     /// Classes that components name.
     classes_named: Vec<At<String>>,
     hosts: Vec<Host>,
+    racks: Vec<Rack>,
     switches: Vec<Switch>,
     /// What the infrastructure names are, in their order.
     ids: Vec<places::Place>,

@@ -160,7 +160,11 @@ impl Names {
         let pairs = [
             (&self.components, &self.infrastructure, "a component"),
             (&self.components, &self.workloads, "a component"),
-            (&self.infrastructure, &self.workloads, "a host or switch"),
+            (
+                &self.infrastructure,
+                &self.workloads,
+                "a host, rack or switch",
+            ),
         ];
         for (first, second, what) in pairs {
             for name in &second.names {

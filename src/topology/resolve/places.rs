@@ -1,4 +1,4 @@
-//! Machines, hosts and switches, and the nodes that stand on them.
+//! Machines, hosts, racks and switches, and the nodes that stand on them.
 
 use std::cell::LazyCell;
 
@@ -7,7 +7,8 @@ use crate::diagnostic::Diagnostic;
 use crate::kinds::rates::Stated;
 use crate::kinds::{Blueprint, contention_in_order};
 use crate::model::{
-    ComponentId, Contention, Discipline, Host, HostId, Node, NodeId, Rates, Switch, SwitchId,
+    ComponentId, Contention, Discipline, Host, HostId, Node, NodeId, RackId, Rates, Switch,
+    SwitchId,
 };
 use crate::quantity::{Cores, Factor};
 use crate::schema::{self, At, Infrastructure, Machine};
@@ -19,6 +20,8 @@ use crate::syntax::path::lookup;
 pub(super) enum Place {
     /// A host.
     Host(HostId),
+    /// A rack.
+    Rack(RackId),
     /// A switch.
     Switch(SwitchId),
     /// Its schema is at fault.
@@ -29,9 +32,10 @@ pub(super) enum Place {
 const NODES_MAX: usize = 1_000_000;
 
 impl Resolver<'_> {
-    /// Hosts and switches, in the order of the file.
+    /// Hosts, racks and switches, in the order of the file.
     pub(super) fn infrastructure(&mut self) {
         let file = self.file;
+        self.racks();
         for place in 0..self.names.infrastructure.len() {
             let name = self.names.infrastructure.name(place).clone();
             let place = match file.infrastructure.get(&name.value) {
@@ -42,12 +46,17 @@ impl Resolver<'_> {
                 }
                 Some(Infrastructure::Switch(switch)) => {
                     let latency = switch.latency.as_ref().map(|law| self.law(law));
+                    let outage = self.outage(switch.failure.as_ref());
                     self.switches.push(Switch {
                         name: name.value,
                         latency,
+                        outage,
                     });
                     Place::Switch(SwitchId::from(self.switches.len() - 1))
                 }
+                Some(Infrastructure::Rack(_)) => self
+                    .rack_called(&name.value)
+                    .map_or(Place::Lost, Place::Rack),
                 None => Place::Lost,
             };
             self.ids.push(place);
@@ -113,6 +122,8 @@ impl Resolver<'_> {
             contention,
             rates,
             nic_bps: nic.map(|nic| nic.bits_per_second() as f64),
+            rack: host.rack.as_ref().and_then(|rack| self.rack(rack)),
+            outage: self.outage(host.failure.as_ref()),
         }
     }
 
@@ -125,7 +136,7 @@ impl Resolver<'_> {
     }
 
     /// The place that `at` names; unknown ones are reported.
-    fn place(&mut self, at: &At<String>, what: &str) -> Option<Place> {
+    pub(super) fn place(&mut self, at: &At<String>, what: &str) -> Option<Place> {
         match self.names.infrastructure.find(at, what) {
             Ok(place) => Some(self.ids[place]),
             Err(problem) => {
@@ -139,30 +150,18 @@ impl Resolver<'_> {
     pub(super) fn switch(&mut self, at: &At<String>) -> Option<SwitchId> {
         match self.place(at, "switch")? {
             Place::Switch(id) => Some(id),
+            Place::Host(_) => self.misplaced(at, "host", "links pass switches"),
+            Place::Rack(_) => self.misplaced(at, "rack", "links pass switches"),
             Place::Lost => None,
-            Place::Host(_) => {
-                self.problems.push(
-                    Diagnostic::error(code::CONFLICT, format!("`{}` is a host", at.value))
-                        .at(at.span.clone())
-                        .help("links pass switches"),
-                );
-                None
-            }
         }
     }
 
     fn host_named(&mut self, at: &At<String>) -> Option<HostId> {
         match self.place(at, "host")? {
             Place::Host(id) => Some(id),
+            Place::Rack(_) => self.misplaced(at, "rack", "components stand on hosts"),
+            Place::Switch(_) => self.misplaced(at, "switch", "components stand on hosts"),
             Place::Lost => None,
-            Place::Switch(_) => {
-                self.problems.push(
-                    Diagnostic::error(code::CONFLICT, format!("`{}` is a switch", at.value))
-                        .at(at.span.clone())
-                        .help("components stand on hosts"),
-                );
-                None
-            }
         }
     }
 

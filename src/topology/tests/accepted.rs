@@ -26,8 +26,8 @@ const LATER: [(&str, &str, &[&str]); 16] = [
     ),
     (
         "Host(machine: \"m.large\")",
-        "Host(machine: \"m.large\", rack: \"rA\", zone: \"a\", failure: Server)",
-        &["rack", "zone", "failure"],
+        "Host(machine: \"m.large\", zone: \"a\")",
+        &["zone"],
     ),
     (
         "Switch()",

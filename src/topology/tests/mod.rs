@@ -6,6 +6,7 @@ mod accepted;
 mod defaults;
 mod kinds;
 mod refused;
+mod refused_failures;
 mod refused_links;
 mod refused_load;
 mod refused_users;

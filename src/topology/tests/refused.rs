@@ -73,7 +73,7 @@ const UNKNOWN: &[Case] = &[
         "app/2",
         "ap/2",
         "\"ap/2\"",
-        "there is no component, host or switch `ap`",
+        "there is no component, host, rack or switch `ap`",
     ),
     ("app/2", "app/4", "4", "there is no node `app/4`"),
     ("app/2", "app/0", "0", "there is no node `app/0`"),

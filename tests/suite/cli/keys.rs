@@ -42,7 +42,12 @@ const RESOURCE_ESTIMATE: &str = "capacity rate_per_s utilisation waiting_time_s 
 const CURVE: &str = "points knee saturation.load saturation.throughput_rps buckle
     recommended_max_rps";
 const POINT: &str = "load throughput_rps response_time_s.mean error_rate";
-const SPOF: &str = "single_points cut_sets classes.default.single_points classes.default.pairs";
+const SPOF: &str = "single_points cut_sets assumed_perfect journeys
+    classes.default.single_points classes.default.pairs classes.default.cut_sets_by_order";
+const EXPECTED: &str = "unavailability availability downtime_minutes_per_year partly_unavailable
+    frequency_per_year mean_outage_s importance";
+const IMPORTANCE: &str = "component parts unavailability birnbaum criticality diagnosis
+    fussell_vesely raw rrw minutes_removed";
 const SINGLE: &str = "component class route verdict journeys lost_share recovery_s witness fix";
 const DIFFERENCE: &str = "metric a b difference ci95 significant";
 
@@ -156,11 +161,22 @@ fn of_a_curve() {
 
 #[test]
 fn of_single_points() {
-    let found = json(&["spof", "topologies/three-tier.ron", "--replications", "2"]);
+    let law = "was.failure=(mtbf: \"90d\", mttr: \"2h\")";
+    let found = json(&[
+        "spof",
+        "topologies/three-tier.ron",
+        "--replications",
+        "2",
+        "--set",
+        law,
+    ]);
     has(&found, HEAD);
     has(&found, SPOF);
     has(&found["single_points"][0], SINGLE);
-    has(&found["cut_sets"][0], "members order");
+    has(&found["cut_sets"][0], "members order probability");
+    has(&found, EXPECTED);
+    has(&found["classes"]["default"], EXPECTED);
+    has(&found["importance"][0], IMPORTANCE);
 }
 
 #[test]

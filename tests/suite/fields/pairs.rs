@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use linchpin::experiment::{self, Settings};
+use linchpin::experiment::{self, Settings, SpofSettings};
 use linchpin::syntax::diff::diff;
 use linchpin::syntax::tree::{Node, Tree};
 use linchpin::syntax::{path, source, splice};
@@ -111,12 +111,19 @@ fn read(folder: &Path, file: &str, assignments: &[String]) -> Result<Reading, St
     let result = loaded.map(|loaded| {
         let mut settings = Settings {
             jobs: 1,
-            with_failures: true,
+            with_failures: experiment::only_by_probability(&loaded.model).is_none(),
             ..Settings::new(1)
         };
         settings.topology.name.clone_from(&loaded.model.name);
         let result = experiment::run(&loaded.model, &settings).unwrap();
-        serde_json::to_value(&result).unwrap()
+        let asked = SpofSettings {
+            structural_only: true,
+            ..SpofSettings::default()
+        };
+        let spof = experiment::spof(&loaded.model, &settings, &asked).unwrap();
+        let mut result = serde_json::to_value(&result).unwrap();
+        result["spof"] = serde_json::to_value(&spof).unwrap();
+        result
     });
     Ok(Reading {
         tree,

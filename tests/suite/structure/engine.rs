@@ -32,6 +32,7 @@ fn observe(model: &Model, lowered: &Lowered, lost: Option<Atom>, requests: u64) 
         .map(|atom| match atom {
             Atom::Node(node) => Place::Node(node),
             Atom::Host(host) => Place::Host(host),
+            Atom::Rack(rack) => Place::Rack(rack),
             Atom::Switch(switch) => Place::Switch(switch),
         })
         .map(|place| crash_of(place, 0, None))

@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use linchpin::model::{ClassId, JourneyId, Model};
-use linchpin::reliability::{Atom, Reading, Structure, SubjectOf, cut_sets, single_points};
+use linchpin::reliability::{
+    Atom, Bdd, Family, FaultTree, GateId, NODES_MAX, Reading, Structure, SubjectOf, by_every_state,
+    cut_sets, single_points,
+};
 
 use crate::support::naive::{class_can_succeed, journey_can_succeed};
 use crate::support::random_model::{MOST_PARTS, random_model};
@@ -15,6 +18,28 @@ fn walk(model: &Model, of: SubjectOf, removed: &[Atom]) -> bool {
     match of {
         SubjectOf::Class(class) => class_can_succeed(model, class, &removed),
         SubjectOf::Journey(journey) => journey_can_succeed(model, journey, &removed),
+    }
+}
+
+/// Diagrams find the same single parts and pairs, and the probability of all states.
+fn by_diagrams(structure: &Structure, subject: usize, singles: &[Atom], pairs: &[(Atom, Atom)]) {
+    let number = |atom: Atom| structure.atoms.number(atom);
+    let mut sets: Vec<Vec<usize>> = singles.iter().map(|&atom| vec![number(atom)]).collect();
+    sets.extend(pairs.iter().map(|&(a, b)| vec![number(a), number(b)]));
+    let roots = structure.subjects[subject].roots.iter();
+    let roots: Vec<GateId> = roots.map(|&(_, root)| root).collect();
+    let down: Vec<f64> = (1..=structure.atoms.count())
+        .map(|part| 0.03 * part as f64)
+        .collect();
+    for reading in [Reading::Possible, Reading::Every, Reading::Whole] {
+        let tree = FaultTree::of(&structure.formula, reading, &roots);
+        let bdd = Bdd::of(&tree, NODES_MAX).unwrap();
+        let slow = by_every_state(&structure.formula, reading, &roots, &down).unwrap();
+        assert!((bdd.probability(&down) - slow).abs() <= 1e-9 * slow);
+        if reading == Reading::Possible {
+            let family = Family::of_tree(&tree, Some(2), NODES_MAX).unwrap();
+            assert_eq!(family.list(1_000).unwrap(), sets);
+        }
     }
 }
 
@@ -76,6 +101,7 @@ fn check(seed: u64, circles: bool) -> (bool, bool) {
             Some(&pairs),
             "seed {seed}: {of:?}"
         );
+        by_diagrams(&structure, subject, &singles, &pairs);
     }
     (
         !found.is_empty(),

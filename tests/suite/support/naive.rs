@@ -46,8 +46,10 @@ pub fn journey_can_succeed(model: &Model, journey: JourneyId, removed: &BTreeSet
 impl Walk<'_> {
     fn is_up(&self, node: NodeId) -> bool {
         let host = self.model.node(node).host;
+        let rack = host.and_then(|host| self.model.hosts[host.index()].rack);
         !self.removed.contains(&Atom::Node(node))
             && host.is_none_or(|host| !self.removed.contains(&Atom::Host(host)))
+            && rack.is_none_or(|rack| !self.removed.contains(&Atom::Rack(rack)))
     }
 
     fn call(&mut self, call: &Call) -> bool {

@@ -10,7 +10,7 @@ use linchpin::model::{
     Path, Policy, Role, Step, SwitchId, Takeover, Tier, Ties,
 };
 
-/// Most nodes, hosts and switches of a random model together.
+/// Most nodes, hosts, racks and switches of a random model together.
 pub const MOST_PARTS: usize = 12;
 
 /// A random model of at most [`MOST_PARTS`] parts with the classes `a` and `b` of one open
@@ -70,6 +70,10 @@ impl Maker {
             .map(|n| self.builder.switch(&format!("sw{n}")))
             .collect();
         let mut left = MOST_PARTS - hosts.len() - switches.len();
+        if self.dice.once_in(3) {
+            self.builder.rack("r", &hosts);
+            left -= 1;
+        }
         let mut parts = Vec::new();
         for number in 0..2 + self.dice.below(4) {
             if left == 0 {
