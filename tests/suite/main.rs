@@ -20,6 +20,7 @@ mod lints;
 mod losses;
 #[cfg(target_os = "linux")]
 mod mutations;
+mod open_psa;
 mod plots;
 mod properties;
 mod replay;

@@ -2,6 +2,7 @@
 
 pub mod files;
 pub mod naive;
+pub mod open_psa;
 pub mod program;
 pub mod random_model;
 pub mod svg;
