@@ -30,8 +30,6 @@ pub enum Verdict {
     Explained(String),
     /// It cannot be said in a topology.
     Inexpressible(String),
-    /// Its features belong to a later issue.
-    NextIssue,
     /// Only told; with what there is to say.
     Shown(String),
     /// Nobody has written it.
@@ -70,12 +68,7 @@ pub fn look(fact: &Fact, fast: bool, seed: u64, crew: &Crew) -> Findings {
     };
     let Some(case) = case else {
         if !fast {
-            let verdict = if fact.is_next_issue() {
-                Verdict::NextIssue
-            } else {
-                Verdict::NotWritten
-            };
-            let bare = |one| bare(one, "none", verdict.clone());
+            let bare = |one| bare(one, "none", Verdict::NotWritten);
             findings.list = fact.expect.iter().map(bare).collect();
         }
         return findings;

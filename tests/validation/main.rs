@@ -7,6 +7,7 @@
 // Values that must come out to the last bit are compared as such.
 #![allow(clippy::float_cmp)]
 
+mod availability;
 mod case;
 mod estimate;
 mod expression;

@@ -19,8 +19,6 @@ pub struct Totals {
     pub explained: usize,
     /// Cannot be said.
     pub inexpressible: usize,
-    /// Of a later issue.
-    pub next_issue: usize,
     /// Only told.
     pub shown: usize,
     /// Absent.
@@ -35,7 +33,6 @@ impl Totals {
             Verdict::Failed(_) => &mut self.failed,
             Verdict::Explained(_) => &mut self.explained,
             Verdict::Inexpressible(_) => &mut self.inexpressible,
-            Verdict::NextIssue => &mut self.next_issue,
             Verdict::Shown(_) => &mut self.shown,
             Verdict::NotWritten => &mut self.not_written,
         } += 1;
@@ -44,13 +41,11 @@ impl Totals {
     /// In one line.
     pub fn text(&self) -> String {
         format!(
-            "{} passed, {} failed, {} explained, {} inexpressible, {} next issue, {} shown, \
-             {} not written",
+            "{} passed, {} failed, {} explained, {} inexpressible, {} shown, {} not written",
             self.passed,
             self.failed,
             self.explained,
             self.inexpressible,
-            self.next_issue,
             self.shown,
             self.not_written
         )
@@ -68,7 +63,6 @@ fn word(verdict: &Verdict) -> &'static str {
         Verdict::Failed(_) => "FAILED",
         Verdict::Explained(_) => "explained",
         Verdict::Inexpressible(_) => "inexpressible",
-        Verdict::NextIssue => "next issue",
         Verdict::Shown(_) => "shown",
         Verdict::NotWritten => "NOT WRITTEN",
     }
@@ -80,7 +74,7 @@ fn reason(verdict: &Verdict) -> &str {
         | Verdict::Explained(text)
         | Verdict::Inexpressible(text)
         | Verdict::Shown(text) => text,
-        Verdict::Passed | Verdict::NextIssue | Verdict::NotWritten => "",
+        Verdict::Passed | Verdict::NotWritten => "",
     }
 }
 

@@ -31,7 +31,8 @@ pub fn call(procedure: &Procedure, params: &Value) -> Result<f64, String> {
         "ring_largest_share" => Ok(largest_share_mean(whole(params, "n")?)),
         "hit_ratio_at_saturation" => hit_ratio_at_saturation(params),
         "load_that_comes_back" => load_that_comes_back(params),
-        name => Err(format!("no procedure is called {name}")),
+        name => crate::availability::call(name, params)
+            .unwrap_or_else(|| Err(format!("no procedure is called {name}"))),
     }
 }
 
