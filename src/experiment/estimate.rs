@@ -244,6 +244,7 @@ fn told(obstacle: Obstacle, solution: &Solution) -> Option<&'static str> {
         Obstacle::Parallel => {
             Some("branches at once are counted one after the other: the response is too long")
         }
+        Obstacle::Copies => Some("further copies of hedged requests are left out"),
         Obstacle::Spawned => Some("work that nobody waits for is counted as if it were waited for"),
         Obstacle::Circle => Some("calls in circles are not followed"),
         Obstacle::Policy if is_dealt => None,
@@ -281,10 +282,6 @@ fn left_out(model: &Model, program: &Program, solved: Option<&Solution>) -> Vec<
     say(
         strikes,
         "timeouts, deadlines and retries are taken as never striking",
-    );
-    say(
-        program.calls.iter().any(|call| call.hedge),
-        "further copies of hedged requests are left out",
     );
     let rooms = program
         .pools

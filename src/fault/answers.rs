@@ -33,7 +33,8 @@ pub const ANSWERS: [Answers; 4] = [
         held_upstream: "given back as soon as the failure reaches the caller, who may retry",
         late_replies: "answers of parts that the crashed node called are dropped; their work is \
                        wasted",
-        after_restart: "empty: no queue, pools free, full speed unless a slow fault still holds",
+        after_restart: "empty: no queue, pools free, full speed unless a slow fault or a pause \
+                        still holds",
         learned: "callers with health checks after `fall` failed checks in a row; a standby \
                   after its takeover time; a failover manager after `detect`; clients of a name \
                   service when the address is withdrawn and their copy has expired; callers \
@@ -63,9 +64,10 @@ pub const ANSWERS: [Answers; 4] = [
     },
     Answers {
         fault: "Pause",
-        new_arrivals: "accepted: they take threads and connections as before, and wait",
+        new_arrivals: "accepted: they take threads and connections as before, and wait where they \
+                       need a CPU or a disk; steps that need none (`Wait`, calls) go on",
         queued: "kept; it waits longer",
-        in_service: "stands still, and goes on where it was",
+        in_service: "work on CPUs and disks stands still, and goes on where it was",
         held_upstream: "kept until the answer or the caller's own timeout",
         late_replies: "of attempts that timed out nobody waits for them: the work is done all the \
                        same, and wasted",

@@ -134,7 +134,8 @@ pub struct Retry {
     pub jitter: Option<At<Jitter>>,
 }
 
-/// Copies of a request that is slow to be answered (S21).
+/// Copies of a request that is slow to be answered (S21). The first good answer wins; a copy that
+/// fails leaves it to those sent and yet to be sent, and the call fails when all have.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Hedge {

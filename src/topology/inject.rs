@@ -46,6 +46,12 @@ fn item(phrase: &str) -> Result<Vec<Part>, Box<Diagnostic>> {
     };
     let mut words = words(phrase).into_iter();
     let end = phrase.len()..phrase.len();
+    if let Some(at) = phrase.find(['"', '\\', ',', '(', ')']) {
+        return wrong(
+            "this belongs to no name, number or time".to_owned(),
+            at..at + 1,
+        );
+    }
     let Some(target) = words.next() else {
         return wrong("a fault is missing".to_owned(), end);
     };
@@ -57,7 +63,8 @@ fn item(phrase: &str) -> Result<Vec<Part>, Box<Diagnostic>> {
         "pause" => vec![Part::Glue("Pause(target: \"")],
         "slow" => {
             let factor = words.next().unwrap_or_else(|| end.clone());
-            if !phrase[factor.clone()].starts_with('x') {
+            let is_factor = |text: &str| text.strip_prefix('x').is_some_and(is_number);
+            if !is_factor(&phrase[factor.clone()]) {
                 return wrong("expected how many times slower, like x4".to_owned(), factor);
             }
             let factor = Part::Taken(factor.start + 1..factor.end);
@@ -89,10 +96,14 @@ fn item(phrase: &str) -> Result<Vec<Part>, Box<Diagnostic>> {
         parts.extend([Part::Glue(", lasts: \""), lasts, Part::Glue("\"")]);
     }
     if let Some(rest) = words.next() {
-        return wrong("the phrase is over before this".to_owned(), rest);
+        return wrong("nothing may follow here".to_owned(), rest);
     }
     parts.push(Part::Glue(")"));
     Ok(parts)
+}
+
+fn is_number(text: &str) -> bool {
+    text.parse::<f64>().is_ok()
 }
 
 /// Where the words of a text stand.
@@ -142,6 +153,12 @@ mod tests {
                 "expected crash, slow or pause, found `explode`",
             ),
             ("was slow @3m", "expected how many times slower, like x4"),
+            ("was slow x @3m", "expected how many times slower, like x4"),
+            (
+                "was slow x4,lasts: @3m",
+                "this belongs to no name, number or time",
+            ),
+            ("was\" crash @3m", "this belongs to no name, number or time"),
             ("was crash 3m", "expected when it begins, like @3m"),
             (
                 "was crash @3m until 5m",
@@ -151,10 +168,7 @@ mod tests {
                 "was crash @3m for",
                 "expected how long it lasts, like for 60s",
             ),
-            (
-                "was crash @3m for 60s now",
-                "the phrase is over before this",
-            ),
+            ("was crash @3m for 60s now", "nothing may follow here"),
         ] {
             assert_eq!(
                 injected(FILE, &[phrase]),

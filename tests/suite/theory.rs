@@ -247,3 +247,21 @@ fn a_run_too_short_for_its_transient_says_so() {
     );
     assert!(!codes(50_000).contains(&"short_for_transient"));
 }
+
+/// Copies of slow requests are work that the plain path does not have: nothing is held against it.
+#[test]
+fn a_hedged_run_is_not_held_to_the_path_without_copies() {
+    let assignments = [
+        "server=AppServer(replicas: 2, cores: 8, service: Exponential(\"15ms\"))",
+        "users.rate=\"50/s\"",
+    ];
+    let model = model("topologies/features/hedge.ron", &assignments);
+    let result = run(&model, &sized(1, 5, 2000)).unwrap();
+    let link = result.links.get("app -> server").unwrap();
+    // exp(-25/15) = 18.9 % of the answers take longer than 25 ms.
+    let share = link.hedges as f64 / link.calls as f64;
+    assert!((share - 0.189).abs() < 0.015, "{share}");
+    for one in &result.theory {
+        assert!(one.agrees != Some(false), "{one:?}");
+    }
+}

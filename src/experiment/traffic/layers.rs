@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::{Flow, Obstacle, choice, mean, shares};
+use super::{Flow, Obstacle, branches, choice, mean, shares};
 use crate::engine::id::{CallId, Pc};
 use crate::engine::program::{Arrivals, Program, Source, Step};
 use crate::theory::{Chain, Layered, Load, Pool, Use};
@@ -294,10 +294,9 @@ impl Walk<'_> {
                 self.go(body, found, mean(count))?;
             }
             Step::Fork { first, count } | Step::Quorum { first, count, .. } => {
-                found.held.obstacles.insert(Obstacle::Parallel);
-                for branch in first..first + count {
-                    self.go(self.program.branches[branch as usize].0, found, 1.0)?;
-                }
+                let (mut entries, obstacle) = branches(self.program, first, count);
+                found.held.obstacles.insert(obstacle);
+                entries.try_for_each(|entry| self.go(entry, found, 1.0))?;
             }
             Step::Spawn { .. } | Step::Publish { .. } => {
                 found.held.obstacles.insert(Obstacle::Spawned);

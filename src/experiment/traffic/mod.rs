@@ -18,6 +18,8 @@ pub use layers::{Layers, layers};
 pub enum Obstacle {
     /// Branches at once.
     Parallel,
+    /// Further copies of what is slow to be answered: how often they are sent depends on how slow.
+    Copies,
     /// Work that nobody waits for.
     Spawned,
     /// Forwards in a circle.
@@ -279,11 +281,9 @@ impl<'p> Walk<'p> {
             }
             Step::Repeat { count, body, .. } => look.then.push((body, mean(count))),
             Step::Fork { first, count } | Step::Quorum { first, count, .. } => {
-                look.obstacles.push(Obstacle::Parallel);
-                let branches = first..first + count;
-                let entry = |branch| self.program.branches[branch as usize].0;
-                look.then
-                    .extend(branches.map(|branch| (entry(branch), 1.0)));
+                let (entries, obstacle) = branches(self.program, first, count);
+                look.obstacles.push(obstacle);
+                look.then.extend(entries.map(|entry| (entry, 1.0)));
             }
             Step::Spawn { entry, .. } | Step::Publish { entry, .. } => {
                 look.obstacles.push(Obstacle::Spawned);
@@ -308,7 +308,6 @@ impl<'p> Walk<'p> {
                 look.obstacles.push(Obstacle::Fails);
                 return look;
             }
-            // How often a further copy is sent depends on how slow the first is.
             Step::Needed | Step::Reply => return look,
         }
         look.then.push(next);
@@ -332,6 +331,21 @@ impl<'p> Walk<'p> {
             .map(|(p, share)| (entry(p), share))
             .collect();
     }
+}
+
+/// The first steps of branches that are always run, and what stands between them and one after
+/// the other: of a hedged call the first copy.
+fn branches(
+    program: &Program,
+    first: u32,
+    count: u32,
+) -> (impl Iterator<Item = Pc> + '_, Obstacle) {
+    let entry = |branch: u32| program.branches[branch as usize].0;
+    let is_copy = |branch| program.steps.get(entry(branch).index() + 1) == Some(&Step::Needed);
+    if count > 1 && is_copy(first + 1) {
+        return ((first..first + 1).map(entry), Obstacle::Copies);
+    }
+    ((first..first + count).map(entry), Obstacle::Parallel)
 }
 
 /// Targets that are chosen in normal times with their long-run shares, and what stands between

@@ -284,7 +284,7 @@ pub fn journeys(page: &mut Page, run: &RunResult) {
 /// Links that have a pool or a bandwidth, or whose calls were repeated, late or failed.
 pub fn links(page: &mut Page, run: &RunResult) {
     let told = |link: &LinkSummary| {
-        let troubles = link.timeouts + link.retries + link.failed;
+        let troubles = link.timeouts + link.retries + link.hedges + link.failed;
         link.pool.is_some() || !link.lines.is_empty() || troubles > 0
     };
     let waiting = |link: &LinkSummary| link.pool.as_ref().and_then(|p| p.waiting.mean.value);

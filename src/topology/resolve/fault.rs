@@ -9,6 +9,9 @@ use crate::quantity::Time;
 use crate::schema::code;
 use crate::schema::{self, At};
 
+/// Largest factor of a slowness.
+const SLOWEST: f64 = 1e6;
+
 impl Resolver<'_> {
     /// The faults, in the order of the file; `owned` says which nodes each component has.
     pub(super) fn faults(&mut self, owned: &[Vec<NodeId>]) -> Vec<Fault> {
@@ -19,6 +22,7 @@ impl Resolver<'_> {
                     (FaultKind::Crash, &crash.target, &crash.at, crash.lasts)
                 }
                 schema::Fault::Slow(slow) => {
+                    self.check_factor(slow);
                     let kind = FaultKind::Slow(slow.factor.value());
                     (kind, &slow.target, &slow.at, slow.lasts)
                 }
@@ -128,6 +132,17 @@ impl Resolver<'_> {
             .help(many),
         );
         None
+    }
+
+    /// Work that takes a million times as long stands still.
+    fn check_factor(&mut self, slow: &schema::Slow) {
+        if slow.factor.value() > SLOWEST {
+            self.problems.push(
+                Diagnostic::error(code::RANGE, "nothing gets more than a million times slower")
+                    .at(slow.target.span.clone())
+                    .help("write a smaller `factor`, or Pause"),
+            );
+        }
     }
 
     /// Slowness and a pause need work that can take longer, a pause of a node cores of its own.

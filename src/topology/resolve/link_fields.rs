@@ -93,7 +93,7 @@ impl Resolver<'_> {
         let draft = &self.links.drafts[id];
         let kind = self.kind(draft.callee);
         let by_key = matches!(kind, Some(Kind::Cache(_) | Kind::Dns(_) | Kind::Queue(_)));
-        let retries = link.retry.is_some() || link.deadline.is_some();
+        let guarded = link.retry.is_some() || link.deadline.is_some() || link.pool.is_some();
         let problem = if matches!(draft.caller, Caller::Workload(_)) {
             Some((
                 "users send no copies",
@@ -102,9 +102,9 @@ impl Resolver<'_> {
         } else if by_key {
             let help = "leave `hedge` out; a component that answers itself can be hedged";
             Some(("only one node of this component has the answer", help))
-        } else if retries {
-            let message = "`hedge` beside `retry` or `deadline` is not built yet";
-            Some((message, "leave one of them out"))
+        } else if guarded {
+            let message = "`hedge` beside `retry`, `deadline` or `pool` is not built yet";
+            Some((message, "leave `hedge` or the others out"))
         } else {
             None
         };

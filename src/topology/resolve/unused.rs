@@ -32,9 +32,11 @@ impl Resolver<'_> {
         }
     }
 
-    /// Hosts on which nothing runs, and switches that no link crosses.
+    /// Hosts on which nothing runs, racks in which no host stands, and switches that no link
+    /// crosses.
     pub(super) fn unused_places(&mut self, nodes: &[Node], links: &[Link]) {
         let hosts: BTreeSet<_> = nodes.iter().filter_map(|node| node.host).collect();
+        let racks: BTreeSet<_> = self.hosts.iter().filter_map(|host| host.rack).collect();
         let paths = links.iter().filter_map(|link| link.via.as_ref());
         let crossed = paths.flat_map(|path| path.options.iter().flatten());
         let switches: BTreeSet<_> = crossed.copied().collect();
@@ -44,6 +46,10 @@ impl Resolver<'_> {
                 Place::Host(id) if !hosts.contains(id) => (
                     format!("nothing runs on the host `{}`", name.value),
                     format!("name it in `on: [\"{}\"]` of a component", name.value),
+                ),
+                Place::Rack(id) if !racks.contains(id) => (
+                    format!("no host stands in the rack `{}`", name.value),
+                    format!("name it in `rack: \"{}\"` of a Host", name.value),
                 ),
                 Place::Switch(id) if !switches.contains(id) => (
                     format!("no link crosses the switch `{}`", name.value),

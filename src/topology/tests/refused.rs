@@ -251,6 +251,12 @@ const CONTRADICTIONS: &[Case] = &[
     ),
     (
         "factor: 4",
+        "factor: 2000000",
+        "\"db\"",
+        "nothing gets more than a million times slower",
+    ),
+    (
+        "factor: 4",
         "factor: 4, at: \"1s\"), Pause(target: \"sw1\"",
         "\"sw1\"",
         "a switch does no work to pause",

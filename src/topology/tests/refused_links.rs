@@ -25,7 +25,7 @@ const LINKS: &[Case] = &[
         "timeout: \"2s\", retry",
         "hedge: (after: \"5ms\"), retry",
         "(after: \"5ms\")",
-        "`hedge` beside `retry` or `deadline` is not built yet",
+        "`hedge` beside `retry`, `deadline` or `pool` is not built yet",
     ),
     (
         "\"app -> db\"",
