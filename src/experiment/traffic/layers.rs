@@ -8,7 +8,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::{Flow, Obstacle, branches, choice, mean, shares};
+use super::branches::branches;
+use super::{Flow, Obstacle, choice, mean, shares};
 use crate::engine::id::{CallId, Pc};
 use crate::engine::program::{Arrivals, Program, Source, Step};
 use crate::theory::{Chain, Layered, Load, Pool, Use};

@@ -1,6 +1,7 @@
 //! What requests bring to the stations on average: visits and demands, by a walk over the
 //! program. The base of the laws that runs are held against and of the bounds on throughput.
 
+mod branches;
 mod flow;
 mod layers;
 
@@ -9,6 +10,7 @@ use std::rc::Rc;
 
 use crate::engine::id::{CallId, Pc};
 use crate::engine::program::{Call, Count, Policy, Program, Step, Target};
+use branches::branches;
 
 pub use flow::{Flow, crowd, flows, headroom};
 pub use layers::{Layers, layers};
@@ -331,21 +333,6 @@ impl<'p> Walk<'p> {
             .map(|(p, share)| (entry(p), share))
             .collect();
     }
-}
-
-/// The first steps of branches that are always run, and what stands between them and one after
-/// the other: of a hedged call the first copy.
-fn branches(
-    program: &Program,
-    first: u32,
-    count: u32,
-) -> (impl Iterator<Item = Pc> + '_, Obstacle) {
-    let entry = |branch: u32| program.branches[branch as usize].0;
-    let is_copy = |branch| program.steps.get(entry(branch).index() + 1) == Some(&Step::Needed);
-    if count > 1 && is_copy(first + 1) {
-        return ((first..first + 1).map(entry), Obstacle::Copies);
-    }
-    ((first..first + count).map(entry), Obstacle::Parallel)
 }
 
 /// Targets that are chosen in normal times with their long-run shares, and what stands between
