@@ -6,9 +6,9 @@ use super::atom::Atom;
 use super::reading::Reading;
 use super::structure::Structure;
 
-/// Most parts in use for which all pairs are tried: 1,000 parts are half a million pairs, 8,000
-/// passes of 64.
-pub const PAIR_LIMIT: usize = 1_000;
+/// Most parts in use for which all pairs are tried, 64 in a pass: 1,000 components of two nodes and
+/// what they stand on.
+pub const PAIR_LIMIT: usize = 2_500;
 
 /// The minimal cut sets of one subject, up to order 2.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

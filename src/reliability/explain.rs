@@ -8,6 +8,9 @@ use crate::model::{
     Caller, Component, ComponentId, HostId, Link, Model, NodeId, Path, RackId, Role, SwitchId,
 };
 
+/// Most names of a list in words.
+const LISTED: usize = 12;
+
 /// Words for a finding.
 pub(super) struct Explanation {
     pub(super) witness: String,
@@ -248,22 +251,24 @@ fn fix_place(
     (subject, reading): (usize, Reading),
 ) -> String {
     let on = if kind == "rack" { "in" } else { "on" };
-    let (mut lonely, mut crowded, mut all) = (Vec::new(), Vec::new(), Vec::new());
-    for component in &model.components {
-        let nodes = component.nodes.iter().copied();
-        let nodes: Vec<NodeId> = nodes.filter(|&node| stands(node)).collect();
-        if nodes.is_empty() {
-            continue;
-        }
-        all.push(component.name.clone());
-        let removed: Vec<Atom> = nodes.iter().map(|&node| Atom::Node(node)).collect();
-        if structure.works(reading, &removed)[subject] {
-            continue;
-        }
+    let (mut lonely, mut crowded) = (Vec::new(), Vec::new());
+    let lost: Vec<(&Component, Vec<Atom>)> = model
+        .components
+        .iter()
+        .map(|component| {
+            let nodes = component.nodes.iter().filter(|&&node| stands(node));
+            (component, nodes.map(|&node| Atom::Node(node)).collect())
+        })
+        .filter(|(_, nodes): &(_, Vec<Atom>)| !nodes.is_empty())
+        .collect();
+    let groups: Vec<&[Atom]> = lost.iter().map(|(_, nodes)| &nodes[..]).collect();
+    let works = structure.works_without(reading, subject, &groups);
+    let needed = lost.iter().zip(works).filter(|(_, works)| !works);
+    for ((component, nodes), _) in needed {
         if nodes.len() > 1 {
             let nodes: Vec<String> = nodes
                 .iter()
-                .map(|&node| model.node(node).name.clone())
+                .map(|node| node.name(model).to_owned())
                 .collect();
             crowded.push(format!("put {} {on} different {kind}s", listed(&nodes)));
         } else {
@@ -277,16 +282,22 @@ fn fix_place(
         ));
     }
     if crowded.is_empty() {
+        let all = lost.iter().map(|(component, _)| component.name.clone());
+        let all: Vec<String> = all.collect();
         return format!("put {} {on} different {kind}s", listed(&all));
     }
     crowded.join("; ")
 }
 
-/// `a`, `a and b`, `a, b and c`.
+/// `a`, `a and b`, `a, b and c`; of very many the first.
 fn listed(names: &[String]) -> String {
     match names {
         [] => "nothing".to_owned(),
         [only] => only.clone(),
+        [first @ .., _] if first.len() >= LISTED => {
+            let more = names.len() - LISTED;
+            format!("{} and {more} more", names[..LISTED].join(", "))
+        }
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }

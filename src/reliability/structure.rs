@@ -112,6 +112,26 @@ impl Structure {
         self.subjects.iter().map(all).collect()
     }
 
+    /// Whether one subject (by place) can succeed without each of these groups of parts: one group
+    /// at a time, 64 of them in one pass.
+    pub fn works_without(&self, reading: Reading, subject: usize, groups: &[&[Atom]]) -> Vec<bool> {
+        let (mut down, mut words) = (vec![0_u64; self.atoms.count()], Vec::new());
+        let mut works = Vec::with_capacity(groups.len());
+        for block in groups.chunks(64) {
+            down.fill(0);
+            for (bit, group) in block.iter().enumerate() {
+                for &atom in *group {
+                    down[self.atoms.number(atom)] |= 1 << bit;
+                }
+            }
+            self.formula.evaluate(reading, &down, &mut words);
+            let roots = self.subjects[subject].roots.iter();
+            let word = roots.fold(!0, |word: u64, (_, root)| word & words[root.index()]);
+            works.extend((0..block.len()).map(|bit| (word >> bit) & 1 == 1));
+        }
+        works
+    }
+
     /// Subjects that cannot succeed even with every part up, by place: their operations always
     /// fail, or hand the request round for ever.
     pub fn hopeless(&self) -> Vec<usize> {
