@@ -95,7 +95,7 @@ fn counted(tree: &FaultTree, events: usize) -> u128 {
 fn both(tree: &FaultTree) -> u128 {
     let fits = "the tree fits";
     let bdd = Bdd::of(tree, NODES_MAX).expect(fits);
-    let solved = bdd.minimal_sets(None, NODES_MAX).expect(fits);
+    let solved = Family::of_bdd(&bdd, None, NODES_MAX).expect(fits);
     let below = Family::of_tree(tree, None, NODES_MAX).expect(fits);
     assert_eq!(solved.counts(), below.counts(), "two ways to the cut sets");
     solved.count()
@@ -127,7 +127,9 @@ fn main() {
     criterion.bench_function("cut sets of 110 shared events, by decisions", |bencher| {
         bencher.iter(|| {
             let bdd = Bdd::of(black_box(&large), NODES_MAX).expect("it fits");
-            bdd.minimal_sets(None, NODES_MAX).expect("it fits").count()
+            Family::of_bdd(&bdd, None, NODES_MAX)
+                .expect("it fits")
+                .count()
         });
     });
     criterion.bench_function("cut sets of 110 shared events, gate by gate", |bencher| {

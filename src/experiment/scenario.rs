@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use super::settings::Load;
+use crate::model::traffic::hold_busiest;
 use crate::model::{Arrivals, Model, Stage, Start};
 
 /// Time that a terminating run watches after its last fault has ended, ns: room for retries,
@@ -213,36 +214,9 @@ pub fn at_peak(model: &Model) -> Model {
     let mut steady = model.clone();
     steady.faults.clear();
     for workload in &mut steady.workloads {
-        match &mut workload.arrivals {
-            Arrivals::Open {
-                rate_per_s,
-                stages,
-                repeats,
-                ..
-            } => {
-                *repeats = false;
-                *rate_per_s = peak(*rate_per_s, stages);
-                keep_mix_of_peak(stages, &mut workload.mix);
-            }
-            Arrivals::Closed { users, stages, .. } => {
-                *users = peak(f64::from(*users), stages).ceil() as u32;
-                keep_mix_of_peak(stages, &mut workload.mix);
-            }
-            Arrivals::Replay { .. } => {}
-        }
+        hold_busiest(workload);
     }
     steady
-}
-
-fn keep_mix_of_peak(stages: &mut Vec<Stage>, mix: &mut Vec<crate::model::MixEntry>) {
-    let highest = |stage: &Stage| stage.from.max(stage.to);
-    let top = stages.iter().map(highest).fold(0.0, f64::max);
-    if let Some(stage) = stages.iter().find(|stage| highest(stage) >= top)
-        && !stage.mix.is_empty()
-    {
-        mix.clone_from(&stage.mix);
-    }
-    stages.clear();
 }
 
 #[cfg(test)]

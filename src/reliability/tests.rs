@@ -31,7 +31,7 @@ fn availability(formula: &Formula, top: GateId, up: &[f64]) -> f64 {
 /// Unavailability and measures; cut sets two ways are the same.
 fn solved(tree: &FaultTree, down: &[f64]) -> (f64, Family, Vec<(usize, Importance)>) {
     let bdd = Bdd::of(tree, NODES_MAX).unwrap();
-    let sets = bdd.minimal_sets(None, NODES_MAX).unwrap();
+    let sets = Family::of_bdd(&bdd, None, NODES_MAX).unwrap();
     let below = Family::of_tree(tree, None, NODES_MAX).unwrap();
     assert_eq!(sets.list(10_000), below.list(10_000));
     let measures = importance(&bdd, Some(&sets), down);

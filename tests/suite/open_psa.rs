@@ -85,7 +85,7 @@ fn own_trees_agree_with_all_their_states() {
     let (chance, sets) = by_all_states(&tree);
     let bdd = Bdd::of(&tree.tree, NODES_MAX).unwrap();
     assert!((bdd.probability(&tree.down) - chance).abs() < 1e-15);
-    let family = bdd.minimal_sets(None, NODES_MAX).unwrap();
+    let family = Family::of_bdd(&bdd, None, NODES_MAX).unwrap();
     assert_eq!(family.list(100).unwrap(), sets);
     let below = Family::of_tree(&tree.tree, None, NODES_MAX).unwrap();
     assert_eq!(below.list(100).unwrap(), sets);
@@ -126,7 +126,7 @@ fn judged(stem: &str, text: &str) -> Result<String, String> {
     let tree = read(text)?;
     let bdd = Bdd::of(&tree.tree, NODES_MAX).map_err(|error| error.to_string())?;
     let chance = bdd.probability(&tree.down);
-    let family = bdd.minimal_sets(None, NODES_MAX);
+    let family = Family::of_bdd(&bdd, None, NODES_MAX);
     let family = family.map_err(|error| error.to_string())?;
     let (count, by_order) = (family.count(), family.counts());
     let few = Family::of_tree(&tree.tree, Some(3), NODES_MAX).map_err(|error| error.to_string())?;

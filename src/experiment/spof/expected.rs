@@ -178,7 +178,7 @@ impl Question<'_> {
         let tree = self.tree(Reading::Possible);
         let solved = Bdd::of(&tree, NODES_MAX).and_then(|bdd| {
             let some = Bdd::of(&self.tree(Reading::Every), NODES_MAX)?;
-            let sets = bdd.minimal_sets(Some(self.order), NODES_MAX)?;
+            let sets = Family::of_bdd(&bdd, Some(self.order), NODES_MAX)?;
             Ok((bdd, some.probability(&chances.down), sets))
         });
         let (bdd, partly_unavailable, sets) = solved

@@ -117,7 +117,7 @@ pub fn hold_busiest(workload: &mut Workload) -> Option<f64> {
             stages.clear();
         }
         Arrivals::Closed { users, stages, .. } => {
-            *users = level as u32;
+            *users = level.ceil() as u32;
             stages.clear();
         }
         Arrivals::Replay { .. } => {}

@@ -1,7 +1,6 @@
 //! Binary decision diagrams of monotone functions, and one-pass sums over them.
 
 use super::arena::{Arena, Branch, END, Memo, ONE, TooLarge, ZERO};
-use super::family::Family;
 use super::order;
 use crate::reliability::fault_tree::{Failing, FaultTree};
 
@@ -118,16 +117,6 @@ impl Bdd {
             };
         }
         at == ONE
-    }
-
-    /// The minimal sets of events that make it true; only those of at most `most` events where
-    /// that is given. (Rauzy: what needs the event is what the high side needs, unless the low
-    /// side does with less.)
-    ///
-    /// # Errors
-    /// When the family needs more than `limit` nodes.
-    pub fn minimal_sets(&self, most: Option<u32>, limit: usize) -> Result<Family, TooLarge> {
-        Family::of_bdd(self, most, limit)
     }
 }
 

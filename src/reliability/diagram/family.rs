@@ -17,7 +17,7 @@ pub struct Family {
 impl Family {
     /// The minimal cut sets of `tree` from below, gate by gate; only those of at most `most`
     /// events where that is given. Needs no binary diagram, and is the other way to
-    /// [`Bdd::minimal_sets`].
+    /// [`Family::of_bdd`].
     ///
     /// # Errors
     /// When the families on the way need more than `limit` nodes.
@@ -72,8 +72,14 @@ impl Family {
         Ok(Self { nodes, root, order })
     }
 
-    /// Rauzy's minimal solutions; with `most`, one row for each number of members that is left.
-    pub(super) fn of_bdd(bdd: &Bdd, most: Option<u32>, limit: usize) -> Result<Self, TooLarge> {
+    /// The minimal sets of events that make a diagram true; only those of at most `most` events
+    /// where that is given. (Rauzy's minimal solutions: what needs the event is what the high side
+    /// needs, unless the low side does with less; with `most`, one row for each number of members
+    /// that is left.)
+    ///
+    /// # Errors
+    /// When the family needs more than `limit` nodes.
+    pub fn of_bdd(bdd: &Bdd, most: Option<u32>, limit: usize) -> Result<Self, TooLarge> {
         let mut sets = Sets::new(limit);
         let mut row: Vec<u32> = Vec::new();
         for left in most.map_or(0..=0, |most| 0..=most) {

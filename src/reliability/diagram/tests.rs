@@ -94,7 +94,7 @@ proptest! {
                     .filter(|set| most.is_none_or(|most| set.len() <= most as usize))
                     .cloned()
                     .collect();
-                let from_bdd = bdd.minimal_sets(most, NODES_MAX).unwrap();
+                let from_bdd = Family::of_bdd(&bdd, most, NODES_MAX).unwrap();
                 let from_below = Family::of_tree(&tree, most, NODES_MAX).unwrap();
                 for family in [from_bdd, from_below] {
                     prop_assert_eq!(&family.list(usize::MAX).unwrap(), &short);
@@ -113,7 +113,7 @@ proptest! {
         let failing = failing_sets(&tree, 8);
         let sets = minimal(&failing, 8);
         let bdd = Bdd::of(&tree, NODES_MAX).unwrap();
-        let family = bdd.minimal_sets(None, NODES_MAX).unwrap();
+        let family = Family::of_bdd(&bdd, None, NODES_MAX).unwrap();
         let q = probability(&failing, &down);
         let fixed = |events: &[usize], value: f64| {
             let mut down = down.clone();
@@ -177,7 +177,7 @@ fn a_tree_of_sixteen_parts_agrees_with_all_its_subsets() {
         bdd.probability(&down),
         probability(&failing, &down)
     ));
-    let family = bdd.minimal_sets(None, NODES_MAX).unwrap();
+    let family = Family::of_bdd(&bdd, None, NODES_MAX).unwrap();
     assert_eq!(family.list(usize::MAX).unwrap(), minimal(&failing, 16));
 }
 
@@ -196,7 +196,7 @@ fn depth_and_width_need_no_deep_stack() {
     tree.set_top(top);
     let run = move || {
         let bdd = Bdd::of(&tree, NODES_MAX).unwrap();
-        let short = bdd.minimal_sets(Some(4), NODES_MAX).unwrap();
+        let short = Family::of_bdd(&bdd, Some(4), NODES_MAX).unwrap();
         (bdd.size(), short.counts())
     };
     let thread = std::thread::Builder::new().stack_size(1 << 16);
