@@ -1,6 +1,7 @@
 //! The command line: one file a command, each arguments in, text and exit code out.
 
 mod arguments;
+mod capacity;
 mod check;
 mod compare;
 mod curve;
@@ -35,6 +36,7 @@ pub fn main() -> Exit {
         Command::Estimate(command) => estimate::main(&command),
         Command::Run(command) => run::main(&command),
         Command::Curve(command) => curve::main(&command),
+        Command::Capacity(command) => capacity::main(&command),
         Command::Spof(command) => spof::main(&command),
         Command::Compare(command) => compare::main(&command),
     }

@@ -22,7 +22,11 @@ pub fn settings<'a>(
     Ok(Settings {
         jobs: flags.jobs.map_or(0, usize::from),
         replications: flags.replications,
-        precision: flags.precision.as_deref().map(precision).transpose()?,
+        precision: flags
+            .precision
+            .as_deref()
+            .map(|text| share("--precision", text))
+            .transpose()?,
         requests: flags.requests,
         duration: flags.duration.map(Time::nanos),
         warm_up: flags.warm_up.map(|time| WarmUp::Fixed(time.nanos())),
@@ -39,13 +43,17 @@ fn load(flags: &SimulationArguments) -> Option<Load> {
     rate.or(flags.users.map(Load::Users))
 }
 
-fn precision(text: &str) -> Result<f64, Exit> {
-    let share = percent(text).map_err(|problem| usage("--precision", text, &problem))?;
+/// Reads a share that lies between 0 and 100 %, as in `2%`.
+///
+/// # Errors
+/// [`Exit::Usage`] after saying what is wrong.
+pub fn share(flag: &str, text: &str) -> Result<f64, Exit> {
+    let share = percent(text).map_err(|problem| usage(flag, text, &problem))?;
     if share > 0.0 && share < 1.0 {
         return Ok(share);
     }
     Err(usage(
-        "--precision",
+        flag,
         text,
         &"it lies between 0 and 100 %, both excluded",
     ))
@@ -77,7 +85,10 @@ pub fn usage(flag: &str, text: &str, problem: &dyn std::fmt::Display) -> Exit {
 }
 
 /// A flag that the first Ctrl-C raises; the second one ends the process at once.
-fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Exit> {
+///
+/// # Errors
+/// [`Exit::Failure`] when interrupts cannot be watched for.
+pub fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Exit> {
     let stop = Arc::new(AtomicBool::new(false));
     let raised = Arc::clone(&stop);
     let handler = move || {

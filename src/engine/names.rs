@@ -7,6 +7,9 @@ use super::id::{ComponentId, LawId, NodeId, SelectorId};
 pub struct Store {
     /// How long a name is kept, ns.
     pub ttl: u64,
+    /// Whether the copies of those who are there at the start are of all ages (S29): the first one
+    /// of a person then ends at an instant drawn from the first `ttl`.
+    pub warm: bool,
     /// Name servers.
     pub servers: Vec<NodeId>,
     /// Time of one lookup at one server, ns.

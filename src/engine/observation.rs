@@ -368,6 +368,8 @@ pub struct Bucket {
     pub failed: u64,
     /// Integral of the number of requests in the system, ns.
     pub in_system_area: u128,
+    /// Visits inside components at its end, with those that nobody waits for any more.
+    pub inside: u64,
     /// Sum of response times of succeeded and late, ns.
     pub response_sum: u128,
     /// Response times in bands of eight to the octave: (band, count), sorted.

@@ -80,6 +80,7 @@ impl Engine<'_> {
             requests: self.probe.whole(),
             response_sum: self.probe.answered_time,
             in_system: self.probe.in_system.area(time),
+            inside: self.probe.inside.iter().map(|gauge| gauge.count).sum(),
             busy: stations.map(|station| station.busy_area(time)).collect(),
         }
     }

@@ -15,6 +15,8 @@ pub struct Totals {
     pub response_sum: u128,
     /// Integral of the number of requests in the system, ns.
     pub in_system: u128,
+    /// Visits inside components now.
+    pub inside: u64,
     /// Integral of busy servers, by recorded station, ns.
     pub busy: Vec<u128>,
 }
@@ -72,6 +74,7 @@ impl Recorder {
             late: count(2),
             failed: count(3),
             in_system_area: now.in_system - last.in_system,
+            inside: now.inside,
             response_sum: now.response_sum - last.response_sum,
             bands: Vec::new(),
         };
@@ -130,6 +133,7 @@ fn joined(a: &Bucket, b: &Bucket) -> Bucket {
         late: a.late + b.late,
         failed: a.failed + b.failed,
         in_system_area: a.in_system_area + b.in_system_area,
+        inside: b.inside,
         response_sum: a.response_sum + b.response_sum,
         bands,
     }
@@ -147,6 +151,7 @@ mod tests {
             requests: [turns, turns, 0, turns],
             response_sum: u128::from(turns * (turns + 1) / 2),
             in_system: 2 * u128::from(time),
+            inside: time / 10,
             busy: vec![time.into()],
         };
         for turn in 1..=9u64 {
@@ -171,6 +176,13 @@ mod tests {
             .flat_map(|b| &b.bands)
             .map(|band| band.1);
         assert_eq!(counts.sum::<u32>(), 9);
+        let ends = series.buckets.iter().map(|bucket| bucket.inside);
+        let width = series.bucket_ns / 10;
+        let expected = (1..series.buckets.len() as u64).map(|turn| turn * width);
+        assert_eq!(
+            ends.take(series.buckets.len() - 1).collect::<Vec<_>>(),
+            expected.collect::<Vec<_>>()
+        );
         let all = &series.buckets[..series.buckets.len() - 1];
         assert!(
             all.iter()

@@ -7,12 +7,17 @@ use super::program::{self, Part, Reason};
 use super::run::Engine;
 use super::selector::Asker;
 use super::visit::{NONE, State};
-use crate::law::mix;
+use crate::law::{fraction, mix};
+
+/// Purpose of the draw of a copy's age.
+const AGE: u64 = 0x94D0_49BB_1331_11EB;
 
 /// A name store at work.
 #[derive(Debug)]
 pub struct Store {
     ttl: u64,
+    /// Whether first copies are of all ages.
+    warm: bool,
     /// By person: until when, and which address.
     names: BTreeMap<u32, (u64, u32)>,
     /// Target that holds each address; at first everybody its own.
@@ -25,6 +30,7 @@ impl Store {
         let targets = program.selectors[store.selector.index()].targets.len();
         Self {
             ttl: store.ttl,
+            warm: store.warm,
             names: BTreeMap::new(),
             holders: (0..targets as u32).collect(),
         }
@@ -38,6 +44,16 @@ impl Store {
     /// Who answers at an address now.
     pub fn holder(&self, address: u32) -> u32 {
         self.holders[address as usize]
+    }
+
+    /// Until when a person keeps what it has just been told. Whoever asks for the first time right
+    /// after a warm start would have asked before, `age` (0 to 1) of a `ttl` ago.
+    fn until(&self, person: u32, now: u64, age: f64) -> u64 {
+        let first = (age * self.ttl as f64) as u64;
+        if self.warm && first > now && !self.names.contains_key(&person) {
+            return first;
+        }
+        now.saturating_add(self.ttl)
     }
 
     /// The address at which a target is known: the one it has taken over, else its own.
@@ -93,7 +109,7 @@ impl Engine<'_> {
             key: visit.key,
             address: visit.address,
         };
-        let person = visit.person;
+        let (person, own) = (visit.person, visit.key);
         let Some(target) = self.selectors[program.selector.index()].choose(asker) else {
             return self.finish(id, Some(Reason::NoBackend));
         };
@@ -101,7 +117,8 @@ impl Engine<'_> {
         let address = store.address(target);
         self.visits[id].resolved = address;
         if person != NONE {
-            let until = self.now.saturating_add(store.ttl);
+            let age = fraction(mix(own ^ AGE));
+            let until = store.until(person, self.now, age);
             store.names.insert(person, (until, address));
         }
         self.go_on(id)
@@ -120,5 +137,34 @@ impl Engine<'_> {
             Some(target) => self.forward_to(id, call, target),
             None => self.finish(id, Some(Reason::NameLookup)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn store(warm: bool, names: &[(u32, (u64, u32))]) -> Store {
+        Store {
+            ttl: 60,
+            warm,
+            names: names.iter().copied().collect(),
+            holders: vec![0],
+        }
+    }
+
+    /// S29: at a warm start the first copy ends as if it had been fetched before the start; later
+    /// ones, and those of a cold start, live their whole time.
+    #[test]
+    fn first_copies_of_a_warm_start_are_of_all_ages() {
+        let warm = store(true, &[(7, (20, 0))]);
+        assert_eq!(warm.until(1, 5, 0.5), 30);
+        assert_eq!(
+            warm.until(1, 40, 0.5),
+            100,
+            "it would have asked again at 30"
+        );
+        assert_eq!(warm.until(7, 25, 0.5), 85, "not its first");
+        assert_eq!(store(false, &[]).until(1, 5, 0.5), 65);
     }
 }

@@ -3,9 +3,11 @@
 pub mod analytic;
 mod batches;
 pub mod bottleneck;
+pub mod capacity;
 pub mod compare;
 pub mod curve;
 pub mod estimate;
+mod load_axis;
 pub mod next_steps;
 pub mod objectives;
 pub mod pilot;
@@ -26,6 +28,7 @@ pub mod traffic;
 pub mod verdict;
 mod words;
 
+pub use capacity::{CapacitySettings, capacity};
 pub use compare::{Candidate, compare};
 pub use curve::{CurveSettings, curve};
 pub use estimate::estimate;

@@ -97,6 +97,7 @@ impl Lowering<'_> {
         let id = StoreId::from(self.program.stores.len());
         self.program.stores.push(Store {
             ttl: names.ttl,
+            warm: model.run.start == crate::model::Start::Warm,
             servers: part
                 .nodes
                 .iter()

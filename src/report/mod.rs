@@ -19,12 +19,12 @@ pub mod write;
 pub mod zones;
 
 pub use terminal::{
-    Style, render_closing, render_compare, render_curve, render_estimate, render_plan, render_run,
-    render_spof,
+    Style, render_capacity, render_closing, render_compare, render_curve, render_estimate,
+    render_plan, render_run, render_spof,
 };
 
 use crate::experiment::result::{
-    CompareResult, CurveResult, EstimateResult, PlanResult, RunResult, SpofResult,
+    CapacityResult, CompareResult, CurveResult, EstimateResult, PlanResult, RunResult, SpofResult,
 };
 
 /// A file as name and content.
@@ -58,6 +58,12 @@ pub fn files_of_curve(curve: &CurveResult) -> Vec<File> {
     let mut others = vec![("points.csv", csv::points(curve))];
     others.extend(plot::of_curve(curve));
     files(json::pretty(curve), others)
+}
+
+/// `summary.json` and `loads.csv`.
+pub fn files_of_capacity(capacity: &CapacityResult) -> Vec<File> {
+    let others = vec![("loads.csv", csv::loads(capacity))];
+    files(json::pretty(capacity), others)
 }
 
 /// `summary.json`, `differences.csv`, `compare.md` and `compare.svg`.
@@ -112,6 +118,8 @@ mod tests {
         );
         let curve = files_of_curve(&sample::curve());
         assert_eq!(names(&curve), ["summary.json", "points.csv", "curve.svg"]);
+        let capacity = files_of_capacity(&sample::capacity());
+        assert_eq!(names(&capacity), ["summary.json", "loads.csv"]);
         let compare = files_of_compare(&sample::compare());
         let expected = [
             "summary.json",

@@ -148,6 +148,20 @@ mod tests {
         assert_eq!(Unreliable::new(0.5, 1.0, 0.0, 0.1), None);
     }
 
+    /// Two loads to nine places: the closed form (1 + mu xi / (xi + eta)^2) lambda / (A mu - lambda)
+    /// and a matrix-geometric solution of the same chain give these.
+    #[test]
+    fn breakdowns_cost_more_than_the_time_they_last() {
+        let tenth = Unreliable::new(0.5, 1.0, 0.01, 0.1).unwrap();
+        near(tenth.availability(), 0.909_090_909, 1e-9);
+        near(tenth.mean_in_system(), 2.232_323_232, 1e-9);
+        near(tenth.mean_response(), 4.464_646_465, 1e-9);
+        let twentieth = Unreliable::new(0.7, 1.0, 0.01, 0.2).unwrap();
+        near(twentieth.availability(), 0.952_380_952, 1e-9);
+        near(twentieth.mean_in_system(), 3.402_515_723, 1e-9);
+        near(twentieth.mean_response(), 4.860_736_748, 1e-9);
+    }
+
     #[test]
     fn three_servers_with_a_crew_each() {
         let station = UnreliableServers {

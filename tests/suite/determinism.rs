@@ -84,6 +84,14 @@ fn a_curve_has_the_same_bytes() {
 }
 
 #[test]
+fn a_capacity_has_the_same_bytes() {
+    check(
+        "capacity",
+        &["--after", "app/1 pause @5s for 1s", "--within", "50%"],
+    );
+}
+
+#[test]
 fn single_points_have_the_same_bytes() {
     check("spof", &["--replications", "3", "--rate", "5/s"]);
 }

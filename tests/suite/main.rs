@@ -16,6 +16,7 @@ mod features;
 mod fields;
 mod flow;
 mod growth;
+mod incidents;
 mod lints;
 mod losses;
 #[cfg(target_os = "linux")]

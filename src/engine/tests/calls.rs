@@ -177,6 +177,7 @@ fn names_are_kept_until_they_expire() {
     let owner = crate::engine::id::ComponentId(1);
     p.b.program.stores = vec![Store {
         ttl: 100,
+        warm: false,
         servers: dns,
         lookup,
         selector,
@@ -225,6 +226,7 @@ fn who_holds_a_name_follows_its_address() {
     (standby.up, standby.rank) = (false, 1);
     p.b.program.stores = vec![Store {
         ttl: 900,
+        warm: false,
         servers: vec![dns],
         lookup: p.ns(5),
         selector,

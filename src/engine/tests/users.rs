@@ -218,6 +218,7 @@ fn persons_of_different_workloads_are_different_persons() {
     let lookup = p.ns(5);
     p.b.program.stores = vec![Store {
         ttl: 500,
+        warm: false,
         servers: vec![NodeId(dns.0)],
         lookup,
         selector: p.b.program.calls[0].selector,

@@ -5,12 +5,13 @@ mod loads;
 
 use std::time::Instant;
 
+use super::load_axis::{axis, under};
 use super::replicate::Crew;
 use super::result::curve::{CurvePoint, CurveResponse, CurveResult};
 use super::result::{BottleneckFinding, LoadAxis, RunResult, Verdict, Warning};
 use super::run::ExperimentError;
 use super::sample::sample;
-use super::scenario::{Kind, at_peak, load_of, put_load};
+use super::scenario::{at_peak, put_load};
 use super::settings::{Load, Settings};
 use super::summarise::{header, result};
 use super::words;
@@ -79,7 +80,11 @@ pub fn curve(
         put_load(&mut base, load)?;
     }
     free_length(&mut base);
-    let axis = axis(&base, settings.load)?;
+    let wanted = settings.load.map(|load| match load {
+        Load::Rate(_) => LoadAxis::Rate,
+        Load::Users(_) => LoadAxis::Users,
+    });
+    let axis = axis(&base, wanted, "a curve")?;
     let crew = Crew::new(settings.jobs)?;
     let mut plan = Plan::new(&lower(&base).program, &base, axis, asked)?;
     let each = each(settings);
@@ -123,29 +128,6 @@ fn each<'a>(settings: &Settings<'a>) -> Settings<'a> {
     }
 }
 
-/// As the load of the settings says; otherwise what the file has, rate before users.
-fn axis(model: &Model, asked: Option<Load>) -> Result<LoadAxis, ExperimentError> {
-    let (rate, users) = load_of(model);
-    if Kind::of(model) != Kind::Steady {
-        let text = "a curve needs workloads with a rate or users; a log has its own load";
-        return Err(ExperimentError::Question(text.to_owned()));
-    }
-    let axis = match asked {
-        Some(Load::Rate(_)) => LoadAxis::Rate,
-        None if rate > 0.0 => LoadAxis::Rate,
-        Some(Load::Users(_)) | None => LoadAxis::Users,
-    };
-    let missing = match axis {
-        LoadAxis::Rate => rate <= 0.0,
-        LoadAxis::Users => users <= 0.0,
-    };
-    if missing {
-        let text = "the file has no workload with this kind of load";
-        return Err(ExperimentError::Question(text.to_owned()));
-    }
-    Ok(axis)
-}
-
 fn one(
     base: &Model,
     axis: LoadAxis,
@@ -153,12 +135,7 @@ fn one(
     crew: &Crew,
     settings: &Settings<'_>,
 ) -> Result<Point, ExperimentError> {
-    let mut model = base.clone();
-    let wanted = match axis {
-        LoadAxis::Rate => Load::Rate(load),
-        LoadAxis::Users => Load::Users(load as u32),
-    };
-    put_load(&mut model, wanted)?;
+    let model = under(base, axis, load)?;
     let run = result(&sample(&model, crew, settings), settings);
     Ok(Point { load, run })
 }

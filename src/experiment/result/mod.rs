@@ -2,6 +2,7 @@
 //!
 //! Times are seconds, rates per second, shares 0 to 1. Maps keep the order of the file.
 
+pub mod capacity;
 pub mod compare;
 pub mod curve;
 pub mod estimate;
@@ -11,6 +12,7 @@ pub mod plan;
 pub mod spof;
 pub mod summary;
 
+pub use capacity::{CapacityResult, Metastable, Tried};
 pub use compare::{Change, CompareResult, Design, Difference};
 pub use curve::{Buckle, CurvePoint, CurveResult, LoadAxis, Saturation};
 pub use estimate::EstimateResult;

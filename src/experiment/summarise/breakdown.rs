@@ -140,6 +140,7 @@ fn merge(parts: &[Bucket]) -> Bucket {
         sum.late += part.late;
         sum.failed += part.failed;
         sum.in_system_area += part.in_system_area;
+        sum.inside = part.inside;
         sum.response_sum += part.response_sum;
         for &(band, count) in &part.bands {
             *bands.entry(band).or_default() += count;

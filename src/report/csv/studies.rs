@@ -2,7 +2,8 @@
 
 use super::{Row, Rows};
 use crate::experiment::result::{
-    CompareResult, CurvePoint, CurveResult, Difference, SinglePoint, SpofResult,
+    CapacityResult, CompareResult, CurvePoint, CurveResult, Difference, SinglePoint, SpofResult,
+    Tried,
 };
 use crate::report::words;
 use crate::report::zones::Zone;
@@ -27,20 +28,39 @@ fn point_row(curve: &CurveResult, point: &CurvePoint) -> Row {
 
 /// `points.csv`: a row for every load of a curve.
 pub fn points(curve: &CurveResult) -> String {
-    let mut points = curve
-        .points
-        .iter()
-        .map(|point| point_row(curve, point))
-        .peekable();
-    let Some(first) = points.peek() else {
+    table(curve.points.iter().map(|point| point_row(curve, point)))
+}
+
+/// `loads.csv`: a row for every load tried.
+pub fn loads(capacity: &CapacityResult) -> String {
+    let row = |tried: &Tried| {
+        Row::default()
+            .put("load", tried.load)
+            .put("came_back", tried.came_back)
+            .put("of", tried.of)
+            .put("answered_before", tried.answered_before)
+            .put("answered_after", tried.answered_after)
+            .put("inside_after_trigger", tried.inside[0])
+            .put("inside_at_end", tried.inside[1])
+            .option("recovery_s", tried.recovery_s)
+            .put("watched_s", tried.watched_s)
+            .put("undecided", tried.undecided)
+    };
+    table(capacity.tried.iter().map(row))
+}
+
+/// Rows with the head of the first.
+fn table(rows: impl Iterator<Item = Row>) -> String {
+    let mut rows = rows.peekable();
+    let Some(first) = rows.peek() else {
         return String::new();
     };
-    let mut rows = Rows {
+    let mut all = Rows {
         head: first.head.clone(),
         rows: Vec::new(),
     };
-    points.for_each(|row| rows.push(row));
-    rows.text()
+    rows.for_each(|row| all.push(row));
+    all.text()
 }
 
 fn difference_row(metric: &str, a: &str, b: &str, estimate: &Estimate) -> Row {

@@ -1,10 +1,12 @@
 //! Results with plausible values, for tests of what renders them.
 
+mod capacity;
 mod estimate;
 mod run;
 mod shapes;
 mod studies;
 
+pub use capacity::capacity;
 pub use estimate::estimate;
 pub use run::{run, saturated, terminating};
 pub use studies::{compare, curve, open_curve, spof};

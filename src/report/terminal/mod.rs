@@ -3,6 +3,7 @@
 //! Every function returns text that ends with a newline and holds no line wider than
 //! [`Style::columns`]. Nothing here computes: numbers come from the results as they are.
 
+mod capacity;
 mod compare;
 mod curve;
 mod estimate;
@@ -18,6 +19,7 @@ mod table;
 mod time;
 mod verdict;
 
+pub use capacity::render_capacity;
 pub use compare::render_compare;
 pub use curve::render_curve;
 pub use estimate::render_estimate;
@@ -57,6 +59,7 @@ mod tests {
             render_estimate(&sample::estimate(), style),
             render_compare(&sample::compare(), style),
             render_spof(&sample::spof(), style),
+            render_capacity(&sample::capacity(), style),
             render_closing(&vec!["out/summary.json".to_owned(); 9], 99, style),
         ]
     }

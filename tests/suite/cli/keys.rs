@@ -42,6 +42,10 @@ const RESOURCE_ESTIMATE: &str = "capacity rate_per_s utilisation waiting_time_s 
 const CURVE: &str = "points knee saturation.load saturation.throughput_rps buckle
     recommended_max_rps";
 const POINT: &str = "load throughput_rps response_time_s.mean error_rate";
+const CAPACITY: &str = "replications axis after load_of_file verdict verdict_reason load bound
+    metastable.from_load metastable.between metastable.amplification metastable.expected_load
+    metastable.loop";
+const TRIED: &str = "load came_back of answered_before answered_after inside watched_s recovery_s";
 const SPOF: &str = "single_points cut_sets assumed_perfect journeys
     classes.default.single_points classes.default.pairs classes.default.cut_sets_by_order";
 const EXPECTED: &str = "unavailability availability downtime_minutes_per_year partly_unavailable
@@ -157,6 +161,20 @@ fn of_a_curve() {
     has(&curve, CURVE);
     has(&curve["points"][0], POINT);
     is_estimate(&curve["points"][0]["throughput_rps"]);
+}
+
+#[test]
+fn of_a_capacity() {
+    let trigger = ["--after", "server pause @20s for 10s", "--within", "30%"];
+    let storm = ["capacity", "topologies/failure/retry-storm.ron"];
+    let found = json(&[&storm[..], &trigger].concat());
+    has(&found, HEAD);
+    has(&found, CAPACITY);
+    has(&found["tried"][0], TRIED);
+    assert_eq!(
+        found["after"],
+        serde_json::json!(["server pause @20s for 10s"])
+    );
 }
 
 #[test]

@@ -1,0 +1,57 @@
+//! `linchpin capacity`: up to which load a system comes back after a trigger.
+
+use super::arguments::{CapacityArguments, FileArguments};
+use super::exit::Exit;
+use super::progress::Bar;
+use super::result::{self, Finished};
+use super::{load, settings};
+use crate::experiment::settings::Settings;
+use crate::experiment::{self, CapacitySettings};
+use crate::report;
+
+/// Runs the command.
+pub fn main(arguments: &CapacityArguments) -> Exit {
+    simulate(arguments).unwrap_or_else(|exit| exit)
+}
+
+fn simulate(arguments: &CapacityArguments) -> Result<Exit, Exit> {
+    let output = &arguments.output;
+    let FileArguments { file, set } = &arguments.input;
+    let after = &arguments.after;
+    let mut loaded = load::load_with(file, (set, after), output.quiet, &output.look)?;
+    // Injected faults stand behind those of the file.
+    let own = loaded.model.faults.len() - after.len();
+    loaded.model.faults.drain(..own);
+    result::prepare(output)?;
+    let bar = Bar::new(output.quiet);
+    let settings = Settings {
+        jobs: arguments.jobs.map_or(0, usize::from),
+        replications: Some(arguments.replications),
+        stop: settings::stop_on_interrupt()?,
+        progress: &bar,
+        topology: result::topology_id(&loaded, set),
+        ..Settings::new(arguments.seed)
+    };
+    let asked = CapacitySettings {
+        within: settings::share("--within", &arguments.within)?,
+        after: after.clone(),
+        users: arguments.users,
+    };
+    let found = experiment::capacity(&loaded.model, &settings, &asked);
+    bar.clear();
+    let found = found.map_err(|error| result::refused(&error))?;
+    let exit = if found.partial {
+        Exit::Interrupted
+    } else {
+        result::exit(found.exit_code())
+    };
+    result::publish(
+        output,
+        &Finished {
+            json: &|| report::json::pretty(&found),
+            files: &|| report::files_of_capacity(&found),
+            text: &|style| report::render_capacity(&found, style),
+            exit,
+        },
+    )
+}

@@ -1,0 +1,386 @@
+//! The highest load from which a system comes back after a trigger (metastability).
+//!
+//! A system is metastable at a load that it carries, but not any more once something has pushed
+//! it over: the trigger ends and the state stays, sustained by retries, cold caches or work for
+//! callers that have given up. Sources: N. Bronson and others 2021, *Metastable Failures in
+//! Distributed Systems*, HotOS; L. Huang and others 2022, *Metastable Failures in the Wild*, OSDI.
+//!
+//! Loads are tried by bisection, each with the same draws, until the highest one of which all
+//! replications come back and the lowest one of which some do not lie close together.
+
+mod sustain;
+mod watch;
+
+use std::time::Instant;
+
+use super::load_axis::{axis, under};
+use super::replicate::{Bench, Crew, Span};
+use super::result::capacity::{CapacityResult, Metastable, Tried};
+use super::result::{LoadAxis, RunResult, Verdict, Warning};
+use super::run::ExperimentError;
+use super::sample::Sample;
+use super::scenario::{Kind, load_of};
+use super::settings::Settings;
+use super::summarise::{header, result};
+use super::terminating::lead_in;
+use super::traffic::{crowd, headroom};
+use super::words;
+use crate::engine::observation::Observations;
+use crate::lower::lower;
+use crate::model::Model;
+use crate::model::traffic::hold_busiest;
+use crate::statistics::Confidence;
+use watch::{State, Times, Watched, watch};
+
+/// Replications of each load unless the settings say otherwise.
+const REPLICATIONS: u32 = 3;
+/// Share of the bound by mean demands that is tried first: nearer to it queues are long without
+/// any trigger.
+const TOP: f64 = 0.97;
+/// Users of the first try in crossings of the asymptotes of a closed system.
+const CROWDED: f64 = 3.0;
+/// Share answered before the trigger below which a load was not well before.
+const WELL: f64 = 0.95;
+/// Shares of the first try below which nothing is looked for.
+const LEAST: f64 = 0.01;
+
+/// What is asked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CapacitySettings {
+    /// Relative distance of the two loads at which to stop.
+    pub within: f64,
+    /// The triggers as given, for the result.
+    pub after: Vec<String>,
+    /// Along the users of closed workloads, also where there is a rate.
+    pub users: bool,
+}
+
+/// What is known of one load.
+struct Known {
+    tried: Tried,
+    watched: Watched,
+    times: Times,
+}
+
+/// Finds the highest load that comes back after the faults of `model`, which are the triggers:
+/// each must end. Stages are replaced by their peaks.
+///
+/// # Errors
+/// Without a trigger, with one that does not end or begins at once, and when the model has no
+/// such load.
+pub fn capacity(
+    model: &Model,
+    settings: &Settings<'_>,
+    asked: &CapacitySettings,
+) -> Result<CapacityResult, ExperimentError> {
+    let begun = Instant::now();
+    let mut base = model.clone();
+    for workload in &mut base.workloads {
+        hold_busiest(workload);
+    }
+    let trigger = trigger(&base)?;
+    let wanted = asked.users.then_some(LoadAxis::Users);
+    let axis = axis(&base, wanted, "a capacity")?;
+    let mut search = Search {
+        base,
+        axis,
+        trigger,
+        crew: Crew::new(settings.jobs)?,
+        settings,
+        known: Vec::new(),
+    };
+    let bound = search.bound();
+    let partial = search.bisect(bound, asked.within)?;
+    let mut found = search.conclude(bound, asked)?;
+    found.partial = partial || settings.is_stopped();
+    found.wall_s = begun.elapsed().as_secs_f64();
+    Ok(found)
+}
+
+/// Start of the first trigger and end of the last, ns.
+fn trigger(model: &Model) -> Result<(u64, u64), ExperimentError> {
+    let wrong = |text: &str| Err(ExperimentError::Question(text.to_owned()));
+    let Some(start) = model.faults.iter().map(|fault| fault.at).min() else {
+        return wrong("nothing to come back from: name a trigger that begins and ends");
+    };
+    let mut end = 0;
+    for fault in &model.faults {
+        let Some(lasts) = fault.lasts else {
+            return wrong("a trigger must end: say for how long, as in `for 10s`");
+        };
+        end = end.max(fault.at.saturating_add(lasts));
+    }
+    if start == 0 {
+        return wrong(
+            "a trigger at the start leaves nothing to compare with: let it begin later, as in \
+             `@60s`",
+        );
+    }
+    Ok((start, end))
+}
+
+struct Search<'s> {
+    base: Model,
+    axis: LoadAxis,
+    trigger: (u64, u64),
+    crew: Crew,
+    settings: &'s Settings<'s>,
+    /// In order of load.
+    known: Vec<Known>,
+}
+
+impl Search<'_> {
+    /// The load that mean demands allow.
+    fn bound(&self) -> f64 {
+        let program = lower(&self.base).program;
+        let (rate, users) = load_of(&self.base);
+        match self.axis {
+            LoadAxis::Rate => {
+                let factor = headroom(&program).filter(|factor| factor.is_finite());
+                rate * factor.unwrap_or(1.0)
+            }
+            LoadAxis::Users => CROWDED * crowd(&program).unwrap_or(users).max(1.0),
+        }
+    }
+
+    /// Tries loads until the two around the threshold are close; whether it was interrupted.
+    fn bisect(&mut self, bound: f64, within: f64) -> Result<bool, ExperimentError> {
+        let top = self.whole(TOP * bound);
+        match self.comes_back(top)? {
+            None => return Ok(true),
+            Some(true) => return Ok(false),
+            Some(false) => {}
+        }
+        let (mut low, mut high) = (0.0, top);
+        while high - low > within * high && high > LEAST * top {
+            let middle = self.whole(f64::midpoint(low, high));
+            if middle <= low || middle >= high {
+                break;
+            }
+            match self.comes_back(middle)? {
+                None => return Ok(true),
+                Some(true) => low = middle,
+                Some(false) => high = middle,
+            }
+        }
+        Ok(false)
+    }
+
+    /// Users are whole.
+    fn whole(&self, load: f64) -> f64 {
+        match self.axis {
+            LoadAxis::Rate => load,
+            LoadAxis::Users => load.round().max(1.0),
+        }
+    }
+
+    /// Whether every replication at this load comes back; `None` when interrupted.
+    fn comes_back(&mut self, load: f64) -> Result<Option<bool>, ExperimentError> {
+        let model = under(&self.base, self.axis, load)?;
+        let of = self.settings.replications.unwrap_or(REPLICATIONS).max(1);
+        self.settings.progress.phase("load", Some(of.into()));
+        let Some((ahead, _)) = lead_in(&model, &self.crew, self.settings) else {
+            return Ok(None);
+        };
+        let bench = Bench::new(&model).with_lead_in(ahead);
+        let times = Times {
+            lead_in: ahead,
+            start: ahead.saturating_add(self.trigger.0),
+            end: ahead.saturating_add(self.trigger.1),
+        };
+        let Some(watched) = watch(&bench, &self.crew, self.settings, times, of) else {
+            return Ok(None);
+        };
+        let tried = tried(load, &watched);
+        let is_back = tried.came_back == of;
+        let place = self.known.partition_point(|known| known.tried.load < load);
+        let known = Known {
+            tried,
+            watched,
+            times,
+        };
+        self.known.insert(place, known);
+        Ok(Some(is_back))
+    }
+
+    fn conclude(
+        &self,
+        bound: f64,
+        asked: &CapacitySettings,
+    ) -> Result<CapacityResult, ExperimentError> {
+        let low = self.known.iter().rfind(|known| known.is_back());
+        let high = self.known.iter().find(|known| !known.is_back());
+        let low = low.map(|known| known.tried.load);
+        let metastable = match high {
+            Some(high) => Some(self.metastable(bound, low.unwrap_or(0.0), high)?),
+            None => None,
+        };
+        let (rate, users) = load_of(&self.base);
+        let own = match self.axis {
+            LoadAxis::Rate => rate,
+            LoadAxis::Users => users,
+        };
+        let high = metastable.as_ref().map(|found| found.from_load);
+        let (verdict, reason) = self.verdict(own, low, high);
+        Ok(CapacityResult {
+            header: header("capacity", self.settings, &self.base),
+            replications: self.known.first().map_or(0, |known| known.tried.of),
+            wall_s: 0.0,
+            axis: self.axis,
+            after: asked.after.clone(),
+            load_of_file: own,
+            verdict,
+            verdict_reason: reason,
+            load: low,
+            bound,
+            metastable,
+            tried: self.known.iter().map(|known| known.tried.clone()).collect(),
+            partial: false,
+            warnings: self.warnings(),
+        })
+    }
+
+    /// Whether the load of the file comes back.
+    fn verdict(&self, own: f64, low: Option<f64>, high: Option<f64>) -> (Verdict, String) {
+        let name = |load: f64| match self.axis {
+            LoadAxis::Rate => words::rate(load),
+            LoadAxis::Users => format!("{} users", words::number(load)),
+        };
+        let own_name = name(own);
+        match (low, high) {
+            (Some(low), _) if own <= low => {
+                (Verdict::Pass, format!("the file's {own_name} comes back"))
+            }
+            (_, Some(high)) if own >= high => (
+                Verdict::Fail,
+                format!(
+                    "the file's {own_name} does not come back: it stays down from {} on",
+                    name(high)
+                ),
+            ),
+            (Some(low), None) => (
+                Verdict::Undecided,
+                format!(
+                    "the file's {own_name} lies above {}, the highest load tried",
+                    name(low)
+                ),
+            ),
+            _ => (
+                Verdict::Undecided,
+                format!(
+                    "the file's {own_name} lies between a load that comes back and one that does not"
+                ),
+            ),
+        }
+    }
+
+    /// What keeps the system down at the lowest load that does not come back.
+    fn metastable(
+        &self,
+        bound: f64,
+        low: f64,
+        high: &Known,
+    ) -> Result<Metastable, ExperimentError> {
+        let load = high.tried.load;
+        let model = under(&self.base, self.axis, load)?;
+        let down = high.watched.ends.iter().zip(&high.watched.runs);
+        let down = down.filter(|(end, _)| end.state != State::Back);
+        let runs: Vec<Observations> = down.map(|(_, run)| run.clone()).collect();
+        let mut calm = model.clone();
+        calm.faults.clear();
+        let bench = Bench::new(&calm);
+        let ahead = high.times.lead_in;
+        let length = high.watched.watch / watch::TAIL;
+        let span = Span::until(ahead, ahead.saturating_add(length), 0);
+        let bench = bench.with_lead_in(ahead);
+        let normal = bench.run(&self.crew, self.settings, 0..1, span);
+        let down = self.summary(Bench::new(&model), runs);
+        let before = self.summary(bench, normal);
+        let (sustained_by, amplification) = sustain::circle(&model, &down, &before);
+        Ok(Metastable {
+            from_load: load,
+            between: [low, load],
+            amplification,
+            expected_load: amplification.map(|times| bound / times),
+            sustained_by,
+        })
+    }
+
+    /// The numbers of a state, its window being the tail of a watch.
+    fn summary(&self, bench: Bench<'_>, runs: Vec<Observations>) -> RunResult {
+        let exact = runs.iter().all(|run| !run.random);
+        let sample = Sample {
+            bench,
+            runs,
+            confidence: Confidence::Fixed,
+            exact,
+            kind: Kind::Terminating { horizon: 0 },
+            warm_up: 0,
+            target: None,
+            partial: false,
+            warnings: Vec::new(),
+            batches: None,
+        };
+        result(&sample, self.settings)
+    }
+
+    fn warnings(&self) -> Vec<Warning> {
+        let doubtful = self.known.iter().filter(|known| known.tried.undecided);
+        let loads: Vec<String> = doubtful
+            .map(|known| words::number(known.tried.load))
+            .collect();
+        let warning = |code, text| Warning { code, text };
+        let mut found = Vec::new();
+        if !loads.is_empty() {
+            let text = format!(
+                "at {} work was still being cleared at the end of the longest watch: counted as \
+                 not back",
+                words::list(&loads)
+            );
+            found.push(warning("still_clearing", text));
+        }
+        let few = self
+            .known
+            .iter()
+            .any(|known| known.tried.answered_before < WELL);
+        if few {
+            let text = "at some loads a part of the requests failed before the trigger: what \
+                        comes back there is no more than that"
+                .to_owned();
+            found.push(warning("failing_before", text));
+        }
+        found
+    }
+}
+
+impl Known {
+    fn is_back(&self) -> bool {
+        self.tried.came_back == self.tried.of
+    }
+}
+
+fn tried(load: f64, watched: &Watched) -> Tried {
+    let ends = &watched.ends;
+    let mean = |of: &dyn Fn(&watch::End) -> f64| {
+        ends.iter().map(of).sum::<f64>() / ends.len().max(1) as f64
+    };
+    let recoveries: Vec<f64> = ends
+        .iter()
+        .filter_map(|end| end.recovery)
+        .map(|ns| ns as f64 / 1e9)
+        .collect();
+    let clears = |end: &watch::End| matches!(end.state, State::Clearing(_));
+    let is_down = |end: &watch::End| end.state == State::Down;
+    Tried {
+        load,
+        came_back: ends.iter().filter(|end| end.state == State::Back).count() as u32,
+        of: ends.len() as u32,
+        answered_before: mean(&|end| end.answered[0]),
+        answered_after: mean(&|end| end.answered[1]),
+        inside: [mean(&|end| end.inside[0]), mean(&|end| end.inside[1])],
+        watched_s: watched.watch as f64 / 1e9,
+        recovery_s: (!recoveries.is_empty())
+            .then(|| recoveries.iter().sum::<f64>() / recoveries.len() as f64),
+        undecided: ends.iter().any(clears) && !ends.iter().any(is_down),
+    }
+}

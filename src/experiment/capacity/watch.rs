@@ -1,0 +1,215 @@
+//! One load under the trigger, watched until it is clear whether the system comes back.
+//!
+//! Watching ends when every replication answers as before and holds no more than before, or when
+//! what is inside no longer shrinks. While it shrinks the watch goes on for half as long again as
+//! the rest needs at the pace seen, so that a backlog B of a system that can do `c` and is sent
+//! `k x load` is watched for at least B / (c - k x load).
+
+use crate::engine::observation::{Bucket, Observations};
+use crate::experiment::replicate::{Bench, Crew, Span};
+use crate::experiment::settings::Settings;
+
+/// Shortest watch after the trigger's end, ns, and in lengths of the trigger.
+const SHORTEST: (u64, u64) = (300_000_000_000, 10);
+/// Longest watch in shortest watches.
+const LONGEST: u64 = 16;
+/// Share of the watch, at its end, in which the system must be as before.
+pub const TAIL: u64 = 10;
+/// Buckets of the shortest watch.
+const BUCKETS: u64 = 200;
+/// Failed share beyond that of before up to which the system counts as back.
+const ERRORS: f64 = 0.01;
+/// Share of the goodput of before, per request offered, from which on it counts as back.
+const GOODPUT: f64 = 0.95;
+/// Times as many inside as before, and so many more, up to which it holds no more than before.
+const INSIDE: (f64, f64) = (3.0, 10.0);
+/// Requests that tell whether answers are as before.
+const ENOUGH: usize = 100;
+/// From quarter to quarter what is inside changes by more than this share, or stands still.
+const MOVES: f64 = 0.05;
+
+/// Instants of a watch, ns from the start of the run.
+#[derive(Clone, Copy, Debug)]
+pub struct Times {
+    /// Uncounted start.
+    pub lead_in: u64,
+    /// Start of the first trigger.
+    pub start: u64,
+    /// End of the last.
+    pub end: u64,
+}
+
+/// What one load showed.
+pub struct Watched {
+    /// How each replication ended.
+    pub ends: Vec<End>,
+    /// Length of the watch, ns.
+    pub watch: u64,
+    /// The replications; their counted window is the tail of the watch.
+    pub runs: Vec<Observations>,
+}
+
+/// How a replication ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct End {
+    /// Where it stands.
+    pub state: State,
+    /// Share answered in time before the trigger and in the tail.
+    pub answered: [f64; 2],
+    /// Visits inside at the trigger's end and in the tail.
+    pub inside: [f64; 2],
+    /// From the trigger's end until it was back for good, ns.
+    pub recovery: Option<u64>,
+}
+
+/// Where a replication stands at the end of its watch.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum State {
+    /// As before.
+    Back,
+    /// Not as before, and nothing moves towards it.
+    Down,
+    /// Not as before, and on its way: so many ns more at the pace seen.
+    Clearing(u64),
+}
+
+/// Watches `bench` until it is clear how every replication ends; `None` when interrupted.
+pub fn watch(
+    bench: &Bench<'_>,
+    crew: &Crew,
+    settings: &Settings<'_>,
+    times: Times,
+    replications: u32,
+) -> Option<Watched> {
+    let shortest = SHORTEST
+        .0
+        .max((times.end - times.start).saturating_mul(SHORTEST.1));
+    let (mut watch, longest) = (shortest, shortest.saturating_mul(LONGEST));
+    loop {
+        let until = times.end.saturating_add(watch);
+        let span = span(until, watch);
+        let runs = bench.run(crew, settings, 0..replications, span);
+        if runs.len() < replications as usize {
+            return None;
+        }
+        let ends: Vec<End> = runs.iter().map(|run| judge(run, times, until)).collect();
+        let left = ends.iter().filter_map(|end| match end.state {
+            State::Clearing(left) => Some(left),
+            State::Back | State::Down => None,
+        });
+        let is_down = ends.iter().any(|end| end.state == State::Down);
+        match left.max() {
+            Some(left) if watch < longest && !is_down => {
+                let more = (left / 2).saturating_mul(3).max(watch / 2);
+                watch = watch.saturating_add(more).min(longest);
+            }
+            _ => return Some(Watched { ends, watch, runs }),
+        }
+    }
+}
+
+/// All of it as a series, its tail as the window.
+fn span(until: u64, watch: u64) -> Span {
+    Span {
+        bucket_ns: (watch / BUCKETS).max(1),
+        bucket_cap: 16 * BUCKETS as usize,
+        ..Span::until(until - watch / TAIL, until, 0)
+    }
+}
+
+/// Sums over neighbouring buckets.
+#[derive(Clone, Copy, Debug, Default)]
+struct Stretch {
+    offered: u64,
+    succeeded: u64,
+    ended: u64,
+    inside: f64,
+}
+
+impl Stretch {
+    fn of(buckets: &[Bucket]) -> Self {
+        let mut sum = Self::default();
+        for bucket in buckets {
+            sum.offered += bucket.offered;
+            sum.succeeded += bucket.succeeded;
+            sum.ended += bucket.succeeded + bucket.late + bucket.failed;
+            sum.inside += bucket.inside as f64 / buckets.len() as f64;
+        }
+        sum
+    }
+
+    /// Share answered in time of what ended.
+    fn answered(&self) -> f64 {
+        self.succeeded as f64 / (self.ended.max(1)) as f64
+    }
+
+    /// Answered in time per request offered.
+    fn goodput(&self) -> f64 {
+        self.succeeded as f64 / (self.offered.max(1)) as f64
+    }
+
+    /// Whether requests are answered as in `before`.
+    fn answers_like(&self, before: &Self) -> bool {
+        self.answered() + ERRORS >= before.answered()
+            && self.goodput() >= GOODPUT * before.goodput()
+    }
+
+    fn holds_like(&self, before: &Self) -> bool {
+        self.inside <= INSIDE.0 * before.inside + INSIDE.1
+    }
+}
+
+fn judge(run: &Observations, times: Times, until: u64) -> End {
+    let width = run.series.bucket_ns.max(1);
+    let buckets = &run.series.buckets[..];
+    let place = |at: u64| ((at / width) as usize).min(buckets.len());
+    let part = |from: u64, to: u64| Stretch::of(&buckets[place(from).min(place(to))..place(to)]);
+    let watch = until - times.end;
+    // Half of the lead-in is as warm as it gets, and more to compare with.
+    let before = part(times.lead_in / 2, times.start);
+    let tail = part(until - watch / TAIL, until);
+    let third = part(times.end + watch / 2, times.end + watch / 4 * 3);
+    let last = part(times.end + watch / 4 * 3, until);
+    let peak = buckets
+        .get(place(times.end))
+        .map_or(0, |bucket| bucket.inside);
+    let answers = tail.answers_like(&before);
+    let shrinks = last.inside < (1.0 - MOVES) * third.inside;
+    let grows = last.inside > (1.0 + MOVES) * third.inside;
+    let improves = last.answered() > third.answered() + MOVES;
+    let state = if answers && tail.holds_like(&before) {
+        State::Back
+    } else if shrinks || improves {
+        let pace = (third.inside - last.inside) / (watch / 4) as f64;
+        let left = if shrinks {
+            last.inside / pace
+        } else {
+            watch as f64
+        };
+        State::Clearing(left as u64)
+    } else if answers && !grows {
+        State::Back
+    } else {
+        State::Down
+    };
+    let after = &buckets[place(times.end)..place(until)];
+    let recovery = recovered(after, &before) as u64 * width;
+    End {
+        state,
+        answered: [before.answered(), tail.answered()],
+        inside: [peak as f64, tail.inside],
+        recovery: (state == State::Back).then_some(recovery),
+    }
+}
+
+/// After how many buckets everything is as before for good, seen in stretches of enough requests
+/// to tell.
+fn recovered(after: &[Bucket], before: &Stretch) -> usize {
+    let offered = Stretch::of(after).offered as usize;
+    let together = (after.len() * ENOUGH).div_ceil(offered.max(1)).max(1);
+    let stretches: Vec<Stretch> = after.chunks(together).map(Stretch::of).collect();
+    let bad = stretches
+        .iter()
+        .rposition(|stretch| !stretch.answers_like(before));
+    bad.map_or(0, |place| ((place + 1) * together).min(after.len()))
+}

@@ -1,0 +1,169 @@
+//! Shipped incidents whose course is known from arithmetic.
+
+use linchpin::experiment::result::{CapacityResult, RunResult, Verdict};
+use linchpin::experiment::{CapacitySettings, Settings, capacity, run};
+use linchpin::model::Model;
+
+use crate::support::files::model;
+use crate::support::program::linchpin;
+
+/// One replication under a seed.
+fn once(model: &Model, seed: u64) -> RunResult {
+    let settings = Settings {
+        replications: Some(1),
+        ..Settings::new(seed)
+    };
+    run(model, &settings).unwrap()
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+const THREE: &str = "topologies/failure/three-needed-of-three.ron";
+
+/// 220/s against 200/s for 600 s: a backlog of 12,000, gone 12,000 / (300 - 220) = 150 s after the
+/// repair at 660 s.
+#[test]
+fn three_needed_of_three_pile_up_and_take_their_time() {
+    let model = model(THREE, &[]);
+    let (mut peaks, mut clearings) = (Vec::new(), Vec::new());
+    for seed in 1..=20 {
+        let result = once(&model, seed);
+        let after = result.series.iter().filter(|point| point.at_s >= 660.0);
+        let normal = after.clone().find(|point| point.in_system < 20.0).unwrap();
+        let clearing = normal.at_s - 660.0;
+        let peak = result.in_system.max as f64;
+        assert!((10_000.0..14_000.0).contains(&peak), "{seed}: {peak}");
+        assert!((120.0..185.0).contains(&clearing), "{seed}: {clearing}");
+        assert!(result.requests.failed < 30, "{:?}", result.requests);
+        peaks.push(peak);
+        clearings.push(clearing);
+    }
+    let (peak, clearing) = (mean(&peaks), mean(&clearings));
+    assert!((peak - 12_000.0).abs() <= 450.0, "{peak}");
+    assert!((clearing - 150.0).abs() <= 7.0, "{clearing}");
+}
+
+const NAMES: &str = "topologies/failure/dns-failover.ron";
+
+/// Seconds that a client of the lost site was cut off for on average: requests lost per request
+/// that goes there, which is every other one.
+fn cut_off_s(result: &RunResult) -> f64 {
+    result.requests.failed as f64 / 100.0
+}
+
+/// U(60, 90) s to find out and U(0, 60) s of a copy that is still kept: 105 s on average. The
+/// standard deviation of a seed is that of the first, 8.7 s, and that of the copies that 100 people
+/// have, 2.7 s; of the mean over 20 seeds 2 s.
+#[test]
+fn a_dead_address_outlives_its_withdrawal() {
+    let model = model(NAMES, &[]);
+    let (mut outages, mut halves) = (Vec::new(), Vec::new());
+    for seed in 1..=20 {
+        let result = once(&model, seed);
+        outages.push(cut_off_s(&result));
+        let failing = |point: &&_| {
+            let point: &linchpin::experiment::result::summary::SeriesPoint = point;
+            point.failed_rps > 0.0
+        };
+        let last = result.series.iter().rfind(failing).unwrap();
+        let over = last.at_s + last.length_s - 120.0;
+        assert!((118.0..151.0).contains(&over), "{seed}: {over}");
+        // The flip is a minute before the last copy ends.
+        let flip = 120.0 + over - 60.0;
+        let of_copies = result.series.iter();
+        let of_copies = of_copies
+            .filter(|point| (flip + 25.0..flip + 35.0).contains(&point.at_s))
+            .map(|point| point.failed_rps / 100.0);
+        halves.push(mean(&of_copies.collect::<Vec<_>>()));
+    }
+    let (outage, half) = (mean(&outages), mean(&halves));
+    assert!((outage - 105.0).abs() < 3.0 * 2.0, "{outage}");
+    assert!((half - 0.5).abs() < 0.05, "{half}");
+}
+
+const STORM: &str = "topologies/failure/retry-storm.ron";
+
+/// How far the storm's server comes back after its ten seconds' pause, which is in the file.
+fn storm(set: &[&str], seed: u64) -> CapacityResult {
+    let asked = CapacitySettings {
+        within: 0.05,
+        after: Vec::new(),
+        users: false,
+    };
+    capacity(&model(STORM, set), &Settings::new(seed), &asked).unwrap()
+}
+
+/// Whoever waits longer than a second is three pieces of work: more than 300/s from 100/s on.
+#[test]
+fn the_threshold_of_a_retry_storm_is_mu_over_attempts() {
+    for seed in [1, 2] {
+        let found = storm(&[], seed);
+        let down = found.metastable.as_ref().unwrap();
+        let [low, high] = down.between;
+        assert!(high - low <= 0.05 * high);
+        assert!((90.0..110.0).contains(&low) && (90.0..110.0).contains(&high));
+        assert_eq!(found.load, Some(low));
+        assert!((found.bound / 300.0 - 1.0).abs() < 1e-6, "{}", found.bound);
+        assert!((down.expected_load.unwrap() - 100.0).abs() < 1.0);
+        assert_eq!(found.verdict, Verdict::Fail, "the file has 150/s");
+        for link in [
+            "time out",
+            "sends every request 3 times",
+            "`server` is full",
+        ] {
+            let named = down.sustained_by.iter().any(|reason| reason.contains(link));
+            assert!(named, "{link}: {:?}", down.sustained_by);
+        }
+        // A backlog of ten seconds is worked off at 300/s minus what comes: two repeats each of
+        // what waits, and everything that arrives until then, three times.
+        for tried in found
+            .tried
+            .iter()
+            .filter(|tried| tried.came_back == tried.of)
+        {
+            let (load, recovery) = (tried.load, tried.recovery_s.unwrap());
+            let backlog = 10.0 * 3.0 * load;
+            let cleared = backlog / (300.0 - 3.0 * load);
+            assert!(tried.watched_s >= cleared, "{tried:?}");
+            assert!(
+                (0.6..1.4).contains(&(recovery / cleared)),
+                "{tried:?}: {cleared}"
+            );
+        }
+    }
+}
+
+/// Two attempts move it to 150/s; without retries, and with a short queue, there is none.
+#[test]
+fn fewer_attempts_move_the_threshold_and_short_queues_remove_it() {
+    let twice = "links.\"users -> server\".retry.attempts=2";
+    let found = storm(&[twice], 1);
+    let [low, high] = found.metastable.unwrap().between;
+    assert!(low > 135.0 && high < 165.0, "{low} to {high}");
+    let alone = "links.\"users -> server\"=(timeout: \"1s\")";
+    for set in [alone, "server.backlog=150"] {
+        let found = storm(&[set], 1);
+        assert!(found.metastable.is_none(), "{set}: {found:?}");
+        assert!(found.load.unwrap() > 0.95 * 300.0);
+        assert_eq!(found.verdict, Verdict::Pass);
+    }
+}
+
+#[test]
+fn a_trigger_that_cannot_be_one_is_refused() {
+    for (trigger, problem) in [
+        ("server pause @60s", "a trigger must end"),
+        ("server pause @0s for 10s", "nothing to compare with"),
+    ] {
+        let ran = linchpin(&["capacity", STORM, "--after", trigger]);
+        assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+        assert!(ran.stderr.contains(problem), "{}", ran.stderr);
+    }
+    let ran = linchpin(&["capacity", STORM, "--after", "servr pause @60s for 10s"]);
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    assert!(ran.stderr.contains("did you mean"), "{}", ran.stderr);
+    let ran = linchpin(&["capacity", STORM]);
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+}
