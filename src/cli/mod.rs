@@ -5,6 +5,7 @@ mod capacity;
 mod check;
 mod compare;
 mod curve;
+mod drill;
 mod estimate;
 mod exit;
 mod graph;
@@ -37,6 +38,7 @@ pub fn main() -> Exit {
         Command::Run(command) => run::main(&command),
         Command::Curve(command) => curve::main(&command),
         Command::Capacity(command) => capacity::main(&command),
+        Command::Drill(command) => drill::main(&command),
         Command::Spof(command) => spof::main(&command),
         Command::Compare(command) => compare::main(&command),
     }

@@ -4,6 +4,7 @@
 //! here depends on the load, so the whole timeline of a replication is known before it runs.
 
 mod address;
+pub mod alarm;
 mod belief;
 pub mod health;
 pub mod path;

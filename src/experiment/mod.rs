@@ -1,11 +1,13 @@
 //! Experiments: plans of runs, replications in parallel, and what they find.
 
+pub mod alarms;
 pub mod analytic;
 mod batches;
 pub mod bottleneck;
 pub mod capacity;
 pub mod compare;
 pub mod curve;
+pub mod drill;
 pub mod estimate;
 mod load_axis;
 pub mod next_steps;
@@ -19,6 +21,7 @@ pub mod sample;
 pub mod scenario;
 pub mod settings;
 pub mod spof;
+mod stretch;
 pub mod summarise;
 mod terminating;
 #[cfg(test)]
@@ -31,6 +34,7 @@ mod words;
 pub use capacity::{CapacitySettings, capacity};
 pub use compare::{Candidate, compare};
 pub use curve::{CurveSettings, curve};
+pub use drill::{DrillSettings, drill};
 pub use estimate::estimate;
 pub use plan::{PlanError, PlanInput, plan};
 pub use run::{ExperimentError, only_by_probability, run};

@@ -5,6 +5,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+use super::alarms;
 use super::settings::Settings;
 use crate::control;
 use crate::engine;
@@ -12,13 +13,18 @@ use crate::engine::observation::{Ending, Observations};
 use crate::engine::plan::{End, Plan};
 use crate::engine::program::{Program, TimedEffect};
 use crate::lower::{Lowered, lower, with_lead_in};
-use crate::model::Model;
+use crate::model::{Fault, Model};
 
 /// Buckets of a series over the length that was asked for; at twice as many they are merged.
 pub const BUCKETS: u64 = 500;
 
 /// Marks over the length that was asked for (of a number of requests: over about that length).
 const MARKS: u64 = 60;
+
+/// Buckets of the time that an alarm looks at.
+const LOOK: u64 = 60;
+/// Most buckets of a run for alarms.
+const MOST: u64 = 100_000;
 
 /// The threads of an experiment.
 pub struct Crew(ThreadPool);
@@ -83,6 +89,23 @@ impl Span {
 }
 
 impl Span {
+    /// With buckets short enough for every alarm of `model`.
+    #[must_use]
+    fn fine(self, model: &Model) -> Self {
+        let End::At(until) = self.end else {
+            return self;
+        };
+        let shortest = model.alarms.iter().map(|alarm| alarm.every).min();
+        let wanted = shortest.map_or(self.bucket_ns, |every| every / LOOK);
+        let bucket_ns = self.bucket_ns.min(wanted.max(until / MOST).max(1));
+        let buckets = (until.saturating_add(self.drain) / bucket_ns + 2) as usize;
+        Self {
+            bucket_ns,
+            bucket_cap: self.bucket_cap.max(buckets),
+            ..self
+        }
+    }
+
     /// With marks for batch means, about as many as are kept.
     #[must_use]
     pub fn marked(self) -> Self {
@@ -105,6 +128,8 @@ pub struct Bench<'a> {
     pub lowered: Lowered,
     /// Uncounted stretch at the start, ns (S29).
     pub lead_in: u64,
+    /// Whether alarms are looked at, and responded to.
+    pub is_watched: bool,
 }
 
 impl<'a> Bench<'a> {
@@ -114,6 +139,7 @@ impl<'a> Bench<'a> {
             model,
             lowered: lower(model),
             lead_in: 0,
+            is_watched: false,
         }
     }
 
@@ -125,12 +151,23 @@ impl<'a> Bench<'a> {
         self
     }
 
+    /// Has alarms looked at, where the model has some.
+    #[must_use]
+    pub fn watched(mut self) -> Self {
+        self.is_watched = !self.model.alarms.is_empty();
+        self
+    }
+
     /// Faults and what watches over them in one replication, from the start of the run.
     pub fn effects(&self, seed: u64, replication: u32) -> Vec<TimedEffect> {
-        let mut effects = control::timeline(self.model, &self.lowered, seed, replication);
-        for effect in &mut effects {
-            effect.at = effect.at.saturating_add(self.lead_in);
-        }
+        self.effects_of(&self.model.faults, seed, replication)
+    }
+
+    /// The same under other faults than the model's.
+    fn effects_of(&self, faults: &[Fault], seed: u64, replication: u32) -> Vec<TimedEffect> {
+        let lowered = &self.lowered;
+        let mut effects = control::timeline_of(self.model, lowered, faults, seed, replication);
+        control::after_lead_in(&mut effects, self.lead_in);
         effects
     }
 
@@ -146,12 +183,57 @@ impl<'a> Bench<'a> {
         let first = range.start;
         let runs = crew.map(range.len(), |offset| {
             let replication = first + offset as u32;
-            let effects = self.effects(settings.seed, replication);
-            let run = self.one(settings, replication, span, effects);
+            let run = if self.is_watched {
+                self.responded(settings, replication, span)
+            } else {
+                let effects = self.effects(settings.seed, replication);
+                self.one(settings, replication, span, effects)
+            };
             settings.progress.step();
             run
         });
         runs.into_iter().flatten().collect()
+    }
+
+    /// One replication whose alarms are responded to; `None` when it was interrupted.
+    ///
+    /// What an alarm sees depends on what was done before, and what is done on what alarms saw. So
+    /// the replication is played again after each alarm whose response changes something, with
+    /// the same draws: up to that response it goes as before, and the next alarm is the first of
+    /// what comes after it.
+    fn responded(
+        &self,
+        settings: &Settings<'_>,
+        replication: u32,
+        span: Span,
+    ) -> Option<Observations> {
+        let span = span.fine(self.model);
+        let who = (settings.seed, replication);
+        let mut known = vec![Vec::new(); self.model.alarms.len()];
+        let mut faults = self.model.faults.clone();
+        loop {
+            let effects = self.effects_of(&faults, settings.seed, replication);
+            let run = self.one(settings, replication, span, effects)?;
+            let fired = alarms::fired(self.model, &self.lowered, &run, self.lead_in, who);
+            let changed = loop {
+                let news = fired
+                    .iter()
+                    .enumerate()
+                    .filter(|(place, _)| known[*place].is_empty());
+                let first = news
+                    .filter_map(|(place, times)| Some((*times.first()?, place)))
+                    .min();
+                let Some((at, place)) = first else {
+                    return Some(run);
+                };
+                known[place] = vec![at];
+                let answered = alarms::answers(self.model, &known).0;
+                if answered != faults {
+                    break answered;
+                }
+            };
+            faults = changed;
+        }
     }
 
     /// One replication; `None` when it was interrupted.
@@ -177,7 +259,7 @@ impl<'a> Bench<'a> {
             bucket_ns: span.bucket_ns,
             bucket_cap: span.bucket_cap,
             mark_ns: span.mark_ns,
-            busy_series: false,
+            busy_series: self.is_watched && alarms::look_at_work(self.model),
             demand_bias: settings.demand_bias,
         };
         let run = engine::run(self.program(), &plan, &settings.stop);

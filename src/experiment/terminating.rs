@@ -27,7 +27,7 @@ pub fn terminating<'a>(
     let Some((lead_in, mut warnings)) = lead_in(model, crew, settings) else {
         return nothing(Bench::new(model), kind);
     };
-    let bench = Bench::new(model).with_lead_in(lead_in);
+    let bench = Bench::new(model).with_lead_in(lead_in).watched();
     let drain = drain(model);
     let span = match settings.requests.or(model.run.requests) {
         Some(count) => Span::requests(lead_in, count, horizon, drain),

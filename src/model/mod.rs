@@ -3,6 +3,7 @@
 //! A model is made of primitives. Component kinds have been translated already (`kinds`): what
 //! is left of them is a word for reports. Everything that a default can fill in is filled in.
 
+pub mod alarm;
 pub mod builder;
 pub mod component;
 pub mod contents;
@@ -16,6 +17,7 @@ pub mod workload;
 
 use petgraph::graph::DiGraph;
 
+pub use alarm::{Alarm, Grade, Means, Response};
 pub use component::{
     Component, Contention, Discipline, Failure, Full, Host, NameService, Node, Operation, Outage,
     Permits, Queueing, Rack, Rates, Resource, Role, Switch, Takeover, Tier,
@@ -58,6 +60,8 @@ pub struct Model {
     pub workloads: Vec<Workload>,
     /// Scheduled faults.
     pub faults: Vec<Fault>,
+    /// Who looks at what, and what is done then.
+    pub alarms: Vec<Alarm>,
     /// What the architecture is asked to keep.
     pub objectives: Vec<Objective>,
     /// How long and how often to run.

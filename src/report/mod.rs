@@ -6,6 +6,7 @@
 
 pub mod csv;
 pub mod graph;
+pub mod incident;
 pub mod json;
 pub mod markdown;
 pub mod number;
@@ -19,12 +20,13 @@ pub mod write;
 pub mod zones;
 
 pub use terminal::{
-    Style, render_capacity, render_closing, render_compare, render_curve, render_estimate,
-    render_plan, render_run, render_spof,
+    Style, render_capacity, render_closing, render_compare, render_curve, render_drill,
+    render_estimate, render_plan, render_run, render_spof,
 };
 
 use crate::experiment::result::{
-    CapacityResult, CompareResult, CurveResult, EstimateResult, PlanResult, RunResult, SpofResult,
+    CapacityResult, CompareResult, CurveResult, DrillResult, EstimateResult, PlanResult, RunResult,
+    SpofResult,
 };
 
 /// A file as name and content.
@@ -64,6 +66,12 @@ pub fn files_of_curve(curve: &CurveResult) -> Vec<File> {
 pub fn files_of_capacity(capacity: &CapacityResult) -> Vec<File> {
     let others = vec![("loads.csv", csv::loads(capacity))];
     files(json::pretty(capacity), others)
+}
+
+/// `summary.json` and `incident.md`.
+pub fn files_of_drill(drill: &DrillResult) -> Vec<File> {
+    let others = vec![("incident.md", incident::report(drill))];
+    files(json::pretty(drill), others)
 }
 
 /// `summary.json`, `differences.csv`, `compare.md` and `compare.svg`.

@@ -3,6 +3,7 @@
 //! Every part has its own struct that refuses unknown fields. A reference to another part is an
 //! [`At`], so that a wrong name is reported where it stands. [`preset`] holds the defaults.
 
+mod alarm;
 mod cache;
 pub mod code;
 mod either;
@@ -19,6 +20,7 @@ mod step;
 mod workload;
 
 pub use crate::syntax::deserialize::At;
+pub use alarm::{Act, Alarm, Grade, Response};
 pub use cache::{Eviction, Fill, Keys, Renew, Room, Zipf};
 pub use infrastructure::{Contention, Discipline, Host, Infrastructure, Machine, Rack, Switch};
 pub use law::{Draw, LawOf, Quantity, Samples, SizeLaw, TimeLaw};

@@ -148,8 +148,8 @@ mod tests {
         assert_eq!(Unreliable::new(0.5, 1.0, 0.0, 0.1), None);
     }
 
-    /// Two loads to nine places: the closed form (1 + mu xi / (xi + eta)^2) lambda / (A mu - lambda)
-    /// and a matrix-geometric solution of the same chain give these.
+    /// Two loads to nine places: the closed form L = lambda / (A mu - lambda) x
+    /// (1 + mu xi / (xi + eta)^2) and a matrix-geometric solution of the same chain give these.
     #[test]
     fn breakdowns_cost_more_than_the_time_they_last() {
         let tenth = Unreliable::new(0.5, 1.0, 0.01, 0.1).unwrap();

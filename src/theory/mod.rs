@@ -11,6 +11,7 @@ pub mod batch;
 pub mod bounded;
 pub mod bounds;
 pub mod breakdown;
+pub mod burn_rate;
 pub mod caches;
 pub mod classes;
 pub mod erlang;

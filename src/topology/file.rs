@@ -2,7 +2,8 @@
 
 use crate::kinds::Component;
 use crate::schema::{
-    At, Class, Fault, Infrastructure, Link, Machine, Named, Request, Run, Workload, name_or_map,
+    Alarm, At, Class, Fault, Infrastructure, Link, Machine, Named, Request, Run, Workload,
+    name_or_map,
 };
 use serde::Deserialize;
 
@@ -39,6 +40,9 @@ pub struct File {
     /// What breaks, and when.
     #[serde(default)]
     pub faults: Vec<Fault>,
+    /// Who looks at what, and what is done then.
+    #[serde(default)]
+    pub alarms: Named<Alarm>,
     /// Conditions to keep.
     #[serde(default)]
     pub objectives: Vec<At<String>>,
@@ -48,7 +52,7 @@ pub struct File {
 }
 
 /// The names of the top-level fields, which no part may bear (S10).
-pub const FIELDS: [&str; 12] = [
+pub const FIELDS: [&str; 13] = [
     "name",
     "machines",
     "infrastructure",
@@ -59,6 +63,7 @@ pub const FIELDS: [&str; 12] = [
     "journeys",
     "workload",
     "faults",
+    "alarms",
     "objectives",
     "run",
 ];

@@ -92,6 +92,14 @@ fn a_capacity_has_the_same_bytes() {
 }
 
 #[test]
+fn a_drill_has_the_same_bytes() {
+    let alarm = "alarms.a=(when: \"mean > 1ms\", every: \"1s\", \
+                 respond: [Replace(target: \"app/1\", takes: \"1s\")])";
+    let fault = "faults=[Crash(target: \"app/1\", at: \"2s\", lasts: \"20s\")]";
+    check("drill", &["--set", fault, "--set", alarm, "--report", "-"]);
+}
+
+#[test]
 fn single_points_have_the_same_bytes() {
     check("spof", &["--replications", "3", "--rate", "5/s"]);
 }

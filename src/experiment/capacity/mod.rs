@@ -3,7 +3,8 @@
 //! A system is metastable at a load that it carries, but not any more once something has pushed
 //! it over: the trigger ends and the state stays, sustained by retries, cold caches or work for
 //! callers that have given up. Sources: N. Bronson and others 2021, *Metastable Failures in
-//! Distributed Systems*, HotOS; L. Huang and others 2022, *Metastable Failures in the Wild*, OSDI.
+//! Distributed Systems*, `HotOS`; L. Huang and others 2022, *Metastable Failures in the Wild*,
+//! OSDI.
 //!
 //! Loads are tried by bisection, each with the same draws, until the highest one of which all
 //! replications come back and the lowest one of which some do not lie close together.
@@ -267,9 +268,7 @@ impl Search<'_> {
             ),
             _ => (
                 Verdict::Undecided,
-                format!(
-                    "the file's {own_name} lies between a load that comes back and one that does not"
-                ),
+                format!("the file's {own_name} lies between loads that come back and do not"),
             ),
         }
     }

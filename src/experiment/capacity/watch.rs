@@ -5,9 +5,10 @@
 //! the rest needs at the pace seen, so that a backlog B of a system that can do `c` and is sent
 //! `k x load` is watched for at least B / (c - k x load).
 
-use crate::engine::observation::{Bucket, Observations};
+use crate::engine::observation::Observations;
 use crate::experiment::replicate::{Bench, Crew, Span};
 use crate::experiment::settings::Settings;
+use crate::experiment::stretch::{Stretch, recovered};
 
 /// Shortest watch after the trigger's end, ns, and in lengths of the trigger.
 const SHORTEST: (u64, u64) = (300_000_000_000, 10);
@@ -17,14 +18,6 @@ const LONGEST: u64 = 16;
 pub const TAIL: u64 = 10;
 /// Buckets of the shortest watch.
 const BUCKETS: u64 = 200;
-/// Failed share beyond that of before up to which the system counts as back.
-const ERRORS: f64 = 0.01;
-/// Share of the goodput of before, per request offered, from which on it counts as back.
-const GOODPUT: f64 = 0.95;
-/// Times as many inside as before, and so many more, up to which it holds no more than before.
-const INSIDE: (f64, f64) = (3.0, 10.0);
-/// Requests that tell whether answers are as before.
-const ENOUGH: usize = 100;
 /// From quarter to quarter what is inside changes by more than this share, or stands still.
 const MOVES: f64 = 0.05;
 
@@ -117,48 +110,6 @@ fn span(until: u64, watch: u64) -> Span {
     }
 }
 
-/// Sums over neighbouring buckets.
-#[derive(Clone, Copy, Debug, Default)]
-struct Stretch {
-    offered: u64,
-    succeeded: u64,
-    ended: u64,
-    inside: f64,
-}
-
-impl Stretch {
-    fn of(buckets: &[Bucket]) -> Self {
-        let mut sum = Self::default();
-        for bucket in buckets {
-            sum.offered += bucket.offered;
-            sum.succeeded += bucket.succeeded;
-            sum.ended += bucket.succeeded + bucket.late + bucket.failed;
-            sum.inside += bucket.inside as f64 / buckets.len() as f64;
-        }
-        sum
-    }
-
-    /// Share answered in time of what ended.
-    fn answered(&self) -> f64 {
-        self.succeeded as f64 / (self.ended.max(1)) as f64
-    }
-
-    /// Answered in time per request offered.
-    fn goodput(&self) -> f64 {
-        self.succeeded as f64 / (self.offered.max(1)) as f64
-    }
-
-    /// Whether requests are answered as in `before`.
-    fn answers_like(&self, before: &Self) -> bool {
-        self.answered() + ERRORS >= before.answered()
-            && self.goodput() >= GOODPUT * before.goodput()
-    }
-
-    fn holds_like(&self, before: &Self) -> bool {
-        self.inside <= INSIDE.0 * before.inside + INSIDE.1
-    }
-}
-
 fn judge(run: &Observations, times: Times, until: u64) -> End {
     let width = run.series.bucket_ns.max(1);
     let buckets = &run.series.buckets[..];
@@ -200,16 +151,4 @@ fn judge(run: &Observations, times: Times, until: u64) -> End {
         inside: [peak as f64, tail.inside],
         recovery: (state == State::Back).then_some(recovery),
     }
-}
-
-/// After how many buckets everything is as before for good, seen in stretches of enough requests
-/// to tell.
-fn recovered(after: &[Bucket], before: &Stretch) -> usize {
-    let offered = Stretch::of(after).offered as usize;
-    let together = (after.len() * ENOUGH).div_ceil(offered.max(1)).max(1);
-    let stretches: Vec<Stretch> = after.chunks(together).map(Stretch::of).collect();
-    let bad = stretches
-        .iter()
-        .rposition(|stretch| !stretch.answers_like(before));
-    bad.map_or(0, |place| ((place + 1) * together).min(after.len()))
 }

@@ -5,6 +5,7 @@
 pub mod capacity;
 pub mod compare;
 pub mod curve;
+pub mod drill;
 pub mod estimate;
 pub mod intervals;
 pub mod part;
@@ -15,6 +16,7 @@ pub mod summary;
 pub use capacity::{CapacityResult, Metastable, Tried};
 pub use compare::{Change, CompareResult, Design, Difference};
 pub use curve::{Buckle, CurvePoint, CurveResult, LoadAxis, Saturation};
+pub use drill::DrillResult;
 pub use estimate::EstimateResult;
 pub use plan::PlanResult;
 pub use spof::{CutSet, PointClass, PointVerdict, Route, SinglePoint, SpofResult};

@@ -296,6 +296,35 @@ pub struct PoolSummary {
     pub waiting_time_s: Estimate,
 }
 
+/// One alarm.
+#[derive(Clone, Debug, Serialize)]
+pub struct AlarmSummary {
+    /// Its condition.
+    pub when: String,
+    /// `Critical` or `Warning`.
+    pub grade: &'static str,
+    /// Replications in which it fired.
+    pub fired: u32,
+    /// When it first fired, s from the end of the lead-in: mean over those replications, least
+    /// and most.
+    pub first_at_s: Option<[f64; 3]>,
+    /// What was done when it fired.
+    pub responses: Vec<ResponseSummary>,
+}
+
+/// What was done when an alarm fired.
+#[derive(Clone, Debug, Serialize)]
+pub struct ResponseSummary {
+    /// `Replace`, `Restart`.
+    pub deed: &'static str,
+    /// To what.
+    pub target: String,
+    /// Replications in which it ended a fault.
+    pub helped: u32,
+    /// When it was done, s: mean over the replications in which it was.
+    pub done_at_s: Option<f64>,
+}
+
 /// One journey.
 #[derive(Clone, Debug, Serialize)]
 pub struct JourneySummary {

@@ -6,8 +6,8 @@ use crate::statistics::Estimate;
 use serde::Serialize;
 
 pub use super::part::{
-    Breakdown, BreakdownColumn, CacheSummary, ClassSummary, ComponentSummary, Healthy,
-    JourneySummary, LevelSummary, LinkSummary, MeanTime, MessageSummary, PoolSummary,
+    AlarmSummary, Breakdown, BreakdownColumn, CacheSummary, ClassSummary, ComponentSummary,
+    Healthy, JourneySummary, LevelSummary, LinkSummary, MeanTime, MessageSummary, PoolSummary,
     RequestCounts, ResourceSummary, TimeStatistics, Users, VisitSummary,
 };
 
@@ -146,6 +146,9 @@ pub struct RunResult {
     pub series: Vec<SeriesPoint>,
     /// Response-time distribution of answered requests: upper edge of a band in s, share.
     pub distribution: Vec<(f64, f64)>,
+    /// By alarm: when it fired, and what was done.
+    #[serde(skip_serializing_if = "Named::is_empty")]
+    pub alarms: Named<AlarmSummary>,
     /// Faults and what watched over them, for marks in plots: (`at_s`, text).
     pub marks: Vec<(f64, String)>,
 }

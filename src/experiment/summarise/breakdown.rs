@@ -73,6 +73,9 @@ fn column(model: &Model, count: u64, total: &[u128]) -> BreakdownColumn {
     }
 }
 
+/// Most points of a series: alarms have finer ones recorded than anybody reads.
+const MOST_POINTS: u64 = 2_000;
+
 /// Shares of the response times in bands of eight to the octave, by upper edge in s.
 pub fn distribution(responses: &Histogram) -> Vec<(f64, f64)> {
     let mut bands: BTreeMap<u32, (u64, u64)> = BTreeMap::new();
@@ -92,7 +95,7 @@ pub fn distribution(responses: &Histogram) -> Vec<(f64, f64)> {
 /// Replications whose buckets differ in length are brought to the longest, and all are cut to
 /// the shortest window.
 pub fn series(runs: &[Observations]) -> Vec<SeriesPoint> {
-    let width = runs
+    let mut width = runs
         .iter()
         .map(|run| run.series.bucket_ns)
         .max()
@@ -105,6 +108,9 @@ pub fn series(runs: &[Observations]) -> Vec<SeriesPoint> {
     };
     if width == 0 {
         return Vec::new();
+    }
+    while (end.saturating_sub(start)) / width > MOST_POINTS {
+        width *= 2;
     }
     let aligned: Vec<Cow<'_, [Bucket]>> = runs.iter().map(|run| buckets_of(run, width)).collect();
     let first = start.div_ceil(width) as usize;

@@ -2,28 +2,96 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::words;
+use super::super::{alarms, words};
 use super::fold::seconds;
 use crate::control;
 use crate::engine::program::{Effect, TimedEffect};
+use crate::experiment::sample::Sample;
 use crate::lower::Lowered;
-use crate::model::{FaultKind, FaultTarget, Model, NodeId};
+use crate::model::{FaultKind, FaultTarget, Means, Model, NodeId};
 
 /// Most marks of a run; the earliest deeds of watchers stay.
 const MOST: usize = 20;
 
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    /// When, s from the end of the lead-in.
+    pub at_s: f64,
+    /// What, in words.
+    pub text: String,
+    /// Whose doing it was.
+    pub by: By,
+}
+
+impl Mark {
+    fn new(at: u64, text: String, by: By) -> Self {
+        let at_s = seconds(at);
+        Self { at_s, text, by }
+    }
+}
+
+/// Whose doing something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// It broke, or was whole again.
+    Fault,
+    /// A health check, a takeover, a promotion.
+    Control,
+    /// An alarm.
+    Monitoring,
+    /// Somebody who was called.
+    Responder,
+}
+
 /// Scheduled faults by start and end, and in replication 0 who learns of them and when traffic
 /// moves; s from the end of the lead-in.
-pub fn marks(model: &Model, lowered: &Lowered, seed: u64) -> Vec<(f64, String)> {
+fn marks(model: &Model, lowered: &Lowered, seed: u64) -> Vec<Mark> {
     let mut marks = faults(model);
     let effects = control::timeline(model, lowered, seed, 0);
     let room = MOST.saturating_sub(marks.len());
     marks.extend(deeds(model, lowered, &effects).into_iter().take(room));
-    marks.sort_by(|a, b| a.0.total_cmp(&b.0));
+    marks.sort_by(|a, b| a.at_s.total_cmp(&b.at_s));
     marks
 }
 
-fn faults(model: &Model) -> Vec<(f64, String)> {
+/// The marks of a sample, with its alarms and what was done, in replication 0.
+pub fn of_sample(sample: &Sample<'_>, seed: u64) -> Vec<Mark> {
+    let (model, lowered) = (sample.bench.model, &sample.bench.lowered);
+    let Some(run) = sample.runs.first().filter(|_| sample.bench.is_watched) else {
+        return marks(model, lowered, seed);
+    };
+    let fired = alarms::fired(model, lowered, run, sample.bench.lead_in, (seed, 0));
+    let (faults, deeds) = alarms::answers(model, &fired);
+    let went = Model {
+        faults,
+        ..model.clone()
+    };
+    let mut all = marks(&went, lowered, seed);
+    for (alarm, times) in model.alarms.iter().zip(&fired) {
+        let fires = format!("alarm {} fires", alarm.name);
+        all.extend(
+            times
+                .first()
+                .map(|at| Mark::new(*at, fires, By::Monitoring)),
+        );
+    }
+    for deed in deeds {
+        let response = &model.alarms[deed.alarm].respond[deed.response];
+        let verb = match response.means {
+            Means::Replace => "replaced",
+            Means::Restart => "restarted",
+        };
+        let (target, are_many) = target_name(model, &response.target);
+        let is = if are_many { "are" } else { "is" };
+        let text = format!("{target} {is} {verb}");
+        all.push(Mark::new(deed.done, text, By::Responder));
+    }
+    all.sort_by(|a, b| a.at_s.total_cmp(&b.at_s));
+    all
+}
+
+fn faults(model: &Model) -> Vec<Mark> {
     let mut marks = Vec::new();
     for fault in &model.faults {
         let (target, are_many) = target_name(model, &fault.target);
@@ -46,16 +114,29 @@ fn faults(model: &Model) -> Vec<(f64, String)> {
                 format!("{target} {} on", verb("goes", "go")),
             ),
         };
-        marks.push((seconds(fault.at), start));
+        marks.push(Mark::new(fault.at, start, By::Fault));
         if let Some(lasts) = fault.lasts {
-            marks.push((seconds(fault.at.saturating_add(lasts)), end));
+            marks.push(Mark::new(fault.at.saturating_add(lasts), end, By::Fault));
         }
     }
     marks
 }
 
+/// The names of the parts that a target may strike.
+pub fn struck(model: &Model, target: &FaultTarget) -> Vec<String> {
+    match target {
+        FaultTarget::Nodes(nodes) | FaultTarget::AnyOf(nodes) => nodes
+            .iter()
+            .map(|&node| model.node(node).name.clone())
+            .collect(),
+        FaultTarget::Host(_) | FaultTarget::Rack(_) | FaultTarget::Switch(_) => {
+            vec![target_name(model, target).0]
+        }
+    }
+}
+
 /// What is struck, and whether it is more than one thing.
-fn target_name(model: &Model, target: &FaultTarget) -> (String, bool) {
+pub(super) fn target_name(model: &Model, target: &FaultTarget) -> (String, bool) {
     let names = |nodes: &[NodeId]| {
         let names: Vec<String> = nodes
             .iter()
@@ -73,7 +154,7 @@ fn target_name(model: &Model, target: &FaultTarget) -> (String, bool) {
 }
 
 /// The first of each kind of deed: many callers that learn the same are told of once.
-fn deeds(model: &Model, lowered: &Lowered, effects: &[TimedEffect]) -> Vec<(f64, String)> {
+fn deeds(model: &Model, lowered: &Lowered, effects: &[TimedEffect]) -> Vec<Mark> {
     let mut crashed = BTreeSet::new();
     let mut last: BTreeMap<String, String> = BTreeMap::new();
     let mut found = Vec::new();
@@ -85,7 +166,7 @@ fn deeds(model: &Model, lowered: &Lowered, effects: &[TimedEffect]) -> Vec<(f64,
             continue;
         };
         if last.get(&about) != Some(&text) {
-            found.push((seconds(timed.at), text.clone()));
+            found.push(Mark::new(timed.at, text.clone(), By::Control));
             last.insert(about, text);
         }
     }
@@ -176,8 +257,8 @@ mod tests {
         let model = b.build();
         let marks = marks(&model, &lower(&model), 1);
         let at = |text: &str| {
-            let found = marks.iter().find(|mark| mark.1 == text);
-            found.unwrap_or_else(|| panic!("{text}: {marks:?}")).0
+            let found = marks.iter().find(|mark| mark.text == text);
+            found.unwrap_or_else(|| panic!("{text}: {marks:?}")).at_s
         };
         let second = &model.nodes[first.index() + 1].name;
         let first = &model.node(first).name;
@@ -202,7 +283,10 @@ mod tests {
             });
         }
         let model = b.build();
-        let texts: Vec<String> = super::faults(&model).into_iter().map(|one| one.1).collect();
+        let texts: Vec<String> = super::faults(&model)
+            .into_iter()
+            .map(|one| one.text)
+            .collect();
         let expected = [
             "was/1 and was/2 crash",
             "was/1 and was/2 are repaired",

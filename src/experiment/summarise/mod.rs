@@ -1,5 +1,6 @@
 //! From the observations of all replications to one result with every key of `summary.json`.
 
+mod alarms;
 pub mod breakdown;
 mod caches;
 pub mod classes;
@@ -144,7 +145,11 @@ fn plain(sample: &Sample<'_>, settings: &Settings<'_>) -> RunResult {
         warnings: sample.warnings.clone(),
         series: breakdown::series(runs),
         distribution: breakdown::distribution(&merged),
-        marks: marks::marks(model, lowered, settings.seed),
+        alarms: alarms::summaries(sample, settings.seed),
+        marks: marks::of_sample(sample, settings.seed)
+            .into_iter()
+            .map(|mark| (mark.at_s, mark.text))
+            .collect(),
     }
 }
 
@@ -154,6 +159,15 @@ fn idle_failure_laws(model: &Model) -> Option<Warning> {
     (has_laws && !model.run.with_failures).then(|| Warning {
         code: "failure_laws_idle",
         text: "failure laws are idle in this run; `--with-failures` lets them act".to_owned(),
+    })
+}
+
+/// Alarms look at what happens over time: not at a run of which nothing is to be told but means.
+fn idle_alarms(sample: &Sample<'_>) -> Option<Warning> {
+    let has_alarms = !sample.bench.model.alarms.is_empty();
+    (has_alarms && !sample.bench.is_watched).then(|| Warning {
+        code: "alarms_idle",
+        text: "alarms are not looked at in a steady run; add a fault or stages".to_owned(),
     })
 }
 
@@ -181,6 +195,7 @@ fn of_overload(overload: &Overload) -> Option<Warning> {
 fn doubts(result: &RunResult, sample: &Sample<'_>, overload: Option<&Overload>) -> Vec<Warning> {
     let mut found = Vec::new();
     found.extend(idle_failure_laws(sample.bench.model));
+    found.extend(idle_alarms(sample));
     if overload.is_some()
         && result.objectives.is_empty()
         && sample.bench.model.objectives.is_empty()

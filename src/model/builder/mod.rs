@@ -71,6 +71,7 @@ impl Builder {
             journeys: Vec::new(),
             workloads: Vec::new(),
             faults: Vec::new(),
+            alarms: Vec::new(),
             objectives: Vec::new(),
             run: plain_run(),
             graph: DiGraph::new(),

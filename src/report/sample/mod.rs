@@ -1,12 +1,14 @@
 //! Results with plausible values, for tests of what renders them.
 
 mod capacity;
+mod drill;
 mod estimate;
 mod run;
 mod shapes;
 mod studies;
 
 pub use capacity::capacity;
+pub use drill::drill;
 pub use estimate::estimate;
 pub use run::{run, saturated, terminating};
 pub use studies::{compare, curve, open_curve, spof};

@@ -278,6 +278,14 @@ fn next_steps() -> Vec<String> {
     ]
 }
 
+fn users() -> Users {
+    Users {
+        active: level(15.8, 61),
+        concurrent: level(15.8, 61),
+        ratio: Some(1.0),
+    }
+}
+
 /// A steady run that misses one of four objectives.
 pub fn run() -> RunResult {
     let ClassSummary {
@@ -307,11 +315,7 @@ pub fn run() -> RunResult {
             mean: breakdown(0.028_3),
             p99: breakdown(0.103),
         },
-        users: Users {
-            active: level(15.8, 61),
-            concurrent: level(15.8, 61),
-            ratio: Some(1.0),
-        },
+        users: users(),
         offered_rps,
         started_rps: about(560.0, 0.1),
         throughput_rps,
@@ -346,6 +350,7 @@ pub fn run() -> RunResult {
         warnings: warnings(),
         series: series(),
         distribution: distribution(),
+        alarms: Named(Vec::new()),
         marks: Vec::new(),
     }
 }

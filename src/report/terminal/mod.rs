@@ -3,9 +3,11 @@
 //! Every function returns text that ends with a newline and holds no line wider than
 //! [`Style::columns`]. Nothing here computes: numbers come from the results as they are.
 
+mod alarms;
 mod capacity;
 mod compare;
 mod curve;
+mod drill;
 mod estimate;
 mod expected;
 mod few;
@@ -22,6 +24,7 @@ mod verdict;
 pub use capacity::render_capacity;
 pub use compare::render_compare;
 pub use curve::render_curve;
+pub use drill::render_drill;
 pub use estimate::render_estimate;
 pub use plan::render_plan;
 pub use run::render_run;
@@ -60,6 +63,7 @@ mod tests {
             render_compare(&sample::compare(), style),
             render_spof(&sample::spof(), style),
             render_capacity(&sample::capacity(), style),
+            render_drill(&sample::drill(), "incident.md", style),
             render_closing(&vec!["out/summary.json".to_owned(); 9], 99, style),
         ]
     }

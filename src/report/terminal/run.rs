@@ -1,5 +1,6 @@
 //! The report of `run`.
 
+use super::alarms;
 use super::page::Page;
 use super::style::{Paint, Span, Style};
 use super::{few, parts, time, verdict};
@@ -37,6 +38,7 @@ pub fn render_run(run: &RunResult, style: &Style) -> String {
     parts::links(&mut page, run);
     time::breakdown(&mut page, &run.breakdown_s);
     marks(&mut page, run);
+    alarms::alarms(&mut page, run);
     theory(&mut page, run);
     verdict::warnings(&mut page, &run.warnings);
     next(&mut page, &run.next_steps);

@@ -20,6 +20,7 @@ impl Resolver<'_> {
         let links = self.finish_links();
         let (nodes, owned) = self.nodes();
         let faults = self.faults(&owned);
+        let alarms = self.alarms(&owned);
         let run = self.settings();
         self.check_horizon(&run, &workloads, &faults);
         self.walk(&workloads, &links);
@@ -46,6 +47,7 @@ impl Resolver<'_> {
             journeys: self.journeys,
             workloads,
             faults,
+            alarms,
             objectives,
             run,
             graph,

@@ -275,10 +275,12 @@ fn read_scope(
             Err(subject.refuse("conditions on journeys and links are not built yet", help))
         }
         (None, None) => {
-            let near = nearest(name, subjects.names());
-            let help = near.map(|near| format!("did you mean `{near}`?"));
+            let help = match nearest(name, subjects.names()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "write a class, a component, or no name for all requests".to_owned(),
+            };
             let message = format!("there is no class or component `{}`", short(name));
-            Err(subject.refuse(message, help))
+            Err(subject.refuse(message, Some(help)))
         }
     }
 }

@@ -42,7 +42,7 @@ impl Resolver<'_> {
     }
 
     /// `was`, `was/2`, `was/any`, a host, a rack or a switch.
-    fn target(
+    pub(super) fn target(
         &mut self,
         kind: FaultKind,
         at: &At<String>,

@@ -3,6 +3,7 @@
 //! All problems are collected. A part whose schema is at fault counts as declared, so that it does
 //! not make every reference to it wrong as well; what cannot be judged without it is not judged.
 
+mod alarms;
 mod assemble;
 mod circle;
 pub mod condition;

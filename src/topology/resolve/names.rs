@@ -98,6 +98,7 @@ pub(super) struct Names {
     pub journeys: Section,
     pub workloads: Section,
     pub classes: Section,
+    pub alarms: Section,
 }
 
 /// Most entries of a section.
@@ -113,6 +114,7 @@ impl Names {
             journeys: section("journeys"),
             workloads: section("workload"),
             classes: section("classes"),
+            alarms: section("alarms"),
         };
         names.check(problems);
         names
@@ -126,6 +128,7 @@ impl Names {
             &self.workloads,
             &self.journeys,
             &self.classes,
+            &self.alarms,
         ] {
             problems.extend(
                 section

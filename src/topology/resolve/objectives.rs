@@ -21,7 +21,7 @@ impl Resolver<'_> {
     }
 
     /// A part whose schema is at fault cannot be judged, nor what speaks about it.
-    fn refuse_condition(&mut self, text: &At<String>, error: ConditionError) {
+    pub(super) fn refuse_condition(&mut self, text: &At<String>, error: ConditionError) {
         let scope = text.value.split_once(':').map(|(scope, _)| scope.trim());
         let lost = scope.is_some_and(|scope| {
             let component = self.names.components.place(scope);

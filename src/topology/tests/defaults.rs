@@ -47,6 +47,7 @@ fn path(preset: &Preset) -> (String, String) {
         ("Closed", _) => written("workload.crawl"),
         ("Replay", _) => written("workload.log"),
         ("Request", _) => written("journeys.visit[0]"),
+        ("alarms", _) => written("alarms.errors"),
         ("run", _) => written("run"),
         (of, field) => panic!("nobody tests the default of {of}.{field}"),
     }
@@ -70,7 +71,11 @@ fn base(preset: &Preset) -> String {
         .replace("Call(\"pay\")]", "Publish(\"post\"), Call(\"pay\")]")
         .replace("Call(\"pay\")]", "Call(\"pay\"), Call(\"alone\")]")
         .replace("rate: \"10/s\",", "rate: \"10/s\", people: 9,")
-        .replace("links: {", "links: { \"lb -> app\": (retry: ()),");
+        .replace("links: {", "links: { \"lb -> app\": (retry: ()),")
+        .replace(
+            "run: (",
+            "alarms: { \"errors\": (when: \"error rate > 5%\") }, run: (",
+        );
     match preset.of {
         "Route" => text.replace(
             "to: \"app\"",

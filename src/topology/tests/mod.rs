@@ -6,6 +6,7 @@ mod accepted;
 mod defaults;
 mod kinds;
 mod refused;
+mod refused_alarms;
 mod refused_failures;
 mod refused_links;
 mod refused_load;
@@ -115,10 +116,10 @@ fn has_place_and_remedy(problem: &Diagnostic) {
 }
 
 /// What of [`SHOP`] is replaced, by what, the place at fault, and how the message begins.
-type Case = (&'static str, &'static str, &'static str, &'static str);
+type Case<'t> = (&'t str, &'t str, &'t str, &'t str);
 
 /// Each case replaces a text of [`SHOP`] and gets exactly one error, at its place.
-fn check_refused(cases: &[Case]) {
+fn check_refused(cases: &[Case<'_>]) {
     for (old, new, place, message) in cases {
         let found = errors(&shop_with(old, new));
         assert_eq!(found.len(), 1, "{new}: {found:?}");

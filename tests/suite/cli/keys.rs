@@ -46,6 +46,9 @@ const CAPACITY: &str = "replications axis after load_of_file verdict verdict_rea
     metastable.from_load metastable.between metastable.amplification metastable.expected_load
     metastable.loop";
 const TRIED: &str = "load came_back of answered_before answered_after inside watched_s recovery_s";
+const DRILL: &str = "replications verdict objectives timeline cause points recovery detected_by
+    unnoticed mttd_s mttr_s ended_s not_restored felt_s lost_requests budget.objective
+    budget.is_stated budget.spent budget.alerts prevention";
 const SPOF: &str = "single_points cut_sets assumed_perfect journeys
     classes.default.single_points classes.default.pairs classes.default.cut_sets_by_order";
 const EXPECTED: &str = "unavailability availability downtime_minutes_per_year partly_unavailable
@@ -175,6 +178,17 @@ fn of_a_capacity() {
         found["after"],
         serde_json::json!(["server pause @20s for 10s"])
     );
+}
+
+#[test]
+fn of_a_drill() {
+    let primary = "topologies/failure/primary-failover.ron";
+    let found = json(&["drill", primary, "--replications", "2", "--report", "-"]);
+    has(&found, HEAD);
+    has(&found, DRILL);
+    has(&found["timeline"][0], "at_s event text by");
+    has(&found["budget"]["alerts"][0], "name fired after_s");
+    is_estimate(&found["mttd_s"]);
 }
 
 #[test]

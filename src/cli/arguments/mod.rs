@@ -1,5 +1,9 @@
 //! What can be written on the command line.
 
+mod incidents;
+
+pub use incidents::{CapacityArguments, DrillArguments};
+
 use super::exit;
 use crate::quantity::{QuantityError, Rate, Time, Users};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -34,6 +38,8 @@ pub enum Command {
     /// The highest load from which the system comes back after a trigger, and what keeps it down
     /// beyond
     Capacity(CapacityArguments),
+    /// Play an incident through: who learns of it and when, what is done, what it costs
+    Drill(DrillArguments),
     /// Find the single points of failure, by structure and by breaking each part under load
     Spof(SpofArguments),
     /// Put designs side by side under common random numbers
@@ -298,35 +304,6 @@ pub struct CurveArguments {
     /// Share of the saturation throughput to recommend at most
     #[arg(long, value_name = "X", default_value_t = 0.7)]
     pub margin: f64,
-    #[command(flatten)]
-    pub output: OutputArguments,
-}
-
-/// `capacity`
-#[derive(Args, Debug)]
-pub struct CapacityArguments {
-    #[command(flatten)]
-    pub input: FileArguments,
-    /// The trigger, which must end: 'server pause @60s for 10s' (repeatable); faults of the file
-    /// are left out
-    #[arg(long, value_name = "FAULT", required = true)]
-    pub after: Vec<String>,
-    /// Stop when the highest load that comes back and the lowest that does not are this close
-    #[arg(long, value_name = "SHARE", default_value = "2%")]
-    pub within: String,
-    /// Seed of all randomness
-    #[arg(long, default_value_t = 1, value_name = "N")]
-    pub seed: u64,
-    /// Threads; the result is the same for any number [default: all cores]
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub jobs: Option<u16>,
-    /// Replications of each load, all of which must come back
-    #[arg(long, value_name = "N", default_value_t = 3,
-        value_parser = clap::value_parser!(u32).range(1..))]
-    pub replications: u32,
-    /// Look along the users of the closed workloads instead of the rate of the open ones
-    #[arg(long)]
-    pub users: bool,
     #[command(flatten)]
     pub output: OutputArguments,
 }

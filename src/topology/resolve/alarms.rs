@@ -1,0 +1,122 @@
+//! Alarms: conditions that somebody looks at, and what is done then.
+
+use super::Resolver;
+use super::condition::{ConditionError, parse};
+use crate::diagnostic::Diagnostic;
+use crate::model::{Alarm, FaultKind, Grade, Means, Metric, NodeId, Objective, Response};
+use crate::quantity::Time;
+use crate::schema::code;
+use crate::schema::preset::{CONSECUTIVE, EVERY, GRADE};
+use crate::schema::{self, At};
+
+/// Shortest time between looks, ns.
+const SHORTEST: u64 = 1_000_000_000;
+
+impl Resolver<'_> {
+    /// The alarms, in the order of the file; `owned` says which nodes each component has.
+    pub(super) fn alarms(&mut self, owned: &[Vec<NodeId>]) -> Vec<Alarm> {
+        let file = self.file;
+        let entries = file.alarms.iter();
+        entries
+            .filter_map(|(name, alarm)| self.alarm(&name.value, alarm, owned))
+            .collect()
+    }
+
+    fn alarm(&mut self, name: &str, alarm: &schema::Alarm, owned: &[Vec<NodeId>]) -> Option<Alarm> {
+        let when = self.alarm_condition(&alarm.when);
+        let every = self.period(alarm.every.as_ref());
+        let grade = match alarm.grade.unwrap_or_else(|| GRADE.read()) {
+            schema::Grade::Critical => Grade::Critical,
+            schema::Grade::Warning => Grade::Warning,
+        };
+        let deeds = alarm.respond.iter();
+        let respond = deeds
+            .filter_map(|deed| self.response(deed, owned))
+            .collect();
+        if let (Grade::Warning, Some(first)) = (grade, alarm.respond.first()) {
+            let (schema::Response::Replace(act) | schema::Response::Restart(act)) = first;
+            self.problems.push(
+                Diagnostic::error(code::CONFLICT, "nobody is called for a `Warning`")
+                    .at(act.target.span.clone())
+                    .help("leave `respond` out, or write `grade: Critical`"),
+            );
+        }
+        Some(Alarm {
+            name: name.to_owned(),
+            when: when?,
+            every,
+            consecutive: alarm
+                .consecutive
+                .unwrap_or_else(|| CONSECUTIVE.read())
+                .get(),
+            grade,
+            respond,
+        })
+    }
+
+    fn period(&mut self, every: Option<&At<Time>>) -> u64 {
+        let ns = every
+            .map_or_else(|| EVERY.read(), |every| every.value)
+            .nanos();
+        if let Some(every) = every.filter(|_| ns < SHORTEST) {
+            self.problems.push(
+                Diagnostic::error(code::RANGE, "nobody looks more than once a second")
+                    .at(every.span.clone())
+                    .help("write `every: \"1s\"` or longer"),
+            );
+        }
+        ns.max(SHORTEST)
+    }
+
+    /// A condition that can be seen in the counters of a short time: those of all requests, and
+    /// how busy a CPU or disk is.
+    fn alarm_condition(&mut self, text: &At<String>) -> Option<Objective> {
+        let objective = match parse(&text.value, self) {
+            Ok(objective) => objective,
+            Err(error) => {
+                self.refuse_condition(text, error);
+                return None;
+            }
+        };
+        let Some(wrong) = unseen(&objective) else {
+            return Some(objective);
+        };
+        self.refuse_condition(
+            text,
+            ConditionError {
+                message: wrong.to_owned(),
+                range: 0..text.value.len(),
+                help: Some(
+                    "write one like `p95 > 200ms`, `error rate > 5%`, `was: cpu > 90%`".into(),
+                ),
+            },
+        );
+        None
+    }
+
+    fn response(&mut self, response: &schema::Response, owned: &[Vec<NodeId>]) -> Option<Response> {
+        let (means, act) = match response {
+            schema::Response::Replace(act) => (Means::Replace, act),
+            schema::Response::Restart(act) => (Means::Restart, act),
+        };
+        let target = self.target(FaultKind::Crash, &act.target, owned)?;
+        Some(Response {
+            means,
+            target,
+            takes: act.takes.nanos(),
+        })
+    }
+}
+
+/// Why an alarm cannot see this.
+fn unseen(objective: &Objective) -> Option<&'static str> {
+    use crate::model::Scope;
+    match (objective.scope, objective.metric) {
+        _ if objective.within.is_some() => Some("an alarm has no `within`"),
+        (Scope::Class(_), _) => Some("alarms on one class are not built yet"),
+        (Scope::Component(_), Metric::Utilisation("cpu" | "disk")) => None,
+        (Scope::Component(_), _) => Some("of a component an alarm sees `cpu` and `disk` only"),
+        (Scope::All, Metric::Max) => Some("`max` of a short time is a single request"),
+        (Scope::All, _) => None,
+    }
+}
