@@ -1,11 +1,11 @@
 //! `linchpin run`: one scenario and its verdict.
 
-use super::arguments::{FileArguments, RunArguments};
+use super::arguments::{FileArguments, ProfileName, RunArguments};
 use super::exit::Exit;
 use super::progress::Bar;
 use super::result::{self, Finished};
 use super::{load, settings};
-use crate::experiment;
+use crate::experiment::{self, Profile};
 use crate::report;
 
 /// Runs the command.
@@ -26,7 +26,12 @@ fn simulate(arguments: &RunArguments) -> Result<Exit, Exit> {
     for text in &arguments.share_above {
         settings.share_above.push(settings::share_question(text)?);
     }
-    let found = experiment::run(&loaded.model, &settings);
+    let found = match arguments.profile {
+        None => experiment::run(&loaded.model, &settings),
+        Some(ProfileName::Negative) => {
+            experiment::profile(&loaded.model, &settings, Profile::Negative)
+        }
+    };
     bar.clear();
     let found = found.map_err(|error| result::refused(&error))?;
     let exit = if found.partial {

@@ -1,6 +1,7 @@
 //! Stretches of time, and whether the service is in one as it was before a disturbance.
 
-use crate::engine::observation::Bucket;
+use super::summarise::breakdown::buckets_of;
+use crate::engine::observation::{Bucket, Observations};
 
 /// Failed share beyond that of before up to which the system counts as back.
 const ERRORS: f64 = 0.01;
@@ -89,6 +90,25 @@ pub fn worse_from(after: &[Bucket], before: &Stretch) -> Option<usize> {
 fn together(buckets: &[Bucket]) -> usize {
     let offered = Stretch::of(buckets).offered as usize;
     (buckets.len() * ENOUGH).div_ceil(offered.max(1)).max(1)
+}
+
+/// The buckets of all replications added up, at the longest of their widths, ns.
+pub fn sum_of(runs: &[Observations]) -> (u64, Vec<Bucket>) {
+    let width = runs.iter().map(|run| run.series.bucket_ns).max();
+    let width = width.unwrap_or(1).max(1);
+    let mut sums: Vec<Bucket> = Vec::new();
+    for run in runs {
+        let buckets = buckets_of(run, width);
+        sums.resize(sums.len().max(buckets.len()), Bucket::default());
+        for (sum, bucket) in sums.iter_mut().zip(buckets.iter()) {
+            sum.offered += bucket.offered;
+            sum.succeeded += bucket.succeeded;
+            sum.late += bucket.late;
+            sum.failed += bucket.failed;
+            sum.inside += bucket.inside;
+        }
+    }
+    (width, sums)
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ mod losses;
 mod mutations;
 mod open_psa;
 mod plots;
+mod profiles;
 mod properties;
 mod replay;
 mod saturation;

@@ -274,6 +274,9 @@ pub struct RunArguments {
     /// (repeatable)
     #[arg(long, value_name = "FAULT")]
     pub inject: Vec<String>,
+    /// Go through a test profile in place of the file's stages and faults
+    #[arg(long, value_enum, value_name = "NAME", conflicts_with = "inject")]
+    pub profile: Option<ProfileName>,
     /// Let failure laws act (`failure: (mtbf: .., mttr: ..)`)
     #[arg(long)]
     pub with_failures: bool,
@@ -283,6 +286,13 @@ pub struct RunArguments {
     pub share_above: Vec<String>,
     #[command(flatten)]
     pub output: OutputArguments,
+}
+
+/// Test profiles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ProfileName {
+    /// One part after the other is taken away under load and given back.
+    Negative,
 }
 
 /// `curve`

@@ -10,6 +10,7 @@ pub mod estimate;
 pub mod intervals;
 pub mod part;
 pub mod plan;
+pub mod profile;
 pub mod spof;
 pub mod summary;
 
@@ -19,6 +20,7 @@ pub use curve::{Buckle, CurvePoint, CurveResult, LoadAxis, Saturation};
 pub use drill::DrillResult;
 pub use estimate::EstimateResult;
 pub use plan::PlanResult;
+pub use profile::ProfileSummary;
 pub use spof::{CutSet, PointClass, PointVerdict, Route, SinglePoint, SpofResult};
 pub use summary::{
     BottleneckFinding, Breakdown, ClassSummary, ComponentSummary, Header, JourneySummary,

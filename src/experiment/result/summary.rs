@@ -2,6 +2,7 @@
 
 use super::Named;
 use super::intervals::{Intervals, Spread};
+use super::profile::ProfileSummary;
 use crate::statistics::Estimate;
 use serde::Serialize;
 
@@ -146,6 +147,9 @@ pub struct RunResult {
     pub series: Vec<SeriesPoint>,
     /// Response-time distribution of answered requests: upper edge of a band in s, share.
     pub distribution: Vec<(f64, f64)>,
+    /// What a test profile asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<ProfileSummary>,
     /// By alarm: when it fired, and what was done.
     #[serde(skip_serializing_if = "Named::is_empty")]
     pub alarms: Named<AlarmSummary>,

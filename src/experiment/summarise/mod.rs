@@ -145,6 +145,7 @@ fn plain(sample: &Sample<'_>, settings: &Settings<'_>) -> RunResult {
         warnings: sample.warnings.clone(),
         series: breakdown::series(runs),
         distribution: breakdown::distribution(&merged),
+        profile: None,
         alarms: alarms::summaries(sample, settings.seed),
         marks: marks::of_sample(sample, settings.seed)
             .into_iter()

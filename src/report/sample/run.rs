@@ -278,6 +278,13 @@ fn next_steps() -> Vec<String> {
     ]
 }
 
+fn breakdowns() -> Breakdown {
+    Breakdown {
+        mean: breakdown(0.028_3),
+        p99: breakdown(0.103),
+    }
+}
+
 fn users() -> Users {
     Users {
         active: level(15.8, 61),
@@ -311,10 +318,7 @@ pub fn run() -> RunResult {
         verdict_reason: "1 of 4 objectives fails".to_owned(),
         next_steps: next_steps(),
         requests,
-        breakdown_s: Breakdown {
-            mean: breakdown(0.028_3),
-            p99: breakdown(0.103),
-        },
+        breakdown_s: breakdowns(),
         users: users(),
         offered_rps,
         started_rps: about(560.0, 0.1),
@@ -350,6 +354,7 @@ pub fn run() -> RunResult {
         warnings: warnings(),
         series: series(),
         distribution: distribution(),
+        profile: None,
         alarms: Named(Vec::new()),
         marks: Vec::new(),
     }

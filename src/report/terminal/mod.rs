@@ -14,6 +14,7 @@ mod few;
 mod page;
 mod parts;
 mod plan;
+mod profile;
 mod run;
 mod spof;
 mod style;

@@ -2,6 +2,7 @@
 
 use super::alarms;
 use super::page::Page;
+use super::profile;
 use super::style::{Paint, Span, Style};
 use super::{few, parts, time, verdict};
 use crate::experiment::result::{RunResult, TimeStatistics};
@@ -25,6 +26,7 @@ pub fn render_run(run: &RunResult, style: &Style) -> String {
         Reason::AmongFailures
     };
     verdict::objectives(&mut page, &run.objectives, missing);
+    profile::profile(&mut page, run.profile.as_ref());
     page.gap();
     traffic(&mut page, run);
     response(&mut page, "RESPONSE", &run.response_time_s);

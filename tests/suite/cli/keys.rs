@@ -181,6 +181,20 @@ fn of_a_capacity() {
 }
 
 #[test]
+fn of_a_profile() {
+    let negative = ["--profile", "negative", "--replications", "2"];
+    let run = json(&[&["run", "topologies/slipp.ron"][..], &negative].concat());
+    has(
+        &run,
+        "profile.name profile.question profile.passed profile.answer",
+    );
+    has(
+        &run["profile"]["phases"][0],
+        "part from_s to_s verdict lost_share back_after_s",
+    );
+}
+
+#[test]
 fn of_a_drill() {
     let primary = "topologies/failure/primary-failover.ron";
     let found = json(&["drill", primary, "--replications", "2", "--report", "-"]);
