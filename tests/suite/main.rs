@@ -25,6 +25,7 @@ mod open_psa;
 mod plots;
 mod profiles;
 mod properties;
+mod recovery;
 mod replay;
 mod saturation;
 mod scale;
