@@ -12,6 +12,9 @@ use crate::statistics::Estimate;
 /// a full resource.
 pub const SATURATED: f64 = 0.95;
 
+/// Share of all work done for nobody from which on nothing is extrapolated.
+const WASTED: f64 = 0.05;
+
 /// Whose resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owner {
@@ -156,7 +159,9 @@ pub fn rank(model: &Model, lowered: &Lowered, fold: Fold<'_>) -> Vec<BottleneckF
     let causes: Vec<Option<usize>> = (0..places.len())
         .map(|place| cause(model, &places, place, &value))
         .collect();
+    // Where work is done for nobody, twice the answers are not twice the work.
     let throughput = Requests::all(fold).throughput().value;
+    let throughput = throughput.filter(|_| !is_wasting(model, &places, fold, &value));
     let mut order: Vec<usize> = (0..places.len()).filter(|&p| value(p) > 0.0).collect();
     order.sort_by(|&a, &b| {
         let symptoms = causes[a].is_some().cmp(&causes[b].is_some());
@@ -181,6 +186,26 @@ pub fn rank(model: &Model, lowered: &Lowered, fold: Fold<'_>) -> Vec<BottleneckF
         tied: causes[place].is_none() && top.is_some_and(|top| overlap(&top, &busy[place].0)),
     };
     order.into_iter().map(finding).collect()
+}
+
+/// Whether more than a small part of all work is for callers that have given up.
+fn is_wasting(
+    model: &Model,
+    places: &[Place],
+    fold: Fold<'_>,
+    value: &impl Fn(usize) -> f64,
+) -> bool {
+    let wasted = |part: usize| {
+        fold.average(|run| run.components[part].wasted_ns, 1.0)
+            .value
+    };
+    let wasted: f64 = (0..model.components.len()).filter_map(wasted).sum();
+    let is_served = |place: &usize| matches!(places[*place].meters[..], [Meter::Station(_), ..]);
+    let served = (0..places.len()).filter(is_served);
+    let busy: f64 = served
+        .map(|place| value(place) * f64::from(places[place].capacity))
+        .sum();
+    wasted > WASTED * busy
 }
 
 fn overlap(a: &Estimate, b: &Estimate) -> bool {

@@ -54,6 +54,23 @@ fn a_retry_storm_outlives_its_trigger_above_mu_over_attempts() {
     }
 }
 
+/// A run says that the service is not back, and extrapolates nothing from work for nobody.
+#[test]
+fn a_storm_that_stays_is_told() {
+    let told = |set: &[&str]| {
+        let result = storm(set, 1);
+        let is_told = result.warnings.iter().any(|one| one.code == "not_back");
+        (is_told, result.bottleneck.unwrap().ceiling_rps)
+    };
+    assert_eq!(told(&[]), (true, None));
+    let (is_told, ceiling) = told(&["users.rate=\"50/s\"", "faults=[]"]);
+    assert!(
+        !is_told && (ceiling.unwrap() / 300.0 - 1.0).abs() < 0.02,
+        "{ceiling:?}"
+    );
+    assert!(!told(&["users.rate=\"80/s\""]).0, "it comes back");
+}
+
 /// Offered attempts of the storm: three for each request, for ever.
 #[test]
 fn the_storm_sends_every_request_three_times() {

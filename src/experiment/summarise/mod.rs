@@ -19,10 +19,14 @@ use super::result::summary::{Header, Precision, RunResult, TimeStatistics};
 use super::result::{Named, Warning};
 use super::sample::Sample;
 use super::settings::Settings;
+use super::stretch::{Stretch, sum_of};
 use super::verdict::{Overload, decide, overload};
 use super::{bottleneck, next_steps, theory_check, words};
 use crate::model::Model;
 use crate::statistics::{Estimate, Reason};
+
+/// The end of a run, a tenth of it, tells whether the service is as before.
+const TAIL: u64 = 10;
 
 /// Version of the keys.
 pub const SCHEMA: u32 = 1;
@@ -192,11 +196,44 @@ fn of_overload(overload: &Overload) -> Option<Warning> {
     })
 }
 
+/// Whether the service is as before at the end of a run whose faults are over.
+fn not_back(sample: &Sample<'_>) -> Option<Warning> {
+    let faults = &sample.bench.model.faults;
+    let ends = faults
+        .iter()
+        .map(|fault| Some(fault.at.saturating_add(fault.lasts?)));
+    let over = ends.collect::<Option<Vec<u64>>>()?.into_iter().max()?;
+    let first = faults.iter().map(|fault| fault.at).min()?;
+    let lead_in = sample.bench.lead_in;
+    let end = sample.runs.iter().map(|run| run.window.1).min()?;
+    let tail = end.saturating_sub(lead_in) / TAIL;
+    let (width, buckets) = sum_of(&sample.runs);
+    let part = |from: u64, to: u64| {
+        let place = |at: u64| ((at / width) as usize).min(buckets.len());
+        Stretch::of(&buckets[place(from).min(place(to))..place(to)])
+    };
+    let before = part(lead_in / 2, lead_in.saturating_add(first));
+    let last = part(end - tail, end);
+    let is_told = end - tail > lead_in.saturating_add(over) && before.ended > 0;
+    (is_told && !last.answers_like(&before)).then(|| Warning {
+        code: "not_back",
+        text: format!(
+            "{} after the last fault {} of the requests are answered in time, {} before the \
+             first: `linchpin capacity FILE --after FAULT` finds the load from which the system \
+             comes back",
+            words::time(seconds(end - lead_in - over)),
+            words::percent(last.answered()),
+            words::percent(before.answered())
+        ),
+    })
+}
+
 /// What the numbers themselves make doubtful.
 fn doubts(result: &RunResult, sample: &Sample<'_>, overload: Option<&Overload>) -> Vec<Warning> {
     let mut found = Vec::new();
     found.extend(idle_failure_laws(sample.bench.model));
     found.extend(idle_alarms(sample));
+    found.extend(not_back(sample));
     if overload.is_some()
         && result.objectives.is_empty()
         && sample.bench.model.objectives.is_empty()
