@@ -142,6 +142,7 @@ impl Builder {
             patience: None,
             attempts: 1,
             backoff: Backoff::Law(None),
+            guard: None,
             owner: targets
                 .first()
                 .map(|target| self.program.nodes[target.0.index()].component),

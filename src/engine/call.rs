@@ -278,10 +278,11 @@ impl<'a> Engine<'a> {
         self.let_go(id);
         let (call, _) = self.calling(id);
         let visit = &self.visits[id];
-        if visit.count >= call.attempts {
+        let (key, tries) = (visit.key, visit.count);
+        if tries >= call.attempts || !self.may_retry(call) {
             return self.call_failed(id, reason);
         }
-        let pause = self.pause(call, visit.key, visit.count);
+        let pause = self.pause(call, key, tries);
         if pause == 0 {
             return self.attempt(id);
         }

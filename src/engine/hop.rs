@@ -100,7 +100,11 @@ impl Hops {
 fn manner(program: &Program, call: &Call) -> Manner {
     let selector = &program.selectors[call.selector.index()];
     let counts = selector.policy.looks_at_open();
-    let guarded = call.hedge || call.patience.is_some() || call.item.is_some() || call.lines.any();
+    let guarded = call.guard.is_some()
+        || call.hedge
+        || call.patience.is_some()
+        || call.item.is_some()
+        || call.lines.any();
     if guarded || call.latency.is_some() || call.route.is_some() || call.resolved.is_some() {
         return Manner::Full;
     }

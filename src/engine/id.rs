@@ -43,6 +43,8 @@ index! {
     CallId;
     /// A link, for counting: `links.NAME` of the results.
     LinkId;
+    /// Guards that all calls of a node over a link share.
+    GuardId;
     /// A law in the program's table.
     LawId;
     /// A timeout length; timers of equal length share a lane.

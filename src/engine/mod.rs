@@ -28,6 +28,7 @@ mod ended;
 mod full;
 mod gauge;
 mod go;
+mod guard;
 mod hop;
 pub mod id;
 mod journal;

@@ -303,6 +303,8 @@ pub struct LinkObservation {
     pub retries: u64,
     /// Attempts that were further copies of one under way.
     pub hedges: u64,
+    /// Failed attempts that no other followed because the budget of retries was spent.
+    pub withheld: u64,
     /// Attempts that ended by timeout.
     pub timeouts: u64,
     /// Calls that failed for good.

@@ -9,14 +9,15 @@
 //! contain the node, so that designs with other replica counts draw the same demands (S37).
 
 use super::id::{
-    CacheId, ClassId, ComponentId, GateId, JourneyId, LaneId, LawId, LinkId, NodeId, Pc, PoolId,
-    RouteId, SelectorId, StationId, StoreId,
+    CacheId, ClassId, ComponentId, GateId, GuardId, JourneyId, LaneId, LawId, LinkId, NodeId, Pc,
+    PoolId, RouteId, SelectorId, StationId, StoreId,
 };
 use crate::law::Law;
 
 pub use super::cache::{Cache, Capacity, Eviction, Fill, Keys, Renew};
 pub use super::change::{Effect, TimedEffect};
 pub use super::choice::{Policy, Selector, Target, Ties};
+pub use super::guard::spec::{Budget, Guard, RETRY};
 pub use super::line::{Body, Line, Lines};
 pub use super::names::Store;
 pub use super::queue::Queue;
@@ -44,6 +45,8 @@ pub struct Program {
     pub selectors: Vec<Selector>,
     /// Call sites by [`CallId`].
     pub calls: Vec<Call>,
+    /// Guards by [`GuardId`].
+    pub guards: Vec<Guard>,
     /// Entry points of callees: `entries[call.entries + target]`.
     pub entries: Vec<Pc>,
     /// Links by [`LinkId`]: names, as in the file or `caller -> callee`.
@@ -166,6 +169,8 @@ pub struct Call {
     pub hedge: bool,
     /// Pause before another try.
     pub backoff: Backoff,
+    /// What all calls of the node over the link share.
+    pub guard: Option<GuardId>,
     /// Component that the network time of this call counts for (the callee).
     pub owner: Option<ComponentId>,
     /// Go to whoever holds the address that this visit has just resolved or recalled, in every

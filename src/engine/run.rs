@@ -7,6 +7,7 @@ use super::cache::Caches;
 use super::calendar::Agenda;
 use super::crew::{Breaker, Stopped};
 use super::gauge::Gauge;
+use super::guard::Guards;
 use super::hop::Hops;
 use super::id::LawId;
 use super::journal::Journal;
@@ -71,6 +72,7 @@ pub struct Engine<'a> {
     pub(super) pools: Vec<Pool>,
     pub(super) lanes: Vec<Lane>,
     pub(super) limits: Limits,
+    pub(super) guards: Guards,
     pub(super) breakers: Vec<Breaker>,
     pub(super) stopped: Stopped,
     pub(super) selectors: Vec<Selector>,
@@ -142,6 +144,7 @@ impl<'a> Engine<'a> {
             pools: program.pools.iter().map(Pool::new).collect(),
             lanes: Lane::all(&program.lanes),
             limits: Limits::default(),
+            guards: Guards::new(program),
             breakers: Breaker::all(program, base),
             stopped: Stopped::default(),
             selectors: Selector::all(program, base),

@@ -17,6 +17,7 @@ impl Engine<'_> {
         }
         place.up = false;
         self.fates[node as usize].life.down(self.now);
+        self.forget_guards(node);
         let nodes = &self.nodes;
         self.caches
             .lose(node, |other| nodes[other.index()].up, self.program);

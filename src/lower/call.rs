@@ -159,6 +159,7 @@ impl Lowering<'_> {
             hedge: false,
             attempts: retry.map_or(1, |retry| retry.attempts.max(1)),
             backoff: self.backoff(retry, law_key.key("backoff")),
+            guard: self.guard(site, counted),
             owner: Some(component_id(model.link(last).callee)),
             resolved,
             item: None,

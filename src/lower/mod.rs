@@ -13,6 +13,7 @@
 mod cache;
 mod call;
 mod entry;
+mod guard;
 mod hedge;
 pub mod key;
 mod line;
@@ -33,7 +34,7 @@ pub use seat::Seat;
 pub use source::with_lead_in;
 
 use crate::engine::id::{
-    ClassId, ComponentId, GateId, LaneId, LawId, NodeId, Pc, PoolId, RouteId, SelectorId,
+    ClassId, ComponentId, GateId, GuardId, LaneId, LawId, NodeId, Pc, PoolId, RouteId, SelectorId,
 };
 use crate::engine::program::{Class, Program};
 use crate::law::Law;
@@ -80,6 +81,7 @@ struct Lowering<'m> {
     /// Selectors of callers that choose in their own way.
     counting: BTreeMap<Origin, Vec<SelectorId>>,
     pools: BTreeMap<(Origin, LinkId), PoolId>,
+    guards: BTreeMap<(Origin, LinkId), GuardId>,
     routes: BTreeMap<Vec<LinkId>, RouteId>,
     stores: BTreeMap<(model::ComponentId, Group), crate::engine::id::StoreId>,
     caches: BTreeMap<model::ComponentId, crate::engine::id::CacheId>,
@@ -125,6 +127,7 @@ impl<'m> Lowering<'m> {
             crowds: BTreeMap::new(),
             counting: BTreeMap::new(),
             pools: BTreeMap::new(),
+            guards: BTreeMap::new(),
             routes: BTreeMap::new(),
             stores: BTreeMap::new(),
             caches: BTreeMap::new(),

@@ -91,6 +91,17 @@ pub struct Retry {
     pub attempts: u32,
     /// Pause before each further try.
     pub backoff: Backoff,
+    /// What bounds the retries of all calls of a node together.
+    pub budget: Option<Budget>,
+}
+
+/// A bucket of tokens that pays for retries.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Budget {
+    /// What a good answer puts in, in retries.
+    pub deposit: f64,
+    /// What it holds at most, and at the start, in retries.
+    pub bucket: u32,
 }
 
 /// Pause before a further try.

@@ -6,7 +6,7 @@ use serde::de::value::{EnumAccessDeserializer, MapAccessDeserializer, SeqAccessD
 use serde::de::{Deserialize, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Visitor};
 
 use super::{At, TimeLaw};
-use crate::quantity::{Bandwidth, Copies, Count, Few, Time};
+use crate::quantity::{Bandwidth, Copies, Count, Few, Share, Time};
 
 /// What stands on the way from one part to another.
 #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
@@ -132,6 +132,10 @@ pub struct Retry {
     pub backoff: Option<Backoff>,
     /// Whether doubling pauses are drawn.
     pub jitter: Option<At<Jitter>>,
+    /// What a good answer adds to the retries that a calling node has left.
+    pub budget: Option<At<Share>>,
+    /// Most retries that it can have left, and has at the start.
+    pub bucket: Option<At<Count>>,
 }
 
 /// Copies of a request that is slow to be answered (S21). The first good answer wins; a copy that

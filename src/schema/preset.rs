@@ -103,6 +103,13 @@ pub const JITTER: Preset = preset(
     "Off",
     "resilience4j, IntervalFunction, ofExponentialBackoff: no randomisation unless asked",
 );
+/// Retries that a caller with a budget has left at the start, and at most.
+pub const BUCKET: Preset = preset(
+    "links",
+    "retry.bucket",
+    "100",
+    "aws-smithy-runtime, token_bucket.rs: DEFAULT_CAPACITY 500 at RETRY_COST 5",
+);
 /// Time between health checks of a link.
 pub const INTERVAL: Preset = preset(
     "links",
@@ -126,8 +133,8 @@ pub const RISE: Preset = preset(
 );
 
 /// Defaults of links.
-pub const LINK: [Preset; 11] = [
-    TIES, CHOICES, POINTS, BALANCE, DETECT, ATTEMPTS, BACKOFF, JITTER, INTERVAL, FALL, RISE,
+pub const LINK: [Preset; 12] = [
+    TIES, CHOICES, POINTS, BALANCE, DETECT, ATTEMPTS, BACKOFF, JITTER, BUCKET, INTERVAL, FALL, RISE,
 ];
 
 /// Speed of a machine.

@@ -36,6 +36,7 @@ pub mod patience;
 pub mod priority;
 pub mod repairman;
 pub mod retrial;
+pub mod retry_budget;
 pub mod transient;
 pub mod usl;
 pub mod usl_fit;
@@ -73,6 +74,7 @@ pub use priority::{
 };
 pub use repairman::{Repairman, repairman};
 pub use retrial::{Retrial, attempts_per_request, fails_for_good};
+pub use retry_budget::RetryBudget;
 pub use transient::{Burst, SineResponse, burst, sine_load};
 pub use usl::Usl;
 pub use usl_fit::{UslFit, fit_usl};

@@ -65,7 +65,6 @@ const LATER: [&str; 82] = [
     // Links.
     "fallback",
     "breaker",
-    "budget",
     "connect_timeout",
     "shed",
     "cancel",

@@ -2,6 +2,7 @@
 //! short run covers it.
 
 mod chains;
+mod guards;
 
 use linchpin::experiment::result::{ComponentSummary, RunResult, Verdict};
 use linchpin::experiment::{Settings, run};

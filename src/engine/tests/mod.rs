@@ -5,6 +5,7 @@ mod crews;
 mod disciplines;
 mod failures;
 mod flow;
+mod guards;
 mod marks;
 mod oracles;
 mod random;

@@ -275,6 +275,8 @@ pub struct LinkSummary {
     pub timeouts: u64,
     /// Second and later attempts.
     pub retries: u64,
+    /// Failed attempts that no other followed because the budget of retries was spent.
+    pub retries_withheld: u64,
     /// Attempts that were further copies of one under way.
     pub hedges: u64,
     /// Calls that failed for good.

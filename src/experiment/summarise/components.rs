@@ -355,6 +355,7 @@ fn link(lowered: &Lowered, fold: Fold<'_>, place: usize) -> LinkSummary {
         lines: resources(fold, &lowered.map.lines[place]),
         timeouts: sum(|link| link.timeouts),
         retries: sum(|link| link.retries),
+        retries_withheld: sum(|link| link.withheld),
         hedges: sum(|link| link.hedges),
         failed: sum(|link| link.failed),
     }

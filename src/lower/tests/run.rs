@@ -207,6 +207,7 @@ fn attempts_go_to_the_resolved_address() {
     b.user_link("users", dns).retry = Some(model::Retry {
         attempts: 3,
         backoff: model::Backoff::Law(constant(ms(10))),
+        budget: None,
     });
     let model = b.build();
     let lowered = lower(&model);

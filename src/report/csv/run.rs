@@ -154,6 +154,7 @@ fn link_row(name: &str, link: Option<&LinkSummary>) -> Row {
         .option("amplification", link.and_then(|link| link.amplification))
         .option("timeouts", link.map(|link| link.timeouts))
         .option("retries", link.map(|link| link.retries))
+        .option("retries_withheld", link.map(|link| link.retries_withheld))
         .option("hedges", link.map(|link| link.hedges))
         .option("failed", link.map(|link| link.failed))
         .option("pool_capacity", pool.and_then(|pool| pool.capacity))

@@ -185,6 +185,12 @@ fn guards(model: &Model, link: &Link) -> Vec<String> {
             .as_ref()
             .map(|retry| format!("{} tries", retry.attempts)),
     );
+    notes.extend(
+        link.retry
+            .as_ref()
+            .and_then(|retry| retry.budget)
+            .map(|budget| format!("budget {}", budget.deposit)),
+    );
     notes
 }
 

@@ -186,6 +186,7 @@ fn link() -> LinkSummary {
         lines: Named(Vec::new()),
         timeouts: 1_900,
         retries: 2_000,
+        retries_withheld: 0,
         hedges: 0,
         failed: 12,
     }

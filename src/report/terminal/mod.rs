@@ -11,6 +11,7 @@ mod drill;
 mod estimate;
 mod expected;
 mod few;
+mod links;
 mod page;
 mod parts;
 mod plan;

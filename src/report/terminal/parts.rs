@@ -1,11 +1,11 @@
-//! Tables of components, hosts, classes, journeys and links.
+//! Tables of components, hosts, classes and journeys.
 
 use super::few::{few, more};
 use super::page::Page;
 use super::style::{Paint, Span};
 use super::table::{Side, Table};
 use crate::experiment::result::summary::{CacheSummary, MessageSummary};
-use crate::experiment::result::{ComponentSummary, LinkSummary, ResourceSummary, RunResult};
+use crate::experiment::result::{ComponentSummary, ResourceSummary, RunResult};
 use crate::report::number::{self, Unit};
 
 /// Components and hosts with the bottleneck marked.
@@ -55,7 +55,7 @@ fn cell(estimate: &crate::statistics::Estimate, unit: Unit) -> Span {
 }
 
 /// A mean for a cell where the interval would not fit: three digits.
-fn lone(value: Option<f64>, unit: Unit) -> String {
+pub(super) fn lone(value: Option<f64>, unit: Unit) -> String {
     value.map_or_else(|| "-".to_owned(), |value| number::number(value, unit))
 }
 
@@ -130,7 +130,7 @@ fn busiest(part: &ComponentSummary) -> Option<String> {
         .map(|(name, _)| name.to_owned())
 }
 
-fn utilisation(value: Option<f64>) -> Span {
+pub(super) fn utilisation(value: Option<f64>) -> Span {
     let paint = match value {
         Some(value) if value >= 0.95 => Paint::Bad,
         Some(value) if value >= 0.8 => Paint::Doubt,
@@ -281,81 +281,6 @@ pub fn journeys(page: &mut Page, run: &RunResult) {
     more(page, others, "rarer");
 }
 
-/// Links that have a pool or a bandwidth, or whose calls were repeated, late or failed.
-pub fn links(page: &mut Page, run: &RunResult) {
-    let told = |link: &LinkSummary| {
-        let troubles = link.timeouts + link.retries + link.hedges + link.failed;
-        link.pool.is_some() || !link.lines.is_empty() || troubles > 0
-    };
-    let waiting = |link: &LinkSummary| link.pool.as_ref().and_then(|p| p.waiting.mean.value);
-    let trouble = |link: &LinkSummary| (link.timeouts + link.retries + link.failed) as f64;
-    let all = run.links.iter().filter(|(_, link)| told(link));
-    let (shown, others) = few(all, |(_, link)| {
-        trouble(link) + waiting(link).unwrap_or(0.0)
-    });
-    if shown.is_empty() {
-        return;
-    }
-    page.gap();
-    let mut table = Table::new()
-        .column("LINK", Side::Left, 0)
-        .column("pool in use", Side::Right, 0)
-        .column("waiting avg / max", Side::Right, 1)
-        .column("pool wait", Side::Right, 2)
-        .column("timeouts", Side::Right, 0)
-        .column("retries", Side::Right, 0)
-        .column("attempts per call", Side::Right, 3)
-        .column("failed", Side::Right, 0);
-    let lined = shown.iter().any(|(_, link)| !link.lines.is_empty());
-    if lined {
-        table = table.column("line busy", Side::Right, 0);
-    }
-    for (name, link) in shown {
-        let pool = link.pool.as_ref();
-        let in_use = pool.map(|pool| {
-            let of = pool
-                .capacity
-                .map_or_else(String::new, |all| format!(" of {all}"));
-            format!("{}{of}", lone(pool.in_use.value, Unit::Count))
-        });
-        let waiting = pool.map(|pool| {
-            format!(
-                "{} / {}",
-                lone(pool.waiting.mean.value, Unit::Count),
-                pool.waiting.max
-            )
-        });
-        let wait = pool.map(|pool| number::value(&pool.waiting_time_s, Unit::Seconds));
-        let mut row = vec![
-            Span::plain(name),
-            Span::plain(in_use.unwrap_or_default()),
-            Span::plain(waiting.unwrap_or_default()),
-            Span::plain(wait.unwrap_or_default()),
-            Span::plain(number::whole(link.timeouts)),
-            Span::plain(number::whole(link.retries)),
-            Span::plain(
-                link.amplification
-                    .map_or_else(String::new, |factor| format!("{factor:.3}")),
-            ),
-            Span::plain(number::whole(link.failed)),
-        ];
-        if lined {
-            row.push(busiest_line(link));
-        }
-        table.row(row);
-    }
-    page.table(&table);
-    more(page, others, "less troubled");
-}
-
-/// Utilisation of a link in its busier direction.
-fn busiest_line(link: &LinkSummary) -> Span {
-    let lines = link.lines.iter();
-    let busy = lines.filter_map(|(_, line)| line.utilisation.value);
-    busy.max_by(f64::total_cmp)
-        .map_or_else(|| Span::plain(""), |value| utilisation(Some(value)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -387,14 +312,5 @@ mod tests {
         let text = text(components, &run);
         assert!(text.contains("down to 3 of 4"), "{text}");
         assert!(text.contains("hits 60.0 %"), "{text}");
-    }
-
-    #[test]
-    fn a_link_without_news_is_not_listed() {
-        let mut run = sample::run();
-        assert!(text(links, &run).contains("was->db"));
-        let link = &mut run.links.0[0].1;
-        (link.pool, link.timeouts, link.retries, link.failed) = (None, 0, 0, 0);
-        assert_eq!(text(links, &run), "\n");
     }
 }

@@ -37,7 +37,7 @@ pub fn render_run(run: &RunResult, style: &Style) -> String {
     parts::components(&mut page, run);
     parts::classes(&mut page, run);
     parts::journeys(&mut page, run);
-    parts::links(&mut page, run);
+    super::links::links(&mut page, run);
     time::breakdown(&mut page, &run.breakdown_s);
     marks(&mut page, run);
     alarms::alarms(&mut page, run);

@@ -115,11 +115,13 @@ mod tests {
         let in_front = Retry {
             attempts: 2,
             backoff: pause,
+            budget: None,
         };
         shop.b.link(lb, was).retry = Some(in_front);
         shop.b.link(was, db).retry = Some(Retry {
             attempts: 3,
             backoff,
+            budget: None,
         });
         shop.b.build()
     }

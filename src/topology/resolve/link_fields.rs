@@ -30,8 +30,9 @@ impl Resolver<'_> {
         names.iter().filter_map(|name| self.switch(name)).collect()
     }
 
-    pub(super) fn retry(&mut self, retry: &At<Retry>) -> model::Retry {
+    pub(super) fn retry(&mut self, id: usize, retry: &At<Retry>) -> model::Retry {
         let stated = &retry.value;
+        let budget = self.budget(id, stated);
         let attempts = match &stated.attempts {
             Some(attempts) => attempts.value,
             None => preset::ATTEMPTS.read::<Count>(),
@@ -80,6 +81,7 @@ impl Resolver<'_> {
         model::Retry {
             attempts: attempts.get(),
             backoff,
+            budget,
         }
     }
 

@@ -224,7 +224,7 @@ impl Resolver<'_> {
             timeout,
             timeout_law,
             deadline: nanos(&link.deadline),
-            retry: link.retry.as_ref().map(|retry| self.retry(retry)),
+            retry: link.retry.as_ref().map(|retry| self.retry(id, retry)),
             hedge: link.hedge.as_ref().map(|hedge| self.hedge(id, hedge, link)),
             balance: self.balance(id, link),
             health: self.health(id, link),

@@ -11,6 +11,7 @@ mod contents;
 mod entry;
 mod fault;
 mod files;
+mod guards;
 mod link_fields;
 mod links;
 mod names;

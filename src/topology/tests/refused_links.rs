@@ -22,6 +22,30 @@ const LINKS: &[Case] = &[
         "nobody waits for a connection",
     ),
     (
+        "cap: \"1s\")",
+        "cap: \"1s\"), bucket: 5",
+        "5",
+        "nothing fills this bucket",
+    ),
+    (
+        "cap: \"1s\")",
+        "cap: \"1s\"), budget: 0.0",
+        "0.0",
+        "nothing is ever added to this budget",
+    ),
+    (
+        "\"app -> db\"",
+        "\"users -> dns\": (retry: (budget: 0.1)), \"app -> db\"",
+        "0.1",
+        "users share no `budget`",
+    ),
+    (
+        "\"app -> db\"",
+        "\"dns -> lb\": (retry: (budget: 0.1)), \"app -> db\"",
+        "0.1",
+        "clients of a name service share no `budget`",
+    ),
+    (
         "timeout: \"2s\", retry",
         "hedge: (after: \"5ms\"), retry",
         "(after: \"5ms\")",

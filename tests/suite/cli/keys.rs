@@ -29,7 +29,8 @@ const COMPONENT: &str = "kind replicas utilisation throughput_rps queue_length.m
     resources.cpu.utilisation resources.cpu.mean_in_use resources.cpu.capacity
     resources.cpu.queue_length.mean resources.cpu.queue_length.max
     resources.cpu.waiting_time_s.mean";
-const LINK: &str = "attempts amplification pool timeouts retries hedges";
+const LINK: &str = "attempts amplification pool timeouts retries hedges
+    retries_withheld";
 const POOL: &str = "in_use waiting.mean waiting_time_s";
 const OBJECTIVE: &str = "text measured ci95 verdict";
 const THEORY: &str = "law subject simulated expected agrees approximation";

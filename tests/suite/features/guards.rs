@@ -1,0 +1,66 @@
+//! Guards that all calls of a node over a link share, against closed forms.
+
+use linchpin::theory::{RetryBudget, attempts_per_request, fails_for_good};
+
+use super::*;
+
+/// Requests per second of `retry-budget.ron`.
+const OFFERED: f64 = 1000.0;
+
+/// What "pay" was asked, per second, and the share that failed, as they should be.
+#[track_caller]
+fn load_and_failures(assignments: &[&str], attempts: f64, success: f64) {
+    let path = "topologies/features/retry-budget.ron";
+    let result = run(&model(path, assignments), &sized(SEED, 20, 20_000)).unwrap();
+    let asked = &part(&result, "pay").throughput_rps;
+    covers(path, asked, OFFERED * attempts, 0.002);
+    covers(path, &result.error_rate, 1.0 - success, 0.01);
+}
+
+/// R16: what a deposit of a tenth allows at high failure rates.
+#[test]
+fn a_budget_bounds_the_load_of_retries() {
+    for failure in [0.3, 0.5, 0.8] {
+        let known = RetryBudget::new(failure, 0.1).unwrap();
+        let error = format!("pay.error={failure}");
+        load_and_failures(&[&error], known.attempts(), known.success());
+    }
+}
+
+/// R16: without a budget each request is tried four times.
+#[test]
+fn plain_retries_multiply_the_load() {
+    let plain = "links.\"app -> pay\".retry=(attempts: 4, backoff: \"1ms\")";
+    for failure in [0.5, 0.9] {
+        let error = format!("pay.error={failure}");
+        let success = 1.0 - fails_for_good(failure, 3);
+        load_and_failures(&[&error, plain], attempts_per_request(failure, 3), success);
+    }
+}
+
+/// R16: where few fail, good answers pay for all retries.
+#[test]
+fn a_budget_that_is_never_spent_changes_nothing() {
+    let path = "topologies/features/retry-budget.ron";
+    let result = run(&model(path, &["pay.error=0.05"]), &sized(SEED, 20, 20_000)).unwrap();
+    let asked = &part(&result, "pay").throughput_rps;
+    covers(path, asked, OFFERED * attempts_per_request(0.05, 3), 0.002);
+    assert_eq!(result.links.get("app -> pay").unwrap().retries_withheld, 0);
+}
+
+/// The numbers that the comment states.
+#[test]
+fn the_budget_of_the_file() {
+    let known = RetryBudget::new(0.5, 0.1).unwrap();
+    let text = std::fs::read_to_string(root().join("topologies/features/retry-budget.ron"));
+    let text = text.unwrap();
+    let stated = [
+        format!("{:.6} attempts", known.attempts()),
+        format!("{:.4} %", known.success() / PERCENT),
+        format!("{:.3} attempts", attempts_per_request(0.5, 3)),
+        format!("{:.2} %", (1.0 - fails_for_good(0.5, 3)) / PERCENT),
+    ];
+    for stated in stated {
+        assert!(text.contains(&stated), "the file does not state {stated}");
+    }
+}
