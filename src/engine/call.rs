@@ -57,6 +57,9 @@ impl<'a> Engine<'a> {
     /// Begins an attempt: first a connection.
     fn attempt(&mut self, id: u32) -> Option<u32> {
         let (call, _) = self.calling(id);
+        if let Some(reason) = self.held_back(id, call) {
+            return self.call_failed(id, reason);
+        }
         let number = self.fresh();
         let visit = &mut self.visits[id];
         visit.count += 1;
@@ -277,6 +280,7 @@ impl<'a> Engine<'a> {
         self.charge(id, Part::RetryWait);
         self.let_go(id);
         let (call, _) = self.calling(id);
+        self.attempt_over(id, call, true);
         let visit = &self.visits[id];
         let (key, tries) = (visit.key, visit.count);
         if tries >= call.attempts || !self.may_retry(call) {
@@ -314,6 +318,7 @@ impl<'a> Engine<'a> {
     /// The call failed for good.
     pub(super) fn call_failed(&mut self, id: u32, reason: Reason) -> Option<u32> {
         let (call, otherwise) = self.calling(id);
+        self.attempt_over(id, call, true);
         self.probe.links[call.link.index()].failed += 1;
         if call.patience.is_some() {
             self.limits.disarm(id, Bound::Call);

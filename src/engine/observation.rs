@@ -305,6 +305,12 @@ pub struct LinkObservation {
     pub hedges: u64,
     /// Failed attempts that no other followed because the budget of retries was spent.
     pub withheld: u64,
+    /// How often its circuit breakers opened.
+    pub opened: u64,
+    /// Attempts that an open or half-open breaker refused.
+    pub broken: u64,
+    /// How long its breakers were open, summed over calling nodes, ns.
+    pub open_ns: u128,
     /// Attempts that ended by timeout.
     pub timeouts: u64,
     /// Calls that failed for good.

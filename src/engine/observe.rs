@@ -112,6 +112,7 @@ impl Engine<'_> {
             .journeys
             .fill(super::observation::JourneyObservation::default());
         self.probe.links.fill(LinkObservation::default());
+        self.guards.open(now);
     }
 
     /// Keeps what the window showed; what comes is not counted.
@@ -144,7 +145,7 @@ impl Engine<'_> {
                 .map(|station| station.observe(now))
                 .collect(),
             pools: self.pools.iter().map(|pool| pool.observe(now)).collect(),
-            links: self.probe.links.clone(),
+            links: self.links_seen(now),
             node_up_ns: self.fates[..nodes].iter().map(life).collect(),
             in_system: self.probe.in_system.level(now),
             concurrent: self.probe.concurrent_users(now),

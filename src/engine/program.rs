@@ -17,7 +17,7 @@ use crate::law::Law;
 pub use super::cache::{Cache, Capacity, Eviction, Fill, Keys, Renew};
 pub use super::change::{Effect, TimedEffect};
 pub use super::choice::{Policy, Selector, Target, Ties};
-pub use super::guard::spec::{Budget, Guard, RETRY};
+pub use super::guard::spec::{Breaker, Budget, Guard, WHOLE};
 pub use super::line::{Body, Line, Lines};
 pub use super::names::Store;
 pub use super::queue::Queue;

@@ -267,11 +267,13 @@ pub enum Reason {
     Balked = 11,
     /// Its patience in a queue, or that of its user, ended.
     Abandoned = 12,
+    /// The circuit breaker of the caller was open, or half-open with its trial under way.
+    BreakerOpen = 13,
 }
 
 impl Reason {
     /// All reasons, in the order of their numbers.
-    pub const ALL: [Reason; 13] = [
+    pub const ALL: [Reason; 14] = [
         Reason::Refused,
         Reason::Connections,
         Reason::PoolTimeout,
@@ -285,6 +287,7 @@ impl Reason {
         Reason::Error,
         Reason::Balked,
         Reason::Abandoned,
+        Reason::BreakerOpen,
     ];
 
     /// The word in reports and JSON.
@@ -303,6 +306,7 @@ impl Reason {
             Reason::Error => "error",
             Reason::Balked => "balked",
             Reason::Abandoned => "abandoned",
+            Reason::BreakerOpen => "breaker_open",
         }
     }
 }

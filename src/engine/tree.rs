@@ -236,7 +236,7 @@ impl Engine<'_> {
             return self.attempt_failed(parent, reason);
         }
         self.take_over(parent, child);
-        self.attempt_done(self.calling(parent).0);
+        self.attempt_over(parent, self.calling(parent).0, false);
         self.let_go(parent);
         if self.limits.any() {
             self.limits.disarm(parent, Bound::Call);

@@ -283,6 +283,10 @@ fn left_out(model: &Model, program: &Program, solved: Option<&Solution>) -> Vec<
         strikes,
         "timeouts, deadlines and retries are taken as never striking",
     );
+    say(
+        model.links.iter().any(|link| link.breaker.is_some()),
+        "circuit breakers are taken as never opening",
+    );
     let rooms = program
         .pools
         .iter()

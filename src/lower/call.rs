@@ -294,4 +294,5 @@ fn guarded(link: &Link) -> bool {
         || link.deadline.is_some()
         || link.retry.is_some()
         || link.hedge.is_some()
+        || link.breaker.is_some()
 }

@@ -33,6 +33,8 @@ pub struct Link {
     pub retry: Option<Retry>,
     /// Further copies of a request.
     pub hedge: Option<Hedge>,
+    /// When calls are refused because the latest ones failed.
+    pub breaker: Option<Breaker>,
     /// How a calling node chooses among the callee's nodes.
     pub balance: Policy,
     /// How a calling node learns that a callee's node is down or back; `None`: never.
@@ -52,6 +54,7 @@ impl Link {
             && self.deadline == other.deadline
             && self.retry == other.retry
             && self.hedge == other.hedge
+            && self.breaker == other.breaker
             && self.balance == other.balance
             && self.health == other.health
     }
@@ -64,6 +67,21 @@ pub struct Hedge {
     pub after: u64,
     /// How many, at least 1.
     pub at_most: u32,
+}
+
+/// A circuit breaker of each calling node: refuses calls while the latest ones failed (S21).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Breaker {
+    /// Share of failures from which on it opens, above 0.
+    pub failure_rate: f64,
+    /// How many of the latest attempts are looked at.
+    pub window: u32,
+    /// How many must be known before it opens, at most `window`.
+    pub minimum_calls: u32,
+    /// How long it is open before a trial, ns.
+    pub open: u64,
+    /// Attempts of the trial, at least 1.
+    pub half_open: u32,
 }
 
 /// Left end of a link.

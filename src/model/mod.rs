@@ -26,7 +26,7 @@ pub use contents::{Capacity, Contents, Eviction, Fill, Keys, Renew};
 pub use id::{
     ClassId, ComponentId, HostId, JourneyId, LinkId, NodeId, RackId, SwitchId, WorkloadId,
 };
-pub use link::{Backoff, Budget, Caller, Health, Hedge, Link, Path, Policy, Retry, Ties};
+pub use link::{Backoff, Breaker, Budget, Caller, Health, Hedge, Link, Path, Policy, Retry, Ties};
 pub use objective::{Comparison, Metric, Objective, Scope};
 pub use run::{Fault, FaultKind, FaultTarget, RunSettings, Start, WarmUp};
 pub use step::{Call, Count, Step};

@@ -67,6 +67,9 @@ pub type Batch = AtMost<1_000_000>;
 /// Jobs that share a CPU.
 pub type Sharing = AtMost<1_000_000>;
 
+/// Calls that a circuit breaker looks back at.
+pub type Window = AtMost<1_000_000>;
+
 /// Further copies of a hedged request: a caller that sends more has another problem.
 pub type Copies = AtMost<8>;
 

@@ -21,7 +21,9 @@ use std::str::FromStr;
 
 use serde::de::{self, Deserializer, Visitor};
 
-pub use count::{Batch, Copies, Cores, Count, Few, Limit, Sharing, USERS_MAX, Users, Whole};
+pub use count::{
+    Batch, Copies, Cores, Count, Few, Limit, Sharing, USERS_MAX, Users, Whole, Window,
+};
 pub use number::{Exponent, Factor};
 pub use rate::{Cost, Rate};
 pub use share::{Share, percent};

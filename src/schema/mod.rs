@@ -7,6 +7,7 @@ mod alarm;
 mod cache;
 pub mod code;
 mod either;
+mod guard;
 mod infrastructure;
 mod law;
 mod link;
@@ -22,6 +23,7 @@ mod workload;
 pub use crate::syntax::deserialize::At;
 pub use alarm::{Act, Alarm, Grade, Response};
 pub use cache::{Eviction, Fill, Keys, Renew, Room, Zipf};
+pub use guard::Breaker;
 pub use infrastructure::{Contention, Discipline, Host, Infrastructure, Machine, Rack, Switch};
 pub use law::{Draw, LawOf, Quantity, Samples, SizeLaw, TimeLaw};
 pub use link::{

@@ -110,6 +110,41 @@ pub const BUCKET: Preset = preset(
     "100",
     "aws-smithy-runtime, token_bucket.rs: DEFAULT_CAPACITY 500 at RETRY_COST 5",
 );
+/// Share of failures from which on a breaker opens.
+pub const FAILURE_RATE: Preset = preset(
+    "links",
+    "breaker.failure_rate",
+    "0.5",
+    "resilience4j, CircuitBreakerConfig, DEFAULT_FAILURE_RATE_THRESHOLD",
+);
+/// Attempts that a breaker looks at.
+pub const WINDOW: Preset = preset(
+    "links",
+    "breaker.window",
+    "100",
+    "resilience4j, CircuitBreakerConfig, DEFAULT_SLIDING_WINDOW_SIZE",
+);
+/// Attempts that a breaker must know.
+pub const MINIMUM_CALLS: Preset = preset(
+    "links",
+    "breaker.minimum_calls",
+    "100",
+    "resilience4j, CircuitBreakerConfig, DEFAULT_MINIMUM_NUMBER_OF_CALLS (at most the window)",
+);
+/// How long a breaker is open.
+pub const OPEN: Preset = preset(
+    "links",
+    "breaker.open",
+    "\"60s\"",
+    "resilience4j, CircuitBreakerConfig, DEFAULT_WAIT_DURATION_IN_OPEN_STATE",
+);
+/// Attempts of a breaker's trial.
+pub const HALF_OPEN: Preset = preset(
+    "links",
+    "breaker.half_open",
+    "10",
+    "resilience4j, CircuitBreakerConfig, DEFAULT_PERMITTED_CALLS_IN_HALF_OPEN_STATE",
+);
 /// Time between health checks of a link.
 pub const INTERVAL: Preset = preset(
     "links",
@@ -133,8 +168,24 @@ pub const RISE: Preset = preset(
 );
 
 /// Defaults of links.
-pub const LINK: [Preset; 12] = [
-    TIES, CHOICES, POINTS, BALANCE, DETECT, ATTEMPTS, BACKOFF, JITTER, BUCKET, INTERVAL, FALL, RISE,
+pub const LINK: [Preset; 17] = [
+    TIES,
+    CHOICES,
+    POINTS,
+    BALANCE,
+    DETECT,
+    ATTEMPTS,
+    BACKOFF,
+    JITTER,
+    BUCKET,
+    FAILURE_RATE,
+    WINDOW,
+    MINIMUM_CALLS,
+    OPEN,
+    HALF_OPEN,
+    INTERVAL,
+    FALL,
+    RISE,
 ];
 
 /// Speed of a machine.

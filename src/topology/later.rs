@@ -6,7 +6,7 @@ pub fn later(word: &str) -> Option<&'static str> {
 }
 
 /// Fields, kinds, steps, laws and policies of the format that later versions bring.
-const LATER: [&str; 82] = [
+const LATER: [&str; 81] = [
     // Top level.
     "groups",
     "tables",
@@ -64,7 +64,6 @@ const LATER: [&str; 82] = [
     "rows",
     // Links.
     "fallback",
-    "breaker",
     "connect_timeout",
     "shed",
     "cancel",

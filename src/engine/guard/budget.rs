@@ -1,6 +1,6 @@
 //! The bucket that pays for retries.
 
-use super::spec::{Budget, RETRY};
+use super::spec::{Budget, WHOLE};
 
 /// A bucket with what is in it.
 #[derive(Clone, Copy, Debug)]
@@ -12,20 +12,20 @@ pub struct Purse {
 impl Purse {
     /// Full.
     pub fn new(terms: Budget) -> Self {
-        let level = u64::from(terms.bucket) * RETRY;
+        let level = u64::from(terms.bucket) * WHOLE;
         Self { terms, level }
     }
 
     /// An attempt was answered well.
     pub fn earn(&mut self) {
-        let most = u64::from(self.terms.bucket) * RETRY;
+        let most = u64::from(self.terms.bucket) * WHOLE;
         self.level = most.min(self.level + self.terms.deposit);
     }
 
     /// Pays for a retry, if a whole one is there.
     pub fn pay(&mut self) -> bool {
-        let paid = self.level >= RETRY;
-        self.level -= if paid { RETRY } else { 0 };
+        let paid = self.level >= WHOLE;
+        self.level -= if paid { WHOLE } else { 0 };
         paid
     }
 }
@@ -38,7 +38,7 @@ mod tests {
     #[test]
     fn tenths_add_up_to_one() {
         let mut purse = Purse::new(Budget {
-            deposit: RETRY / 10,
+            deposit: WHOLE / 10,
             bucket: 1,
         });
         assert!(purse.pay());
@@ -54,7 +54,7 @@ mod tests {
     #[test]
     fn the_bucket_holds_no_more_than_its_size() {
         let mut purse = Purse::new(Budget {
-            deposit: RETRY / 10,
+            deposit: WHOLE / 10,
             bucket: 1,
         });
         (0..20).for_each(|_| purse.earn());

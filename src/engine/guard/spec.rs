@@ -2,8 +2,8 @@
 
 use crate::engine::id::{LinkId, NodeId};
 
-/// One unit of a [`Budget`]: a billionth of a retry.
-pub const RETRY: u64 = 1_000_000_000;
+/// A whole retry, or all of the calls: guards count in billionths, which decimals hit exactly.
+pub const WHOLE: u64 = 1_000_000_000;
 
 /// Guards of one caller over one link; all its calls over the link share them.
 #[derive(Clone, Debug)]
@@ -14,6 +14,8 @@ pub struct Guard {
     pub link: LinkId,
     /// How many calls may be retried.
     pub budget: Option<Budget>,
+    /// When calls are refused because the latest ones failed.
+    pub breaker: Option<Breaker>,
 }
 
 /// A bucket of tokens that pays for retries: each good answer puts in a part of one, each retry
@@ -24,4 +26,21 @@ pub struct Budget {
     pub deposit: u64,
     /// What the bucket holds at most, and at the start, in retries.
     pub bucket: u32,
+}
+
+/// A circuit breaker. Closed, it lets all attempts out and opens when so many of the latest have
+/// failed; open, it refuses them for a time; half-open, it lets some out as a trial, whose outcomes
+/// close it or open it again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Breaker {
+    /// Share of failures from which on it opens, billionths.
+    pub failure_rate: u64,
+    /// How many of the latest attempts are looked at, at least 1.
+    pub window: u32,
+    /// How many must be known before it opens, at least 1 and at most `window`.
+    pub minimum_calls: u32,
+    /// How long it is open, ns.
+    pub open: u64,
+    /// Attempts of the trial, at least 1.
+    pub half_open: u32,
 }

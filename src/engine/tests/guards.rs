@@ -1,8 +1,11 @@
 //! Pencil traces of guards that all calls of a node over a link share.
 
 use super::{Paper, result, trace};
-use crate::engine::id::{GuardId, LinkId, NodeId};
-use crate::engine::program::{Backoff, Budget, Call, Effect, Guard, Program, RETRY, Reason, Step};
+use crate::engine::id::{GuardId, LaneId, LawId, LinkId, NodeId};
+use crate::engine::program::{
+    Backoff, Breaker, Budget, Call, Effect, Guard, Program, Reason, Step, WHOLE,
+};
+use crate::law::Law;
 
 const WEB: NodeId = NodeId(0);
 const DB: NodeId = NodeId(1);
@@ -34,13 +37,14 @@ fn guard() -> Guard {
         node: WEB,
         link: LinkId(0),
         budget: None,
+        breaker: None,
     }
 }
 
 /// A budget of one retry to which each good answer adds half a one; pauses of 2 ns.
 fn frugal(instants: &[u64]) -> Program {
     let budget = Budget {
-        deposit: RETRY / 2,
+        deposit: WHOLE / 2,
         bucket: 1,
     };
     let guard = Guard {
@@ -48,10 +52,15 @@ fn frugal(instants: &[u64]) -> Program {
         ..guard()
     };
     let mut program = guarded(guard, instants, |call| call.attempts = 3);
-    program.laws.push(crate::law::Law::Constant(2.0));
-    let pause = crate::engine::id::LawId::from(program.laws.len() - 1);
-    program.calls[0].backoff = Backoff::Law(Some(pause));
+    pause(&mut program);
     program
+}
+
+/// Makes the guarded call pause for 2 ns before each retry.
+fn pause(program: &mut Program) {
+    program.laws.push(Law::Constant(2.0));
+    let pause = LawId::from(program.laws.len() - 1);
+    program.calls[0].backoff = Backoff::Law(Some(pause));
 }
 
 /// While db is down, from 5 to 20, the request of 6 takes the one retry there is, at 8, and fails
@@ -94,4 +103,98 @@ fn a_caller_that_comes_back_has_a_full_bucket() {
     ];
     let link = trace(&frugal(&[6, 13]), &effects).links[0];
     assert_eq!((link.attempts, link.retries, link.withheld), (4, 2, 2));
+}
+
+/// A breaker that opens for 50 ns when half of the latest `window` failed, with one trial.
+fn fused(window: u32, instants: &[u64], set: impl FnOnce(&mut Call)) -> Program {
+    let breaker = Breaker {
+        failure_rate: WHOLE / 2,
+        window,
+        minimum_calls: window,
+        open: 50,
+        half_open: 1,
+    };
+    let guard = Guard {
+        breaker: Some(breaker),
+        ..guard()
+    };
+    guarded(guard, instants, set)
+}
+
+/// Closed: the crash of 5 fails the request of 0, the dead db that of 6, two of two. Open from 6
+/// to 56: those of 10 and 20 are refused, and so is that of 45, although db is back since 40.
+/// Half-open: that of 56 is the trial, done at 66; that of 60 is refused. Closed: that of 70.
+#[test]
+fn a_breaker_opens_tries_and_closes() {
+    let effects = [(5, Effect::Crash(DB)), (40, Effect::Repair(DB))];
+    let seen = trace(&fused(2, &[0, 6, 10, 20, 45, 56, 60, 70], |_| ()), &effects);
+    let failures = vec![
+        (Reason::Down, 1),
+        (Reason::Reset, 1),
+        (Reason::BreakerOpen, 4),
+    ];
+    assert_eq!(result(&seen), (2, 20, failures));
+    let link = seen.links[0];
+    assert_eq!((link.calls, link.attempts, link.failed), (8, 4, 6));
+    assert_eq!((link.opened, link.broken, link.open_ns), (1, 4, 50));
+    assert_eq!(seen.audit.time_in_system, 20 + 5, "refusals take no time");
+}
+
+/// The trials of 56 and 106 find db down: open again at once, from 106 on until the next trial,
+/// which nobody asks for.
+#[test]
+fn a_trial_that_fails_opens_it_again() {
+    let seen = trace(
+        &fused(2, &[0, 6, 56, 100, 106], |_| ()),
+        &[(5, Effect::Crash(DB))],
+    );
+    let failures = vec![
+        (Reason::Down, 3),
+        (Reason::Reset, 1),
+        (Reason::BreakerOpen, 1),
+    ];
+    assert_eq!(result(&seen), (0, 0, failures));
+    let link = seen.links[0];
+    assert_eq!((link.opened, link.broken), (3, 1));
+    assert_eq!(link.open_ns, 50 + 50 + (1000 - 106));
+}
+
+/// The first attempt opens the breaker, the second is refused after its pause: the call ends there
+/// for the reason of the refusal (S16), with an attempt and two tries to spare.
+#[test]
+fn a_refusal_ends_the_call_for_good() {
+    let mut program = fused(1, &[6], |call| call.attempts = 4);
+    pause(&mut program);
+    let seen = trace(&program, &[(5, Effect::Crash(DB))]);
+    assert_eq!(result(&seen), (0, 0, vec![(Reason::BreakerOpen, 1)]));
+    let link = seen.links[0];
+    assert_eq!((link.attempts, link.retries, link.broken), (1, 0, 1));
+    assert_eq!(seen.audit.time_in_system, 2);
+}
+
+/// S21: attempts that time out count, not calls: the two of the first call, over at 4 and 8, open
+/// it until 58. The trial of 58 is over at 62, and the retry that follows is refused.
+#[test]
+fn a_breaker_sees_attempts() {
+    let mut program = fused(2, &[0, 58], |call| call.attempts = 2);
+    program.lanes.push(4);
+    program.calls[0].timeout = Some(LaneId(0));
+    let link = trace(&program, &[]).links[0];
+    assert_eq!((link.attempts, link.timeouts, link.opened), (3, 3, 2));
+    assert_eq!((link.broken, link.open_ns), (1, 50 + (1000 - 62)));
+}
+
+/// S48: web comes back with a closed breaker, and what it asked before is forgotten.
+#[test]
+fn a_caller_that_comes_back_has_a_closed_breaker() {
+    let effects = [
+        (5, Effect::Crash(DB)),
+        (10, Effect::Crash(WEB)),
+        (12, Effect::Repair(WEB)),
+        (15, Effect::Repair(DB)),
+    ];
+    let seen = trace(&fused(1, &[6, 7, 20], |_| ()), &effects);
+    let failures = vec![(Reason::Down, 1), (Reason::BreakerOpen, 1)];
+    assert_eq!(result(&seen), (1, 10, failures));
+    assert_eq!(seen.links[0].open_ns, 4);
 }

@@ -281,6 +281,20 @@ pub struct LinkSummary {
     pub hedges: u64,
     /// Calls that failed for good.
     pub failed: u64,
+    /// What its circuit breakers did, where it has any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub breaker: Option<BreakerSummary>,
+}
+
+/// Circuit breakers of a link over all calling nodes.
+#[derive(Clone, Debug, Serialize)]
+pub struct BreakerSummary {
+    /// How often they opened.
+    pub opened: u64,
+    /// Share of the time that they were open, mean over calling nodes.
+    pub open_share: Estimate,
+    /// Attempts that they refused, open or half-open.
+    pub refused: u64,
 }
 
 /// Connections of a link over all calling nodes.

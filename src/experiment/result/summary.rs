@@ -7,9 +7,9 @@ use crate::statistics::Estimate;
 use serde::Serialize;
 
 pub use super::part::{
-    AlarmSummary, Breakdown, BreakdownColumn, CacheSummary, ClassSummary, ComponentSummary,
-    Healthy, JourneySummary, LevelSummary, LinkSummary, MeanTime, MessageSummary, PoolSummary,
-    RequestCounts, ResourceSummary, TimeStatistics, Users, VisitSummary,
+    AlarmSummary, Breakdown, BreakdownColumn, BreakerSummary, CacheSummary, ClassSummary,
+    ComponentSummary, Healthy, JourneySummary, LevelSummary, LinkSummary, MeanTime, MessageSummary,
+    PoolSummary, RequestCounts, ResourceSummary, TimeStatistics, Users, VisitSummary,
 };
 
 /// Who, what, with which seed: the head of every result.

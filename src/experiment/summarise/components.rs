@@ -358,6 +358,7 @@ fn link(lowered: &Lowered, fold: Fold<'_>, place: usize) -> LinkSummary {
         retries_withheld: sum(|link| link.withheld),
         hedges: sum(|link| link.hedges),
         failed: sum(|link| link.failed),
+        breaker: super::guards::breaker(lowered, fold, place),
     }
 }
 

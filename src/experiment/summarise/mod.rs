@@ -6,6 +6,7 @@ mod caches;
 pub mod classes;
 pub mod components;
 pub mod fold;
+mod guards;
 pub mod intervals;
 mod levels;
 pub mod marks;

@@ -183,6 +183,7 @@ fn plain_link(name: String, caller: Caller, callee: ComponentId) -> Link {
         timeout: None,
         timeout_law: None,
         hedge: None,
+        breaker: None,
         deadline: None,
         retry: None,
         balance: Policy::RoundRobin,

@@ -147,6 +147,7 @@ pub fn classes(run: &RunResult) -> String {
 
 fn link_row(name: &str, link: Option<&LinkSummary>) -> Row {
     let pool = link.and_then(|link| link.pool.as_ref());
+    let breaker = link.and_then(|link| link.breaker.as_ref());
     Row::default()
         .put("link", name)
         .option("calls", link.map(|link| link.calls))
@@ -157,6 +158,12 @@ fn link_row(name: &str, link: Option<&LinkSummary>) -> Row {
         .option("retries_withheld", link.map(|link| link.retries_withheld))
         .option("hedges", link.map(|link| link.hedges))
         .option("failed", link.map(|link| link.failed))
+        .option("breaker_opened", breaker.map(|breaker| breaker.opened))
+        .estimate(
+            "breaker_open_share",
+            breaker.map_or(&BLANK, |breaker| &breaker.open_share),
+        )
+        .option("breaker_refused", breaker.map(|breaker| breaker.refused))
         .option("pool_capacity", pool.and_then(|pool| pool.capacity))
         .estimate("pool_in_use", pool.map_or(&BLANK, |pool| &pool.in_use))
         .estimate(

@@ -191,6 +191,7 @@ fn guards(model: &Model, link: &Link) -> Vec<String> {
             .and_then(|retry| retry.budget)
             .map(|budget| format!("budget {}", budget.deposit)),
     );
+    notes.extend(link.breaker.map(|_| "breaker".to_owned()));
     notes
 }
 

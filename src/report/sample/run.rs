@@ -189,6 +189,7 @@ fn link() -> LinkSummary {
         retries_withheld: 0,
         hedges: 0,
         failed: 12,
+        breaker: None,
     }
 }
 

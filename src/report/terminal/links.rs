@@ -11,7 +11,23 @@ use crate::report::number::{self, Unit};
 /// What a guard did on a link; a column without content is not shown.
 type Guarding = (&'static str, fn(&LinkSummary) -> Option<String>);
 
-const GUARDS: [Guarding; 1] = [("withheld", |link| some(link.retries_withheld))];
+const GUARDS: [Guarding; 4] = [
+    ("withheld", |link| some(link.retries_withheld)),
+    ("opened", |link| {
+        link.breaker
+            .as_ref()
+            .and_then(|breaker| some(breaker.opened))
+    }),
+    ("open", |link| {
+        let breaker = link.breaker.as_ref().filter(|breaker| breaker.opened > 0)?;
+        Some(lone(breaker.open_share.value, Unit::Share))
+    }),
+    ("refused", |link| {
+        link.breaker
+            .as_ref()
+            .and_then(|breaker| some(breaker.refused))
+    }),
+];
 
 fn some(count: u64) -> Option<String> {
     (count > 0).then(|| number::whole(count))
@@ -99,8 +115,10 @@ fn busiest_line(link: &LinkSummary) -> Span {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::experiment::result::BreakerSummary;
     use crate::report::sample;
     use crate::report::terminal::Style;
+    use crate::statistics::Estimate;
 
     fn text(run: &RunResult) -> String {
         let style = Style {
@@ -125,8 +143,16 @@ mod tests {
     fn what_guards_did_has_a_column_only_where_they_did_it() {
         let mut run = sample::run();
         assert!(!text(&run).contains("withheld"));
-        run.links.0[0].1.retries_withheld = 17;
+        let link = &mut run.links.0[0].1;
+        link.retries_withheld = 17;
+        link.breaker = Some(BreakerSummary {
+            opened: 3,
+            open_share: Estimate::exact(0.25),
+            refused: 0,
+        });
         let text = text(&run);
         assert!(text.contains("withheld") && text.contains(" 17"), "{text}");
+        assert!(text.contains("opened") && text.contains("25.0 %"), "{text}");
+        assert!(!text.contains("refused"), "{text}");
     }
 }

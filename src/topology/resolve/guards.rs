@@ -6,8 +6,9 @@ use super::Resolver;
 use crate::diagnostic::Diagnostic;
 use crate::kinds::Kind;
 use crate::model::{self, Caller};
-use crate::quantity::Count;
-use crate::schema::{Retry, code, preset};
+use crate::quantity::{Count, Time, Window};
+use crate::schema::preset::Preset;
+use crate::schema::{At, Breaker, Retry, code, positive, preset};
 
 impl Resolver<'_> {
     /// What bounds the retries of a node together.
@@ -37,27 +38,68 @@ impl Resolver<'_> {
         })
     }
 
-    /// A guard that looks at all calls of a node needs a node that calls and waits.
-    fn shared_guard(&mut self, id: usize, field: &str, span: &Range<usize>) {
-        let draft = &self.links.drafts[id];
-        let names = match draft.caller {
-            Caller::Workload(_) => {
-                let message = format!("users share no `{field}`");
-                let help = format!("put `{field}` on a link between components");
-                self.refuse_guard(message, &help, span);
-                return;
-            }
-            Caller::Component(caller) => matches!(self.kind(caller), Some(Kind::Dns(_))),
+    /// When calls are refused because the latest ones failed.
+    pub(super) fn breaker(&mut self, id: usize, breaker: &At<Breaker>) -> model::Breaker {
+        self.shared_guard(id, "breaker", &breaker.span);
+        let stated = &breaker.value;
+        let count = |stated: &Option<At<Count>>, preset: &Preset| {
+            let stated = stated.as_ref().map(|count| count.value);
+            stated.unwrap_or_else(|| preset.read::<Count>()).get()
         };
-        if names {
-            let message = format!("clients of a name service share no `{field}`");
-            let help = format!("put `{field}` on a link between other components");
-            self.refuse_guard(message, &help, span);
+        let rate = stated.failure_rate.as_ref();
+        if let Some(rate) = rate.filter(|rate| rate.value.value() <= 0.0) {
+            let message = "a breaker that opens at no failure is always open";
+            let problem = Diagnostic::error(code::RANGE, message).at(rate.span.clone());
+            let help = "write a share above 0, such as 0.5";
+            self.problems.push(problem.help(help));
+        }
+        let window = stated.window.as_ref().map(|window| window.value);
+        let window = window
+            .unwrap_or_else(|| preset::WINDOW.read::<Window>())
+            .get();
+        let minimum_calls = count(&stated.minimum_calls, &preset::MINIMUM_CALLS);
+        if let Some(minimum) = stated
+            .minimum_calls
+            .as_ref()
+            .filter(|_| minimum_calls > window)
+        {
+            let message = format!("only the latest {window} calls are looked at");
+            let problem = Diagnostic::error(code::CONFLICT, message).at(minimum.span.clone());
+            let help = "write at most as many as `window`, or a larger `window`";
+            self.problems.push(problem.help(help));
+        }
+        self.problems
+            .extend(stated.open.as_ref().and_then(positive));
+        let open = stated.open.as_ref().map(|open| open.value);
+        let rate = rate.map(|rate| rate.value);
+        model::Breaker {
+            failure_rate: rate.unwrap_or_else(|| preset::FAILURE_RATE.read()).value(),
+            window,
+            minimum_calls: minimum_calls.min(window),
+            open: open.unwrap_or_else(|| preset::OPEN.read::<Time>()).nanos(),
+            half_open: count(&stated.half_open, &preset::HALF_OPEN),
         }
     }
 
-    fn refuse_guard(&mut self, message: String, help: &str, span: &Range<usize>) {
+    /// A guard that looks at all calls of a node needs a node that calls and waits.
+    fn shared_guard(&mut self, id: usize, field: &str, span: &Range<usize>) {
+        let draft = &self.links.drafts[id];
+        let caller = match draft.caller {
+            Caller::Workload(_) => None,
+            Caller::Component(caller) => Some(self.kind(caller)),
+        };
+        let message = match (caller, self.kind(draft.callee)) {
+            (None, _) => format!("users share no `{field}`"),
+            (Some(Some(Kind::Dns(_))), _) => {
+                format!("clients of a name service share no `{field}`")
+            }
+            (_, Some(Kind::Queue(_))) => {
+                format!("nobody waits for the answer to a message: there is nothing for `{field}`")
+            }
+            _ => return,
+        };
         let problem = Diagnostic::error(code::CONFLICT, message).at(span.clone());
-        self.problems.push(problem.help(help));
+        let help = format!("put `{field}` on a link between other components");
+        self.problems.push(problem.help(&help));
     }
 }

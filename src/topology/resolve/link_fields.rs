@@ -95,7 +95,10 @@ impl Resolver<'_> {
         let draft = &self.links.drafts[id];
         let kind = self.kind(draft.callee);
         let by_key = matches!(kind, Some(Kind::Cache(_) | Kind::Dns(_) | Kind::Queue(_)));
-        let guarded = link.retry.is_some() || link.deadline.is_some() || link.pool.is_some();
+        let guarded = link.retry.is_some()
+            || link.deadline.is_some()
+            || link.pool.is_some()
+            || link.breaker.is_some();
         let problem = if matches!(draft.caller, Caller::Workload(_)) {
             Some((
                 "users send no copies",
@@ -105,7 +108,8 @@ impl Resolver<'_> {
             let help = "leave `hedge` out; a component that answers itself can be hedged";
             Some(("only one node of this component has the answer", help))
         } else if guarded {
-            let message = "`hedge` beside `retry`, `deadline` or `pool` is not built yet";
+            let message =
+                "`hedge` beside `retry`, `deadline`, `pool` or `breaker` is not built yet";
             Some((message, "leave `hedge` or the others out"))
         } else {
             None

@@ -226,6 +226,10 @@ impl Resolver<'_> {
             deadline: nanos(&link.deadline),
             retry: link.retry.as_ref().map(|retry| self.retry(id, retry)),
             hedge: link.hedge.as_ref().map(|hedge| self.hedge(id, hedge, link)),
+            breaker: link
+                .breaker
+                .as_ref()
+                .map(|breaker| self.breaker(id, breaker)),
             balance: self.balance(id, link),
             health: self.health(id, link),
         }
@@ -268,6 +272,7 @@ impl Resolver<'_> {
                 ("deadline", link.deadline.as_ref().map(|field| &field.span)),
                 ("retry", link.retry.as_ref().map(|field| &field.span)),
                 ("hedge", link.hedge.as_ref().map(|field| &field.span)),
+                ("breaker", link.breaker.as_ref().map(|field| &field.span)),
             ];
             for (field, span) in held {
                 let Some(span) = span else { continue };

@@ -39,7 +39,10 @@ fn path(preset: &Preset) -> (String, String) {
             format!("ConsistentHash(points: {})", preset.value),
         ),
         ("links", "retry.backoff") => written("links.\"lb -> app\""),
-        ("links", "balance" | "retry.attempts" | "retry.jitter") => written("links.\"app -> pay\""),
+        ("links", "balance" | "retry.attempts" | "retry.jitter" | "retry.bucket") => {
+            written("links.\"app -> pay\"")
+        }
+        ("links", guard) if guard.starts_with("breaker.") => written("links.\"app -> pay\""),
         ("links", _) => written("links.\"app -> db\""),
         ("machines", _) => written("machines.small"),
         ("Daily", _) => written("workload.users.rate"),
@@ -71,6 +74,10 @@ fn base(preset: &Preset) -> String {
         .replace("Call(\"pay\")]", "Publish(\"post\"), Call(\"pay\")]")
         .replace("Call(\"pay\")]", "Call(\"pay\"), Call(\"alone\")]")
         .replace("rate: \"10/s\",", "rate: \"10/s\", people: 9,")
+        .replace(
+            "timeout: \"2s\", retry: (",
+            "breaker: (), retry: (budget: 0.1, ",
+        )
         .replace("links: {", "links: { \"lb -> app\": (retry: ()),")
         .replace(
             "run: (",

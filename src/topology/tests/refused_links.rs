@@ -46,10 +46,40 @@ const LINKS: &[Case] = &[
         "clients of a name service share no `budget`",
     ),
     (
+        "pool: 20",
+        "pool: 20, breaker: (failure_rate: 0.0)",
+        "0.0",
+        "a breaker that opens at no failure",
+    ),
+    (
+        "pool: 20",
+        "pool: 20, breaker: (window: 50, minimum_calls: 60)",
+        "60",
+        "only the latest 50 calls are looked at",
+    ),
+    (
+        "pool: 20",
+        "pool: 20, breaker: (open: \"0s\")",
+        "\"0s\"",
+        "this time must be more than 0",
+    ),
+    (
+        "\"app -> db\"",
+        "\"users -> dns\": (breaker: ()), \"app -> db\"",
+        "()",
+        "users share no `breaker`",
+    ),
+    (
+        "timeout: \"2s\", retry: (backoff: Doubling(from: \"1ms\", cap: \"1s\"))",
+        "hedge: (after: \"5ms\"), breaker: ()",
+        "(after: \"5ms\")",
+        "`hedge` beside `retry`, `deadline`, `pool` or `breaker` is not built yet",
+    ),
+    (
         "timeout: \"2s\", retry",
         "hedge: (after: \"5ms\"), retry",
         "(after: \"5ms\")",
-        "`hedge` beside `retry`, `deadline` or `pool` is not built yet",
+        "`hedge` beside `retry`, `deadline`, `pool` or `breaker` is not built yet",
     ),
     (
         "\"app -> db\"",

@@ -64,3 +64,28 @@ fn the_budget_of_the_file() {
         assert!(text.contains(&stated), "the file does not state {stated}");
     }
 }
+
+/// Every attempt, trials as well, fails with chance x; a failure opens the breaker for 100 ms, 1 ms
+/// after it was sent, and the next attempt leaves with the request 110 ms after it. So each attempt
+/// stands for 1 + 10 x requests, and the breaker is open for 109 ms of x in so many.
+#[test]
+fn a_breaker_of_one_call_is_open_as_long_as_renewals_say() {
+    for failure in [0.05, 0.2, 0.5] {
+        let error = format!("pay.error={failure}");
+        let path = "topologies/features/breaker.ron";
+        let result = run(&model(path, &[&error]), &sized(SEED, 20, 20_000)).unwrap();
+        let requests = 1.0 + 10.0 * failure;
+        let asked = &part(&result, "pay").throughput_rps;
+        covers(path, asked, 100.0 / requests, 0.01);
+        let breaker = result.links.get("app -> pay").unwrap().breaker.as_ref();
+        let breaker = breaker.expect("the link has a breaker");
+        let open = failure * 0.109 / (requests * 0.01);
+        covers(path, &breaker.open_share, open, 0.01);
+        let refused = run_share(breaker.refused, result.requests.offered);
+        near(path, refused, 10.0 * failure / requests, 0.01);
+    }
+}
+
+fn run_share(part: u64, of: u64) -> f64 {
+    part as f64 / of as f64
+}
