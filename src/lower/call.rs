@@ -295,4 +295,5 @@ fn guarded(link: &Link) -> bool {
         || link.retry.is_some()
         || link.hedge.is_some()
         || link.breaker.is_some()
+        || link.fallback.is_some()
 }

@@ -2,11 +2,19 @@
 
 use super::entry::Site;
 use super::{Lowering, Origin, node_id};
-use crate::engine::id::GuardId;
+use crate::engine::id::{GuardId, Pc};
 use crate::engine::program::{Breaker, Budget, Guard, WHOLE};
 use crate::model::{self, LinkId};
 
 impl Lowering<'_> {
+    /// Where a call that is written next, over these links, goes on when it has failed for good:
+    /// after it, with an answer of the caller's own.
+    pub(super) fn after(&self, links: &[(LinkId, f64)]) -> Option<Pc> {
+        match self.model.link(links[0].0).fallback? {
+            model::Fallback::Reply => Some(Pc(self.here().0 + 1)),
+        }
+    }
+
     /// The guards of who calls over a link; only nodes have any.
     pub(super) fn guard(&mut self, site: Site, link: LinkId) -> Option<GuardId> {
         let Origin::Node(node) = site.origin else {

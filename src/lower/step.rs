@@ -181,6 +181,7 @@ impl<'m> Lowering<'m> {
         if let Some(size) = size {
             self.body_on_line(call, links, size, path.key("request"));
         }
+        let otherwise = otherwise.or_else(|| self.after(links));
         self.push(Step::Call { call, otherwise });
     }
 
@@ -312,10 +313,8 @@ impl<'m> Lowering<'m> {
             if let Some(size) = size {
                 self.body_on_line(call, call_links, size, path.key("request"));
             }
-            self.push(Step::Call {
-                call,
-                otherwise: None,
-            });
+            let otherwise = self.after(call_links);
+            self.push(Step::Call { call, otherwise });
             self.push(Step::Reply);
         }
     }

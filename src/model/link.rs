@@ -35,6 +35,8 @@ pub struct Link {
     pub hedge: Option<Hedge>,
     /// When calls are refused because the latest ones failed.
     pub breaker: Option<Breaker>,
+    /// What the caller does without the callee when a call has failed for good.
+    pub fallback: Option<Fallback>,
     /// How a calling node chooses among the callee's nodes.
     pub balance: Policy,
     /// How a calling node learns that a callee's node is down or back; `None`: never.
@@ -55,6 +57,7 @@ impl Link {
             && self.retry == other.retry
             && self.hedge == other.hedge
             && self.breaker == other.breaker
+            && self.fallback == other.fallback
             && self.balance == other.balance
             && self.health == other.health
     }
@@ -67,6 +70,13 @@ pub struct Hedge {
     pub after: u64,
     /// How many, at least 1.
     pub at_most: u32,
+}
+
+/// What a caller does when a call has failed for good; its answer is degraded (S16).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fallback {
+    /// Takes an answer of its own and goes on.
+    Reply,
 }
 
 /// A circuit breaker of each calling node: refuses calls while the latest ones failed (S21).

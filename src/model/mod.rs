@@ -26,7 +26,9 @@ pub use contents::{Capacity, Contents, Eviction, Fill, Keys, Renew};
 pub use id::{
     ClassId, ComponentId, HostId, JourneyId, LinkId, NodeId, RackId, SwitchId, WorkloadId,
 };
-pub use link::{Backoff, Breaker, Budget, Caller, Health, Hedge, Link, Path, Policy, Retry, Ties};
+pub use link::{
+    Backoff, Breaker, Budget, Caller, Fallback, Health, Hedge, Link, Path, Policy, Retry, Ties,
+};
 pub use objective::{Comparison, Metric, Objective, Scope};
 pub use run::{Fault, FaultKind, FaultTarget, RunSettings, Start, WarmUp};
 pub use step::{Call, Count, Step};
@@ -109,6 +111,12 @@ impl Model {
             (_, Some(own)) => own,
             (stated, None) => stated,
         }
+    }
+
+    /// Whether the caller goes on without an answer to a call.
+    pub fn has_fallback(&self, call: &Call) -> bool {
+        let link = call.links.first();
+        link.is_some_and(|&(link, _)| self.link(link).fallback.is_some())
     }
 
     /// The component called `name`.

@@ -225,7 +225,11 @@ impl<'m> Compiler<'m> {
                 )
             })
             .collect();
-        self.formula.any_of(gates)
+        let answered = self.formula.any_of(gates);
+        if self.model.has_fallback(call) {
+            return self.formula.add(Gate::Optional(answered));
+        }
+        answered
     }
 
     /// One link, the nodes at its end and what they do.

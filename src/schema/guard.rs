@@ -18,3 +18,10 @@ pub struct Breaker {
     /// Attempts of the trial.
     pub half_open: Option<At<Count>>,
 }
+
+/// What a caller does when a call has failed for good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+pub enum Fallback {
+    /// Takes an answer of its own and goes on.
+    Reply,
+}

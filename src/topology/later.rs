@@ -6,7 +6,7 @@ pub fn later(word: &str) -> Option<&'static str> {
 }
 
 /// Fields, kinds, steps, laws and policies of the format that later versions bring.
-const LATER: [&str; 81] = [
+const LATER: [&str; 80] = [
     // Top level.
     "groups",
     "tables",
@@ -63,7 +63,6 @@ const LATER: [&str; 81] = [
     "item",
     "rows",
     // Links.
-    "fallback",
     "connect_timeout",
     "shed",
     "cancel",

@@ -50,11 +50,6 @@ impl Circuit {
         }
     }
 
-    /// Whether it is open.
-    pub fn is_open(&self) -> bool {
-        matches!(self.state, State::Open(_))
-    }
-
     /// Number of the current state.
     pub fn era(&self) -> u32 {
         self.era
@@ -196,7 +191,7 @@ mod tests {
         let mut circuit = open(1);
         assert_eq!(circuit.record(circuit.era(), false, 103), Turn::None);
         assert_eq!(circuit.admit(103), (true, Turn::None));
-        assert!(!circuit.is_open());
+        assert_eq!(circuit.state, State::Closed);
     }
 
     /// An attempt that left before the breaker opened says nothing about the trial.

@@ -225,7 +225,7 @@ impl Flow {
             match step {
                 Step::Call(call) | Step::Forward(call) | Step::Resolve(call) => {
                     into.push(Split {
-                        is_needed: true,
+                        is_needed: !model.has_fallback(call),
                         ..self.split(model, lost, call, visit.class, times)
                     });
                 }

@@ -192,6 +192,7 @@ fn guards(model: &Model, link: &Link) -> Vec<String> {
             .map(|budget| format!("budget {}", budget.deposit)),
     );
     notes.extend(link.breaker.map(|_| "breaker".to_owned()));
+    notes.extend(link.fallback.map(|_| "fallback".to_owned()));
     notes
 }
 

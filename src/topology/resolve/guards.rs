@@ -8,7 +8,7 @@ use crate::kinds::Kind;
 use crate::model::{self, Caller};
 use crate::quantity::{Count, Time, Window};
 use crate::schema::preset::Preset;
-use crate::schema::{At, Breaker, Retry, code, positive, preset};
+use crate::schema::{self, At, Breaker, Fallback, Retry, code, positive, preset};
 
 impl Resolver<'_> {
     /// What bounds the retries of a node together.
@@ -78,6 +78,50 @@ impl Resolver<'_> {
             minimum_calls: minimum_calls.min(window),
             open: open.unwrap_or_else(|| preset::OPEN.read::<Time>()).nanos(),
             half_open: count(&stated.half_open, &preset::HALF_OPEN),
+        }
+    }
+
+    /// What the caller does when a call has failed for good.
+    pub(super) fn fallback(
+        &mut self,
+        id: usize,
+        stated: &At<Fallback>,
+        link: &schema::Link,
+    ) -> model::Fallback {
+        let draft = &self.links.drafts[id];
+        let by_names = match draft.caller {
+            Caller::Workload(_) => None,
+            Caller::Component(caller) => Some(matches!(self.kind(caller), Some(Kind::Dns(_)))),
+        };
+        let problem = match (by_names, self.kind(draft.callee)) {
+            (None, _) => Some((
+                "users have no answer of their own",
+                "put `fallback` on a link between components",
+            )),
+            (Some(true), _) => Some((
+                "a name service hands its clients on: nobody is left for `fallback`",
+                "put `fallback` on a link between other components",
+            )),
+            (_, Some(Kind::Cache(_))) => Some((
+                "a lookup that fails is a miss: the work of the miss stands in for it",
+                "leave `fallback` out, or put it on a link of that work",
+            )),
+            (_, Some(Kind::Queue(_))) => Some((
+                "nobody waits for the answer to a message: there is nothing for `fallback`",
+                "put `fallback` on a link between other components",
+            )),
+            _ if link.hedge.is_some() => Some((
+                "`fallback` beside `hedge` is not built yet",
+                "leave one of them out",
+            )),
+            _ => None,
+        };
+        if let Some((message, help)) = problem {
+            let problem = Diagnostic::error(code::CONFLICT, message).at(stated.span.clone());
+            self.problems.push(problem.help(help));
+        }
+        match stated.value {
+            Fallback::Reply => model::Fallback::Reply,
         }
     }
 

@@ -226,6 +226,10 @@ impl Resolver<'_> {
             deadline: nanos(&link.deadline),
             retry: link.retry.as_ref().map(|retry| self.retry(id, retry)),
             hedge: link.hedge.as_ref().map(|hedge| self.hedge(id, hedge, link)),
+            fallback: link
+                .fallback
+                .as_ref()
+                .map(|word| self.fallback(id, word, link)),
             breaker: link
                 .breaker
                 .as_ref()
@@ -273,6 +277,7 @@ impl Resolver<'_> {
                 ("retry", link.retry.as_ref().map(|field| &field.span)),
                 ("hedge", link.hedge.as_ref().map(|field| &field.span)),
                 ("breaker", link.breaker.as_ref().map(|field| &field.span)),
+                ("fallback", link.fallback.as_ref().map(|field| &field.span)),
             ];
             for (field, span) in held {
                 let Some(span) = span else { continue };

@@ -8,6 +8,7 @@ mod kinds;
 mod refused;
 mod refused_alarms;
 mod refused_failures;
+mod refused_guards;
 mod refused_links;
 mod refused_load;
 mod refused_users;

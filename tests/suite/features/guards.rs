@@ -1,5 +1,6 @@
 //! Guards that all calls of a node over a link share, against closed forms.
 
+use linchpin::experiment::{SpofSettings, spof};
 use linchpin::theory::{RetryBudget, attempts_per_request, fails_for_good};
 
 use super::*;
@@ -88,4 +89,47 @@ fn a_breaker_of_one_call_is_open_as_long_as_renewals_say() {
 
 fn run_share(part: u64, of: u64) -> f64 {
     part as f64 / of as f64
+}
+
+/// S16: a quarter of the requests arrive while "recommend" is down, and have an answer without it.
+#[test]
+fn a_fallback_answers_while_the_callee_is_down() {
+    let path = "topologies/features/fallback.ron";
+    let settings = Settings::new(SEED);
+    let result = run(&model(path, &[]), &settings).unwrap();
+    let requests = &result.requests;
+    assert_eq!((requests.offered, requests.failed), (2 * 4000, 0));
+    // Two that are at "recommend" when it crashes or repairs may lie on either side.
+    assert!(requests.degraded.abs_diff(2 * 1000) <= 4, "{requests:?}");
+    let bare = ["links.\"shop -> recommend\"=()"];
+    let result = run(&model(path, &bare), &settings).unwrap();
+    let requests = &result.requests;
+    assert!(requests.failed.abs_diff(2 * 1000) <= 4, "{requests:?}");
+    assert_eq!(requests.degraded, 0);
+}
+
+/// The loss of a callee with a fallback degrades service: it is no structural single point, of no
+/// class, whichever way it is looked at.
+#[test]
+fn a_callee_with_a_fallback_is_no_single_point() {
+    let path = "topologies/features/fallback.ron";
+    let points = |assignments: &[&str]| {
+        let settings = Settings {
+            replications: Some(2),
+            ..Settings::new(SEED)
+        };
+        let no_faults = [assignments, &["faults=[]"]].concat();
+        let found = spof(
+            &model(path, &no_faults),
+            &settings,
+            &SpofSettings::default(),
+        );
+        let points = found.unwrap().single_points.into_iter();
+        let points = points.filter(|point| point.class.is_some());
+        points.map(|point| point.component).collect::<Vec<_>>()
+    };
+    assert_eq!(points(&[]), ["db"]);
+    let bare = points(&["links.\"shop -> recommend\"=()"]);
+    assert_eq!(bare.len(), 2, "{bare:?}");
+    assert!(bare.contains(&"recommend".to_owned()));
 }
