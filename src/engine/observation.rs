@@ -309,6 +309,10 @@ pub struct LinkObservation {
     pub opened: u64,
     /// Attempts that an open or half-open breaker refused.
     pub broken: u64,
+    /// Attempts that a bulkhead refused.
+    pub crowded: u64,
+    /// Attempts that a limit of rate refused.
+    pub limited: u64,
     /// How long its breakers were open, summed over calling nodes, ns.
     pub open_ns: u128,
     /// Attempts that ended by timeout.

@@ -17,7 +17,8 @@ use crate::law::Law;
 pub use super::cache::{Cache, Capacity, Eviction, Fill, Keys, Renew};
 pub use super::change::{Effect, TimedEffect};
 pub use super::choice::{Policy, Selector, Target, Ties};
-pub use super::guard::spec::{Breaker, Budget, Guard, WHOLE};
+pub use super::guard::spec::{Breaker, Budget, Guard, Rate, WHOLE};
+pub use super::guard::tokens::PARTS;
 pub use super::line::{Body, Line, Lines};
 pub use super::names::Store;
 pub use super::queue::Queue;
@@ -47,6 +48,8 @@ pub struct Program {
     pub calls: Vec<Call>,
     /// Guards by [`GuardId`].
     pub guards: Vec<Guard>,
+    /// Limits of rate at nodes, by the place that [`Step::Limited`] names.
+    pub quotas: Vec<Rate>,
     /// Entry points of callees: `entries[call.entries + target]`.
     pub entries: Vec<Pc>,
     /// Links by [`LinkId`]: names, as in the file or `caller -> callee`.

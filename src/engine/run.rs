@@ -309,6 +309,7 @@ impl<'a> Engine<'a> {
             Step::Fork { first, count } => self.fork(id, first, count),
             Step::Quorum { first, count, need } => self.poll(id, (first, count), need),
             Step::Needed => self.still_needed(id),
+            Step::Limited { quota } => self.limited(id, quota),
             Step::Renew { key } => {
                 let visit = &mut self.visits[id];
                 visit.key = mix(visit.key ^ key);

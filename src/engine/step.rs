@@ -47,6 +47,11 @@ pub enum Step {
         /// Which pool.
         pool: PoolId,
     },
+    /// Take a token of a limit of rate, or fail with [`Reason::RateLimited`].
+    Limited {
+        /// Place in `Program::quotas`.
+        quota: u32,
+    },
     /// Call another component and wait for the answer.
     Call {
         /// How.
@@ -269,11 +274,15 @@ pub enum Reason {
     Abandoned = 12,
     /// The circuit breaker of the caller was open, or half-open with its trial under way.
     BreakerOpen = 13,
+    /// The caller had as many attempts under way as its bulkhead lets out.
+    BulkheadFull = 14,
+    /// More came in a time than the caller's or the callee's limit allows.
+    RateLimited = 15,
 }
 
 impl Reason {
     /// All reasons, in the order of their numbers.
-    pub const ALL: [Reason; 14] = [
+    pub const ALL: [Reason; 16] = [
         Reason::Refused,
         Reason::Connections,
         Reason::PoolTimeout,
@@ -288,6 +297,8 @@ impl Reason {
         Reason::Balked,
         Reason::Abandoned,
         Reason::BreakerOpen,
+        Reason::BulkheadFull,
+        Reason::RateLimited,
     ];
 
     /// The word in reports and JSON.
@@ -307,6 +318,8 @@ impl Reason {
             Reason::Balked => "balked",
             Reason::Abandoned => "abandoned",
             Reason::BreakerOpen => "breaker_open",
+            Reason::BulkheadFull => "bulkhead_full",
+            Reason::RateLimited => "rate_limited",
         }
     }
 }

@@ -287,6 +287,14 @@ fn left_out(model: &Model, program: &Program, solved: Option<&Solution>) -> Vec<
         model.links.iter().any(|link| link.breaker.is_some()),
         "circuit breakers are taken as never opening",
     );
+    let limits = program
+        .guards
+        .iter()
+        .any(|guard| guard.bulkhead.is_some() || guard.rate.is_some());
+    say(
+        limits || !program.quotas.is_empty(),
+        "bulkheads and limits of rate are taken as never refusing",
+    );
     let rooms = program
         .pools
         .iter()

@@ -4,10 +4,10 @@ use serde::Deserialize;
 
 use super::steps::passing;
 use super::{Blueprint, Site, node};
-use crate::model::{Contention, Discipline, Resource, Step};
+use crate::model::{Contention, Discipline, Queueing, Resource, Step};
 use crate::quantity::Share;
-use crate::schema::TimeLaw;
-use crate::schema::preset::Preset;
+use crate::schema::preset::{self, Preset};
+use crate::schema::{At, RateLimit, TimeLaw, lets_some_through};
 
 /// A service of somebody else: payment, notification. It has no limit of its own; what it takes
 /// is a delay, which `Slow` stretches.
@@ -18,6 +18,8 @@ pub struct External {
     pub latency: TimeLaw,
     /// Share of the answers that are errors.
     pub error: Option<Share>,
+    /// Most requests in a time, whoever sends them.
+    pub rate_limit: Option<At<RateLimit>>,
 }
 
 const ERROR: Preset = Preset {
@@ -27,8 +29,14 @@ const ERROR: Preset = Preset {
     source: "linchpin's choice because nothing is added unasked",
 };
 
+const BURST: Preset = Preset {
+    of: "External",
+    field: "rate_limit.burst",
+    ..preset::BURST
+};
+
 /// What is filled in.
-pub(super) const DEFAULTS: &[Preset] = &[ERROR];
+pub(super) const DEFAULTS: &[Preset] = &[ERROR, BURST];
 
 impl External {
     pub(super) fn translate(&self, site: &mut dyn Site) -> Blueprint {
@@ -45,6 +53,11 @@ impl External {
                 otherwise: Vec::new(),
             });
         }
+        let limit = self.rate_limit.as_ref();
+        if let Some(problem) = limit.and_then(lets_some_through) {
+            site.report(problem);
+        }
+        let limit = limit.map(|limit| limit.value.model(&BURST));
         let remote = Resource {
             name: "remote",
             servers: None,
@@ -56,6 +69,10 @@ impl External {
         Blueprint {
             resources: vec![remote],
             external: true,
+            queueing: Queueing {
+                limit,
+                ..Queueing::default()
+            },
             ..Blueprint::of(1, vec![passing(work)])
         }
     }

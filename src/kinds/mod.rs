@@ -14,6 +14,7 @@ mod database;
 mod dns;
 mod external;
 mod failure;
+mod limit;
 mod load_balancer;
 mod node;
 mod queue;

@@ -53,6 +53,7 @@ pub(super) fn queueing(site: &mut dyn Site, blueprint: &Blueprint) -> Queueing {
     }
     let mut law = |stated: &schema::TimeLaw| site.time(stated);
     Queueing {
+        limit: blueprint.queueing.limit,
         timeout: shared.queue_timeout.as_ref().map(|field| law(&field.value)),
         balk: shared.balk.map(|field| {
             let above = field.value.above.get();

@@ -296,4 +296,6 @@ fn guarded(link: &Link) -> bool {
         || link.hedge.is_some()
         || link.breaker.is_some()
         || link.fallback.is_some()
+        || link.bulkhead.is_some()
+        || link.rate_limit.is_some()
 }

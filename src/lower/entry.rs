@@ -110,6 +110,7 @@ impl Lowering<'_> {
             self.body(site, &operation.steps, path.then("apply"));
             return;
         }
+        self.limit(entry.node, component);
         let held = [self.connections[node.index()], self.threads[node.index()]];
         for pool in held.into_iter().flatten() {
             self.push(Step::Acquire { pool });

@@ -3,10 +3,23 @@
 use super::entry::Site;
 use super::{Lowering, Origin, node_id};
 use crate::engine::id::{GuardId, Pc};
-use crate::engine::program::{Breaker, Budget, Guard, WHOLE};
+use crate::engine::program::{Breaker, Budget, Guard, PARTS, Rate, Step, WHOLE};
 use crate::model::{self, LinkId};
 
 impl Lowering<'_> {
+    /// Lets a request in at a node of a component with a limit of rate.
+    pub(super) fn limit(&mut self, node: model::NodeId, component: &model::Component) {
+        let Some(limit) = component.queueing.limit else {
+            return;
+        };
+        let program = &mut self.program;
+        let quota = *self.quotas.entry(node).or_insert_with(|| {
+            program.quotas.push(rate(limit));
+            program.quotas.len() as u32 - 1
+        });
+        self.push(Step::Limited { quota });
+    }
+
     /// Where a call that is written next, over these links, goes on when it has failed for good:
     /// after it, with an answer of the caller's own.
     pub(super) fn after(&self, links: &[(LinkId, f64)]) -> Option<Pc> {
@@ -22,7 +35,8 @@ impl Lowering<'_> {
         };
         let stated = self.model.link(link);
         let budget = stated.retry.as_ref().and_then(|retry| retry.budget);
-        if budget.is_none() && stated.breaker.is_none() {
+        let alone = budget.is_none() && stated.breaker.is_none();
+        if alone && stated.bulkhead.is_none() && stated.rate_limit.is_none() {
             return None;
         }
         let guards = &mut self.program.guards;
@@ -35,6 +49,8 @@ impl Lowering<'_> {
                     bucket: budget.bucket,
                 }),
                 breaker: stated.breaker.map(breaker),
+                bulkhead: stated.bulkhead,
+                rate: stated.rate_limit.map(rate),
             });
             GuardId::from(guards.len() - 1)
         });
@@ -49,6 +65,14 @@ fn breaker(stated: model::Breaker) -> Breaker {
         minimum_calls: stated.minimum_calls,
         open: stated.open,
         half_open: stated.half_open,
+    }
+}
+
+/// A token each 1/rate, to 2^-20 ns.
+fn rate(stated: model::RateLimit) -> Rate {
+    Rate {
+        interval: (1e9 / stated.per_s * PARTS as f64).round() as u64,
+        burst: stated.burst,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::contents::Contents;
 use super::id::{ComponentId, HostId, NodeId, RackId};
-use super::link::Health;
+use super::link::{Health, RateLimit};
 use super::step::Step;
 use crate::law::Law;
 
@@ -129,6 +129,8 @@ pub struct Queueing {
     pub balk: Option<u32>,
     /// What happens when the waiting room is full.
     pub full: Full,
+    /// Most requests of a node in a time; more are refused.
+    pub limit: Option<RateLimit>,
 }
 
 /// What happens to a request that finds the waiting room full.

@@ -37,6 +37,10 @@ pub struct Link {
     pub breaker: Option<Breaker>,
     /// What the caller does without the callee when a call has failed for good.
     pub fallback: Option<Fallback>,
+    /// Most attempts of each calling node under way; one more is refused.
+    pub bulkhead: Option<u32>,
+    /// Most attempts of each calling node in a time; more are refused.
+    pub rate_limit: Option<RateLimit>,
     /// How a calling node chooses among the callee's nodes.
     pub balance: Policy,
     /// How a calling node learns that a callee's node is down or back; `None`: never.
@@ -58,6 +62,8 @@ impl Link {
             && self.hedge == other.hedge
             && self.breaker == other.breaker
             && self.fallback == other.fallback
+            && self.bulkhead == other.bulkhead
+            && self.rate_limit == other.rate_limit
             && self.balance == other.balance
             && self.health == other.health
     }
@@ -70,6 +76,15 @@ pub struct Hedge {
     pub after: u64,
     /// How many, at least 1.
     pub at_most: u32,
+}
+
+/// A token bucket.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RateLimit {
+    /// Tokens that come per second, above 0.
+    pub per_s: f64,
+    /// Tokens that it holds at most, and at the start; at least 1.
+    pub burst: u32,
 }
 
 /// What a caller does when a call has failed for good; its answer is degraded (S16).

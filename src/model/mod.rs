@@ -27,7 +27,8 @@ pub use id::{
     ClassId, ComponentId, HostId, JourneyId, LinkId, NodeId, RackId, SwitchId, WorkloadId,
 };
 pub use link::{
-    Backoff, Breaker, Budget, Caller, Fallback, Health, Hedge, Link, Path, Policy, Retry, Ties,
+    Backoff, Breaker, Budget, Caller, Fallback, Health, Hedge, Link, Path, Policy, RateLimit,
+    Retry, Ties,
 };
 pub use objective::{Comparison, Metric, Objective, Scope};
 pub use run::{Fault, FaultKind, FaultTarget, RunSettings, Start, WarmUp};

@@ -1,7 +1,13 @@
 //! Guards of links that all calls of a node share.
 
-use super::At;
-use crate::quantity::{Count, Share, Time, Window};
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
+
+use super::either::Either;
+use super::{At, code};
+use crate::diagnostic::Diagnostic;
+use crate::quantity::{Count, Rate, Share, Time, Window};
 
 /// A circuit breaker (S21).
 #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
@@ -24,4 +30,76 @@ pub struct Breaker {
 pub enum Fallback {
     /// Takes an answer of its own and goes on.
     Reply,
+}
+
+/// Most calls in a time: a rate, or `(rate: .., burst: ..)`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RateLimit {
+    /// Tokens that come in a time.
+    pub rate: Rate,
+    /// Tokens that there can be.
+    pub burst: Option<Burst>,
+}
+
+impl<'de> Deserialize<'de> for RateLimit {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        #[derive(serde::Deserialize)]
+        #[serde(rename = "rate_limit", deny_unknown_fields)]
+        struct Parts {
+            rate: Rate,
+            burst: Option<Burst>,
+        }
+        let either = Either::<Rate, Parts>::deserialize(from)?;
+        Ok(match either {
+            Either::One(rate) => Self { rate, burst: None },
+            Either::Many(Parts { rate, burst }) => Self { rate, burst },
+        })
+    }
+}
+
+/// How many tokens there can be: a number, or what comes in a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Burst {
+    /// So many.
+    Count(Count),
+    /// As many as come in this time, at least one.
+    Time(Time),
+}
+
+impl<'de> Deserialize<'de> for Burst {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl Visitor<'_> for Reader {
+            type Value = Burst;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number of calls, or a time like \"1s\"")
+            }
+
+            fn visit_u64<E: Error>(self, number: u64) -> Result<Burst, E> {
+                let count = u32::try_from(number).ok().and_then(|n| Count::new(n).ok());
+                count.map(Burst::Count).ok_or_else(|| {
+                    let most = u32::MAX;
+                    E::custom(format!(
+                        "expected a whole number from 1 to {most}, found {number}\nwrite one, \
+                         or a time like \"1s\""
+                    ))
+                })
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Burst, E> {
+                text.parse().map(Burst::Time).map_err(E::custom)
+            }
+        }
+        from.deserialize_any(Reader)
+    }
+}
+
+/// Refuses a limit that lets nothing through.
+pub fn lets_some_through(limit: &At<RateLimit>) -> Option<Diagnostic> {
+    (limit.value.rate.per_second() <= 0.0).then(|| {
+        Diagnostic::error(code::RANGE, "this limit lets nothing through")
+            .at(limit.span.clone())
+            .help("write a rate above 0, such as \"200/s\"")
+    })
 }

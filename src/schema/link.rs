@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::value::{EnumAccessDeserializer, MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserialize, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Visitor};
 
-use super::{At, Breaker, Fallback, TimeLaw};
+use super::{At, Breaker, Fallback, RateLimit, TimeLaw};
 use crate::quantity::{Bandwidth, Copies, Count, Few, Share, Time};
 
 /// What stands on the way from one part to another.
@@ -36,6 +36,10 @@ pub struct Link {
     pub breaker: Option<At<Breaker>>,
     /// What the caller does when a call has failed for good.
     pub fallback: Option<At<Fallback>>,
+    /// Most attempts of a calling node under way.
+    pub bulkhead: Option<At<Count>>,
+    /// Most attempts of a calling node in a time.
+    pub rate_limit: Option<At<RateLimit>>,
     /// How the caller chooses among the nodes of the callee.
     pub balance: Option<At<Policy>>,
     /// How the caller learns that a node is down.

@@ -23,7 +23,7 @@ mod workload;
 pub use crate::syntax::deserialize::At;
 pub use alarm::{Act, Alarm, Grade, Response};
 pub use cache::{Eviction, Fill, Keys, Renew, Room, Zipf};
-pub use guard::{Breaker, Fallback};
+pub use guard::{Breaker, Burst, Fallback, RateLimit, lets_some_through};
 pub use infrastructure::{Contention, Discipline, Host, Infrastructure, Machine, Rack, Switch};
 pub use law::{Draw, LawOf, Quantity, Samples, SizeLaw, TimeLaw};
 pub use link::{

@@ -145,6 +145,13 @@ pub const HALF_OPEN: Preset = preset(
     "10",
     "resilience4j, CircuitBreakerConfig, DEFAULT_PERMITTED_CALLS_IN_HALF_OPEN_STATE",
 );
+/// Tokens of a limit of rate.
+pub const BURST: Preset = preset(
+    "links",
+    "rate_limit.burst",
+    "\"1s\"",
+    "linchpin's choice because quotas are stated by the second: what a second allows, at once",
+);
 /// Time between health checks of a link.
 pub const INTERVAL: Preset = preset(
     "links",
@@ -168,7 +175,7 @@ pub const RISE: Preset = preset(
 );
 
 /// Defaults of links.
-pub const LINK: [Preset; 17] = [
+pub const LINK: [Preset; 18] = [
     TIES,
     CHOICES,
     POINTS,
@@ -183,6 +190,7 @@ pub const LINK: [Preset; 17] = [
     MINIMUM_CALLS,
     OPEN,
     HALF_OPEN,
+    BURST,
     INTERVAL,
     FALL,
     RISE,

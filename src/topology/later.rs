@@ -6,7 +6,7 @@ pub fn later(word: &str) -> Option<&'static str> {
 }
 
 /// Fields, kinds, steps, laws and policies of the format that later versions bring.
-const LATER: [&str; 80] = [
+const LATER: [&str; 79] = [
     // Top level.
     "groups",
     "tables",
@@ -20,7 +20,6 @@ const LATER: [&str; 80] = [
     "memory",
     "feeds",
     "iops",
-    "rate_limit",
     "managed",
     // Kinds and infrastructure.
     "Storage",

@@ -55,19 +55,27 @@ impl Circuit {
         self.era
     }
 
-    /// Lets an attempt out, or not.
-    pub fn admit(&mut self, now: u64) -> (bool, Turn) {
+    /// Whether no attempt may leave.
+    pub fn refuses(&self, now: u64) -> bool {
+        match self.state {
+            State::Closed => false,
+            State::Open(until) => now < until,
+            State::HalfOpen(left) => left == 0,
+        }
+    }
+
+    /// Lets an attempt out that it does not refuse.
+    pub fn admit(&mut self, now: u64) -> Turn {
+        debug_assert!(!self.refuses(now), "a refused attempt stays");
         match &mut self.state {
-            State::Closed => (true, Turn::None),
-            State::Open(until) if now < *until => (false, Turn::None),
+            State::Closed => Turn::None,
             State::Open(_) => {
                 self.enter(State::HalfOpen(self.terms.half_open - 1));
-                (true, Turn::Left)
+                Turn::Left
             }
-            State::HalfOpen(0) => (false, Turn::None),
             State::HalfOpen(left) => {
                 *left -= 1;
-                (true, Turn::None)
+                Turn::None
             }
         }
     }
@@ -139,7 +147,7 @@ mod tests {
     fn hear(circuit: &mut Circuit, outcomes: &[bool]) -> Vec<Turn> {
         let mut turns = Vec::new();
         for &failed in outcomes {
-            assert!(circuit.admit(0).0);
+            assert_eq!(circuit.admit(0), Turn::None);
             turns.push(circuit.record(circuit.era(), failed, 0));
         }
         turns
@@ -175,22 +183,22 @@ mod tests {
         let open = |half_open| {
             let mut circuit = Circuit::new(terms(0.5, 1, 1, half_open), 0);
             assert_eq!(hear(&mut circuit, &[true]), [Turn::Opened]);
-            assert_eq!(circuit.admit(99), (false, Turn::None));
-            assert_eq!(circuit.admit(100), (true, Turn::Left));
+            assert!(circuit.refuses(99));
+            assert_eq!(circuit.admit(100), Turn::Left);
             circuit
         };
         let mut circuit = open(2);
-        assert_eq!(circuit.admit(101), (true, Turn::None));
-        assert_eq!(circuit.admit(102), (false, Turn::None));
+        assert_eq!(circuit.admit(101), Turn::None);
+        assert!(circuit.refuses(102));
         // One of two is the rate: open again.
         let era = circuit.era();
         assert_eq!(circuit.record(era, false, 103), Turn::None);
         assert_eq!(circuit.record(era, true, 104), Turn::Opened);
-        assert_eq!(circuit.admit(203), (false, Turn::None));
-        assert_eq!(circuit.admit(204), (true, Turn::Left));
+        assert!(circuit.refuses(203));
+        assert_eq!(circuit.admit(204), Turn::Left);
         let mut circuit = open(1);
         assert_eq!(circuit.record(circuit.era(), false, 103), Turn::None);
-        assert_eq!(circuit.admit(103), (true, Turn::None));
+        assert_eq!(circuit.admit(103), Turn::None);
         assert_eq!(circuit.state, State::Closed);
     }
 
@@ -199,12 +207,12 @@ mod tests {
     fn outcomes_of_an_earlier_state_are_not_looked_at() {
         let mut circuit = Circuit::new(terms(0.5, 1, 1, 1), 0);
         let before = circuit.era();
-        assert!(circuit.admit(0).0 && circuit.admit(0).0);
+        assert_eq!([circuit.admit(0), circuit.admit(0)], [Turn::None; 2]);
         assert_eq!(circuit.record(before, true, 1), Turn::Opened);
         assert_eq!(circuit.record(before, false, 2), Turn::None);
-        assert_eq!(circuit.admit(101), (true, Turn::Left));
+        assert_eq!(circuit.admit(101), Turn::Left);
         assert_eq!(circuit.record(before, true, 102), Turn::None);
         assert_eq!(circuit.record(circuit.era(), false, 103), Turn::None);
-        assert_eq!(circuit.admit(104), (true, Turn::None));
+        assert_eq!(circuit.admit(104), Turn::None);
     }
 }

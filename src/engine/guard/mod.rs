@@ -7,9 +7,11 @@
 mod budget;
 mod circuit;
 pub mod spec;
+pub mod tokens;
 
 use self::budget::Purse;
 use self::circuit::{Circuit, Turn};
+use self::tokens::Tokens;
 use super::gauge::Gauge;
 use super::id::GuardId;
 use super::observation::LinkObservation;
@@ -23,6 +25,9 @@ struct Guard {
     circuit: Option<Circuit>,
     /// 1 while the breaker is open.
     open: Gauge,
+    rate: Option<Tokens>,
+    /// Attempts under way.
+    running: u32,
 }
 
 impl Guard {
@@ -31,6 +36,8 @@ impl Guard {
             budget: spec.budget.map(Purse::new),
             circuit: spec.breaker.map(|breaker| Circuit::new(breaker, 0)),
             open: Gauge::default(),
+            rate: spec.rate.map(Tokens::new),
+            running: 0,
         }
     }
 
@@ -41,6 +48,32 @@ impl Guard {
             *circuit = Circuit::new(breaker, circuit.era() + 1);
         }
         self.open.level_at(0, now);
+        self.rate = spec.rate.map(Tokens::new);
+        self.running = 0;
+    }
+
+    /// Why an attempt must not leave. The breaker is asked before a token is taken.
+    fn refusal(&mut self, spec: &spec::Guard, now: u64) -> Option<Reason> {
+        if self.circuit.as_ref().is_some_and(|one| one.refuses(now)) {
+            return Some(Reason::BreakerOpen);
+        }
+        if spec.bulkhead.is_some_and(|most| self.running >= most) {
+            return Some(Reason::BulkheadFull);
+        }
+        let limited = self.rate.as_mut().is_some_and(|rate| !rate.take(now));
+        limited.then_some(Reason::RateLimited)
+    }
+
+    /// Lets an attempt out; returns its mark and whether the breaker is not open any more.
+    fn let_out(&mut self, now: u64) -> (u32, Turn) {
+        self.running += 1;
+        match &mut self.circuit {
+            None => (1, Turn::None),
+            Some(circuit) => {
+                let turn = circuit.admit(now);
+                (circuit.era() + 1, turn)
+            }
+        }
     }
 }
 
@@ -48,9 +81,11 @@ impl Guard {
 #[derive(Debug)]
 pub struct Guards {
     list: Vec<Guard>,
-    /// By visit with an attempt under way: one more than the era of the breaker in which it left;
-    /// 0: none that a breaker waits for.
+    /// By visit: 0 without an attempt under way, else one more than the era of the breaker in which
+    /// it left.
     under_way: Vec<u32>,
+    /// Limits at nodes.
+    quotas: Vec<Tokens>,
 }
 
 impl Guards {
@@ -59,6 +94,7 @@ impl Guards {
         Self {
             list: program.guards.iter().map(Guard::new).collect(),
             under_way: Vec::new(),
+            quotas: program.quotas.iter().copied().map(Tokens::new).collect(),
         }
     }
 
@@ -81,21 +117,25 @@ impl Engine<'_> {
     /// Why an attempt must not leave.
     #[inline]
     pub(super) fn held_back(&mut self, id: u32, call: &Call) -> Option<Reason> {
-        self.ask_circuit(id, call.guard?)
+        self.ask_guard(id, call.guard?)
     }
 
-    fn ask_circuit(&mut self, id: u32, guard: GuardId) -> Option<Reason> {
-        let circuit = self.guards.list[guard.index()].circuit.as_mut()?;
-        let (leaves, turn) = circuit.admit(self.now);
-        let mark = if leaves { circuit.era() + 1 } else { 0 };
+    fn ask_guard(&mut self, id: u32, guard: GuardId) -> Option<Reason> {
+        let spec = &self.program.guards[guard.index()];
+        let place = &mut self.guards.list[guard.index()];
+        let refusal = place.refusal(spec, self.now);
+        if let Some(reason) = refusal {
+            self.guards.note(id, 0);
+            let link = &mut self.probe.links[spec.link.index()];
+            link.broken += u64::from(reason == Reason::BreakerOpen);
+            link.crowded += u64::from(reason == Reason::BulkheadFull);
+            link.limited += u64::from(reason == Reason::RateLimited);
+            return refusal;
+        }
+        let (mark, turn) = place.let_out(self.now);
         self.guards.note(id, mark);
         self.turn_circuit(guard, turn);
-        if leaves {
-            return None;
-        }
-        let link = self.program.guards[guard.index()].link;
-        self.probe.links[link.index()].broken += 1;
-        Some(Reason::BreakerOpen)
+        None
     }
 
     fn turn_circuit(&mut self, guard: GuardId, turn: Turn) {
@@ -120,15 +160,16 @@ impl Engine<'_> {
     }
 
     fn tell_guard(&mut self, id: u32, guard: GuardId, failed: bool) {
+        let mark = std::mem::take(&mut self.guards.under_way[id as usize]);
+        if mark == 0 {
+            return;
+        }
         let place = &mut self.guards.list[guard.index()];
+        place.running -= 1;
         if let (Some(purse), false) = (&mut place.budget, failed) {
             purse.earn();
         }
-        let Some(circuit) = &mut place.circuit else {
-            return;
-        };
-        let mark = std::mem::take(&mut self.guards.under_way[id as usize]);
-        if mark > 0 {
+        if let Some(circuit) = &mut place.circuit {
             let turn = circuit.record(mark - 1, failed, self.now);
             self.turn_circuit(guard, turn);
         }
@@ -143,6 +184,14 @@ impl Engine<'_> {
         let paid = purse.pay();
         self.probe.links[call.link.index()].withheld += u64::from(!paid);
         paid
+    }
+
+    /// A request takes a token of its node's limit, or fails.
+    pub(super) fn limited(&mut self, id: u32, quota: u32) -> Option<u32> {
+        if self.guards.quotas[quota as usize].take(self.now) {
+            return self.go_on(id);
+        }
+        self.finish(id, Some(Reason::RateLimited))
     }
 
     /// The guards of a node that crashes are as at the start when it is back (S48).

@@ -16,6 +16,10 @@ pub struct Guard {
     pub budget: Option<Budget>,
     /// When calls are refused because the latest ones failed.
     pub breaker: Option<Breaker>,
+    /// Most attempts under way; one more is refused.
+    pub bulkhead: Option<u32>,
+    /// Most attempts in a time; more are refused.
+    pub rate: Option<Rate>,
 }
 
 /// A bucket of tokens that pays for retries: each good answer puts in a part of one, each retry
@@ -43,4 +47,13 @@ pub struct Breaker {
     pub open: u64,
     /// Attempts of the trial, at least 1.
     pub half_open: u32,
+}
+
+/// A token bucket: an attempt takes a token, or is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// How long a token takes to come, in 2^-20 ns.
+    pub interval: u64,
+    /// How many there can be, at least 1; all are there at the start.
+    pub burst: u32,
 }

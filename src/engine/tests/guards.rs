@@ -3,7 +3,7 @@
 use super::{Paper, result, trace};
 use crate::engine::id::{GuardId, LaneId, LawId, LinkId, NodeId};
 use crate::engine::program::{
-    Backoff, Breaker, Budget, Call, Effect, Guard, Program, Reason, Step, WHOLE,
+    Backoff, Breaker, Budget, Call, Effect, Guard, PARTS, Program, Rate, Reason, Step, WHOLE,
 };
 use crate::law::Law;
 
@@ -38,6 +38,8 @@ fn guard() -> Guard {
         link: LinkId(0),
         budget: None,
         breaker: None,
+        bulkhead: None,
+        rate: None,
     }
 }
 
@@ -197,4 +199,83 @@ fn a_caller_that_comes_back_has_a_closed_breaker() {
     let failures = vec![(Reason::Down, 1), (Reason::BreakerOpen, 1)];
     assert_eq!(result(&seen), (1, 10, failures));
     assert_eq!(seen.links[0].open_ns, 4);
+}
+
+/// Two at most: of the calls of 0, 1 and 2 the last is refused; at 10 the answer frees a place
+/// before the call of that instant (S45), and that of 11 finds it taken again.
+#[test]
+fn a_bulkhead_holds_so_many() {
+    let guard = Guard {
+        bulkhead: Some(2),
+        ..guard()
+    };
+    let seen = trace(&guarded(guard, &[0, 1, 2, 10, 11], |_| ()), &[]);
+    let answered = 10 + 19 + 20;
+    assert_eq!(
+        result(&seen),
+        (3, answered, vec![(Reason::BulkheadFull, 2)])
+    );
+    let link = seen.links[0];
+    assert_eq!((link.attempts, link.crowded, link.failed), (3, 2, 2));
+}
+
+/// A place is held by an attempt, not through the pause before the next: while the call of 0
+/// pauses from 4 to 6, that of 5 has the only place, and the retry of 6 is refused.
+#[test]
+fn a_pause_holds_no_place() {
+    let guard = Guard {
+        bulkhead: Some(1),
+        ..guard()
+    };
+    let mut program = guarded(guard, &[0, 5], |call| call.attempts = 2);
+    pause(&mut program);
+    program.lanes.push(4);
+    program.calls[0].timeout = Some(LaneId(0));
+    let link = trace(&program, &[]).links[0];
+    // The call of 5 times out at 9 and again at 15.
+    assert_eq!((link.attempts, link.timeouts, link.crowded), (3, 3, 1));
+}
+
+/// A token every 20 ns, two at most: 0 and 1 take them, 2 finds none, 20 the next, 39 none.
+#[test]
+fn a_limit_lets_out_as_many_as_tokens_come() {
+    let rate = Rate {
+        interval: 20 * PARTS,
+        burst: 2,
+    };
+    let guard = Guard {
+        rate: Some(rate),
+        ..guard()
+    };
+    let seen = trace(&guarded(guard, &[0, 1, 2, 20, 39, 40], |_| ()), &[]);
+    let answered = 10 + 19 + 10 + 10;
+    assert_eq!(result(&seen), (4, answered, vec![(Reason::RateLimited, 2)]));
+    assert_eq!(seen.links[0].limited, 2);
+}
+
+/// A half-open breaker refuses before the bulkhead does, a closed one leaves it to it.
+#[test]
+fn the_breaker_is_asked_before_the_bulkhead() {
+    let breaker = Breaker {
+        failure_rate: WHOLE,
+        window: 1,
+        minimum_calls: 1,
+        open: 10,
+        half_open: 1,
+    };
+    let guard = Guard {
+        breaker: Some(breaker),
+        bulkhead: Some(1),
+        ..guard()
+    };
+    // The call of 0 is reset at 5: open until 15. The trial of 15 is done at 25, that of 20 is
+    // refused by the breaker, which is closed again at 25.
+    let effects = [(5, Effect::Crash(DB)), (10, Effect::Repair(DB))];
+    let seen = trace(&guarded(guard, &[0, 15, 20, 25, 30], |_| ()), &effects);
+    let failures = vec![
+        (Reason::Reset, 1),
+        (Reason::BreakerOpen, 1),
+        (Reason::BulkheadFull, 1),
+    ];
+    assert_eq!(result(&seen), (2, 20, failures));
 }

@@ -281,6 +281,10 @@ pub struct LinkSummary {
     pub hedges: u64,
     /// Calls that failed for good.
     pub failed: u64,
+    /// Attempts that a bulkhead refused.
+    pub bulkhead_refused: u64,
+    /// Attempts that a limit of rate refused.
+    pub rate_limit_refused: u64,
     /// What its circuit breakers did, where it has any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub breaker: Option<BreakerSummary>,

@@ -358,6 +358,8 @@ fn link(lowered: &Lowered, fold: Fold<'_>, place: usize) -> LinkSummary {
         retries_withheld: sum(|link| link.withheld),
         hedges: sum(|link| link.hedges),
         failed: sum(|link| link.failed),
+        bulkhead_refused: sum(|link| link.crowded),
+        rate_limit_refused: sum(|link| link.limited),
         breaker: super::guards::breaker(lowered, fold, place),
     }
 }

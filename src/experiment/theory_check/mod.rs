@@ -178,7 +178,7 @@ fn is_undisturbed(runs: &[Observations]) -> bool {
             && run
                 .links
                 .iter()
-                .all(|link| link.retries + link.timeouts + link.hedges == 0)
+                .all(|link| link.retries + link.timeouts + link.hedges + link.failed == 0)
     })
 }
 

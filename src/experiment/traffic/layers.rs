@@ -277,6 +277,7 @@ impl Walk<'_> {
             }
             Step::Chance { .. } | Step::Held { .. } | Step::Look { .. } => unreachable!(),
             Step::Acquire { .. }
+            | Step::Limited { .. }
             | Step::Looked { .. }
             | Step::Renew { .. }
             | Step::Unreached { .. }

@@ -298,6 +298,7 @@ impl<'p> Walk<'p> {
             }
             Step::Chance { .. } | Step::Held { .. } | Step::Look { .. } => unreachable!(),
             Step::Acquire { .. }
+            | Step::Limited { .. }
             | Step::Looked { .. }
             | Step::Renew { .. }
             | Step::Unreached { .. }

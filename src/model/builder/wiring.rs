@@ -185,6 +185,8 @@ fn plain_link(name: String, caller: Caller, callee: ComponentId) -> Link {
         hedge: None,
         breaker: None,
         fallback: None,
+        bulkhead: None,
+        rate_limit: None,
         deadline: None,
         retry: None,
         balance: Policy::RoundRobin,

@@ -158,6 +158,11 @@ fn link_row(name: &str, link: Option<&LinkSummary>) -> Row {
         .option("retries_withheld", link.map(|link| link.retries_withheld))
         .option("hedges", link.map(|link| link.hedges))
         .option("failed", link.map(|link| link.failed))
+        .option("bulkhead_refused", link.map(|link| link.bulkhead_refused))
+        .option(
+            "rate_limit_refused",
+            link.map(|link| link.rate_limit_refused),
+        )
         .option("breaker_opened", breaker.map(|breaker| breaker.opened))
         .estimate(
             "breaker_open_share",

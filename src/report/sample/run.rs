@@ -189,6 +189,8 @@ fn link() -> LinkSummary {
         retries_withheld: 0,
         hedges: 0,
         failed: 12,
+        bulkhead_refused: 0,
+        rate_limit_refused: 0,
         breaker: None,
     }
 }

@@ -23,9 +23,8 @@ const GUARDS: [Guarding; 4] = [
         Some(lone(breaker.open_share.value, Unit::Share))
     }),
     ("refused", |link| {
-        link.breaker
-            .as_ref()
-            .and_then(|breaker| some(breaker.refused))
+        let broken = link.breaker.as_ref().map_or(0, |breaker| breaker.refused);
+        some(broken + link.bulkhead_refused + link.rate_limit_refused)
     }),
 ];
 

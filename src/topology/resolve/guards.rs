@@ -8,7 +8,8 @@ use crate::kinds::Kind;
 use crate::model::{self, Caller};
 use crate::quantity::{Count, Time, Window};
 use crate::schema::preset::Preset;
-use crate::schema::{self, At, Breaker, Fallback, Retry, code, positive, preset};
+use crate::schema::{self, At, Breaker, Fallback, RateLimit, Retry};
+use crate::schema::{code, lets_some_through, positive, preset};
 
 impl Resolver<'_> {
     /// What bounds the retries of a node together.
@@ -81,6 +82,27 @@ impl Resolver<'_> {
         }
     }
 
+    /// Most attempts of a calling node under way.
+    pub(super) fn bulkhead(&mut self, id: usize, most: &At<Count>, link: &schema::Link) -> u32 {
+        self.shared_guard(id, "bulkhead", &most.span);
+        let most = most.value.get();
+        // Those that wait for a connection are under way already.
+        if let Some(pool) = link.pool.as_ref().filter(|pool| pool.value.get() >= most) {
+            let message = format!("`bulkhead` lets {most} out: there is always a connection");
+            let problem = Diagnostic::error(code::CONFLICT, message).at(pool.span.clone());
+            let help = "leave `pool` out, or write fewer connections than `bulkhead`";
+            self.problems.push(problem.help(help));
+        }
+        most
+    }
+
+    /// Most attempts of a calling node in a time.
+    pub(super) fn rate_limit(&mut self, id: usize, limit: &At<RateLimit>) -> model::RateLimit {
+        self.shared_guard(id, "rate_limit", &limit.span);
+        self.problems.extend(lets_some_through(limit));
+        limit.value.model(&preset::BURST)
+    }
+
     /// What the caller does when a call has failed for good.
     pub(super) fn fallback(
         &mut self,
@@ -89,24 +111,17 @@ impl Resolver<'_> {
         link: &schema::Link,
     ) -> model::Fallback {
         let draft = &self.links.drafts[id];
-        let by_names = match draft.caller {
-            Caller::Workload(_) => None,
-            Caller::Component(caller) => Some(matches!(self.kind(caller), Some(Kind::Dns(_)))),
-        };
-        let problem = match (by_names, self.kind(draft.callee)) {
-            (None, _) => Some((
+        let by_users = matches!(draft.caller, Caller::Workload(_));
+        let problem = match self.kind(draft.callee) {
+            _ if by_users => Some((
                 "users have no answer of their own",
                 "put `fallback` on a link between components",
             )),
-            (Some(true), _) => Some((
-                "a name service hands its clients on: nobody is left for `fallback`",
-                "put `fallback` on a link between other components",
-            )),
-            (_, Some(Kind::Cache(_))) => Some((
+            Some(Kind::Cache(_)) => Some((
                 "a lookup that fails is a miss: the work of the miss stands in for it",
                 "leave `fallback` out, or put it on a link of that work",
             )),
-            (_, Some(Kind::Queue(_))) => Some((
+            Some(Kind::Queue(_)) => Some((
                 "nobody waits for the answer to a message: there is nothing for `fallback`",
                 "put `fallback` on a link between other components",
             )),
@@ -128,16 +143,10 @@ impl Resolver<'_> {
     /// A guard that looks at all calls of a node needs a node that calls and waits.
     fn shared_guard(&mut self, id: usize, field: &str, span: &Range<usize>) {
         let draft = &self.links.drafts[id];
-        let caller = match draft.caller {
-            Caller::Workload(_) => None,
-            Caller::Component(caller) => Some(self.kind(caller)),
-        };
-        let message = match (caller, self.kind(draft.callee)) {
-            (None, _) => format!("users share no `{field}`"),
-            (Some(Some(Kind::Dns(_))), _) => {
-                format!("clients of a name service share no `{field}`")
-            }
-            (_, Some(Kind::Queue(_))) => {
+        let by_users = matches!(draft.caller, Caller::Workload(_));
+        let message = match self.kind(draft.callee) {
+            _ if by_users => format!("users share no `{field}`"),
+            Some(Kind::Queue(_)) => {
                 format!("nobody waits for the answer to a message: there is nothing for `{field}`")
             }
             _ => return,

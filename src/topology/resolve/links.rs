@@ -230,6 +230,14 @@ impl Resolver<'_> {
                 .fallback
                 .as_ref()
                 .map(|word| self.fallback(id, word, link)),
+            bulkhead: link
+                .bulkhead
+                .as_ref()
+                .map(|most| self.bulkhead(id, most, link)),
+            rate_limit: link
+                .rate_limit
+                .as_ref()
+                .map(|limit| self.rate_limit(id, limit)),
             breaker: link
                 .breaker
                 .as_ref()
@@ -278,6 +286,11 @@ impl Resolver<'_> {
                 ("hedge", link.hedge.as_ref().map(|field| &field.span)),
                 ("breaker", link.breaker.as_ref().map(|field| &field.span)),
                 ("fallback", link.fallback.as_ref().map(|field| &field.span)),
+                ("bulkhead", link.bulkhead.as_ref().map(|field| &field.span)),
+                (
+                    "rate_limit",
+                    link.rate_limit.as_ref().map(|field| &field.span),
+                ),
             ];
             for (field, span) in held {
                 let Some(span) = span else { continue };

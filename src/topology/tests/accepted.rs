@@ -72,18 +72,13 @@ const LATER: [(&str, &str, &[&str]); 15] = [
     ),
     (
         "External(latency: \"80ms\")",
-        "External(latency: \"80ms\", rate_limit: \"2/s\")",
-        &["rate_limit"],
+        "External(latency: \"80ms\", managed: true)",
+        &["managed"],
     ),
     (
         "timeout: \"2s\"",
-        "fallback: Reply, breaker: (window: 5)",
-        &["fallback", "breaker"],
-    ),
-    (
-        "cap: \"1s\")",
-        "cap: \"1s\"), budget: 0.2, jitter: Full",
-        &["budget"],
+        "cancel: true, connect_timeout: \"1s\"",
+        &["cancel", "connect_timeout"],
     ),
     (
         "Open(rate: \"10/s\", journeys: { \"visit\": 1 })",

@@ -42,7 +42,9 @@ fn path(preset: &Preset) -> (String, String) {
         ("links", "balance" | "retry.attempts" | "retry.jitter" | "retry.bucket") => {
             written("links.\"app -> pay\"")
         }
-        ("links", guard) if guard.starts_with("breaker.") => written("links.\"app -> pay\""),
+        ("links", guard) if guard.starts_with("breaker.") || guard.starts_with("rate_limit.") => {
+            written("links.\"app -> pay\"")
+        }
         ("links", _) => written("links.\"app -> db\""),
         ("machines", _) => written("machines.small"),
         ("Daily", _) => written("workload.users.rate"),
@@ -76,7 +78,11 @@ fn base(preset: &Preset) -> String {
         .replace("rate: \"10/s\",", "rate: \"10/s\", people: 9,")
         .replace(
             "timeout: \"2s\", retry: (",
-            "breaker: (), retry: (budget: 0.1, ",
+            "breaker: (), rate_limit: (rate: \"5/s\"), retry: (budget: 0.1, ",
+        )
+        .replace(
+            "latency: \"80ms\"",
+            "latency: \"80ms\", rate_limit: (rate: \"5/s\")",
         )
         .replace("links: {", "links: { \"lb -> app\": (retry: ()),")
         .replace(

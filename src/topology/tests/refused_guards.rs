@@ -22,12 +22,6 @@ const GUARDS: &[Case] = &[
         "users share no `budget`",
     ),
     (
-        "\"app -> db\"",
-        "\"dns -> lb\": (retry: (budget: 0.1)), \"app -> db\"",
-        "0.1",
-        "clients of a name service share no `budget`",
-    ),
-    (
         "pool: 20",
         "pool: 20, breaker: (failure_rate: 0.0)",
         "0.0",
@@ -65,12 +59,6 @@ const GUARDS: &[Case] = &[
     ),
     (
         "\"app -> db\"",
-        "\"dns -> lb\": (fallback: Reply), \"app -> db\"",
-        "Reply",
-        "a name service hands its clients on",
-    ),
-    (
-        "\"app -> db\"",
         "\"app -> cache\": (fallback: Reply), \"app -> db\"",
         "Reply",
         "a lookup that fails is a miss",
@@ -81,9 +69,79 @@ const GUARDS: &[Case] = &[
         "Reply",
         "`fallback` beside `hedge` is not built yet",
     ),
+    (
+        "pool: 20",
+        "pool: 20, bulkhead: 20",
+        "20",
+        "`bulkhead` lets 20 out",
+    ),
+    (
+        "\"app -> db\"",
+        "\"users -> dns\": (bulkhead: 7), \"app -> db\"",
+        "7",
+        "users share no `bulkhead`",
+    ),
+    (
+        "\"app -> db\"",
+        "\"users -> dns\": (rate_limit: \"5/s\"), \"app -> db\"",
+        "\"5/s\"",
+        "users share no `rate_limit`",
+    ),
+    (
+        "pool: 20",
+        "rate_limit: \"0/s\"",
+        "\"0/s\"",
+        "this limit lets nothing through",
+    ),
+    (
+        "pool: 20",
+        "rate_limit: (rate: \"5/s\", burst: 0)",
+        "0",
+        "expected a whole number from 1",
+    ),
+    (
+        "External(latency: \"80ms\")",
+        "External(latency: \"80ms\", rate_limit: \"0/s\")",
+        "\"0/s\"",
+        "this limit lets nothing through",
+    ),
+    (
+        "\"app -> db\"",
+        "\"dns -> lb\": (fallback: Reply), \"app -> db\"",
+        "Reply",
+        "`dns -> lb` hands requests over for good: nobody is left for `fallback`",
+    ),
+    (
+        "\"app -> db\"",
+        "\"dns -> lb\": (bulkhead: 7), \"app -> db\"",
+        "7",
+        "`dns -> lb` hands requests over for good: nobody is left for `bulkhead`",
+    ),
 ];
 
 #[test]
 fn what_guards_refuse() {
     check_refused(GUARDS);
+}
+
+/// Nobody waits for the answer to a message, so that there is nothing to guard.
+#[test]
+fn links_to_queues_have_no_guards() {
+    let text = shop_with(
+        "\"pay\": Ext",
+        "\"post\": Queue(), \"clerk\": Worker(from: \"post\", service: \"1ms\"), \"pay\": Ext",
+    );
+    let text = text.replace("Call(\"pay\")]", "Publish(\"post\"), Call(\"pay\")]");
+    for guard in [
+        "breaker: ()",
+        "bulkhead: 5",
+        "rate_limit: \"5/s\"",
+        "fallback: Reply",
+    ] {
+        let links = format!("links: {{ \"app -> post\": ({guard}),");
+        let found = errors(&text.replace("links: {", &links));
+        assert_eq!(found.len(), 1, "{guard}: {found:?}");
+        let message = "nobody waits for the answer to a message";
+        assert!(found[0].1.starts_with(message), "{guard}: {found:?}");
+    }
 }
