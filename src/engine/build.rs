@@ -7,8 +7,8 @@ use super::id::{
 use super::plan::{End, Plan};
 use super::program::{
     Arrivals, Backoff, Call, Class, Discipline, Full, Impatience, Item, Journey, Lines, Node,
-    OnFailure, Part, Policy, Pool, Process, Program, Rates, Reason, Segment, Selector, Source,
-    Station, Step, Target,
+    OnFailure, Overload, Part, Policy, Pool, Process, Program, Rates, Reason, Segment, Selector,
+    Source, Station, Step, Target,
 };
 use super::selector::hash;
 use crate::law::Law;
@@ -82,6 +82,7 @@ impl Builder {
             part: Part::Queue,
             patience: None,
             full: Full::Refuse,
+            overload: Overload::default(),
         });
         id
     }

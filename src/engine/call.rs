@@ -204,6 +204,14 @@ impl<'a> Engine<'a> {
         self.reach(id)
     }
 
+    /// Gives a visit another key.
+    pub(super) fn renew(&mut self, id: u32, key: u64) -> Option<u32> {
+        let visit = &mut self.visits[id];
+        visit.key = mix(visit.key ^ key);
+        self.caches.origins.inherit(id, id, key);
+        self.go_on(id)
+    }
+
     /// Leaves the node for another one that a plain call leads to.
     #[inline(never)]
     pub(super) fn move_on(&mut self, id: u32, node: u32, pc: u32) -> Option<u32> {

@@ -6,6 +6,7 @@
 
 pub use super::breakdown::BandSums;
 use super::id::StationId;
+pub use super::link::LinkObservation;
 pub use super::mark::ClassBands;
 use super::program::{Part, Reason};
 use crate::statistics::Histogram;
@@ -290,35 +291,6 @@ pub struct PoolObservation {
     pub timed_out: u64,
     /// Summed waiting of all who left without a permit, ns.
     pub gave_up_sum: u128,
-}
-
-/// One link.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct LinkObservation {
-    /// Calls (each with one or more attempts).
-    pub calls: u64,
-    /// Attempts.
-    pub attempts: u64,
-    /// Attempts that were second or later.
-    pub retries: u64,
-    /// Attempts that were further copies of one under way.
-    pub hedges: u64,
-    /// Failed attempts that no other followed because the budget of retries was spent.
-    pub withheld: u64,
-    /// How often its circuit breakers opened.
-    pub opened: u64,
-    /// Attempts that an open or half-open breaker refused.
-    pub broken: u64,
-    /// Attempts that a bulkhead refused.
-    pub crowded: u64,
-    /// Attempts that a limit of rate refused.
-    pub limited: u64,
-    /// How long its breakers were open, summed over calling nodes, ns.
-    pub open_ns: u128,
-    /// Attempts that ended by timeout.
-    pub timeouts: u64,
-    /// Calls that failed for good.
-    pub failed: u64,
 }
 
 /// Where the time of answered requests went, in cells `owner x part`; owner is a component, or

@@ -23,6 +23,10 @@ pub struct Pool {
     /// Whether a selector sets the capacity; permits then go back to it and not to who waits.
     gated: bool,
     room: u64,
+    /// With more in line than this, the last is first; otherwise the first.
+    last_above: u32,
+    /// Whether those whose answer is of no use any more are sent away.
+    pub sheds: bool,
     /// Why a full room turns away.
     pub refusal: Reason,
     /// What waiting counts as.
@@ -66,6 +70,8 @@ impl Pool {
             capacity: pool.capacity.map_or(u64::MAX, u64::from),
             gated: false,
             room: pool.room.map_or(u64::MAX, u64::from),
+            last_above: pool.overload.last_first.unwrap_or(u32::MAX),
+            sheds: pool.overload.sheds,
             refusal: pool.refusal,
             part: pool.part,
             used: Gauge::default(),
@@ -119,12 +125,22 @@ impl Pool {
             self.used.down(now);
             return None;
         }
-        let Some(id) = self.line.pop(visits) else {
+        let Some(id) = self.next_in_line(visits) else {
             self.used.down(now);
             return None;
         };
         self.got_one(visits, id, now);
         Some(id)
+    }
+
+    #[inline]
+    fn next_in_line(&mut self, visits: &mut Visits) -> Option<u32> {
+        if self.line.length > self.last_above {
+            let last = self.line.tail;
+            self.line.unlink(visits, last);
+            return Some(last);
+        }
+        self.line.pop(visits)
     }
 
     #[inline]
@@ -147,7 +163,7 @@ impl Pool {
         if self.used.count >= self.capacity {
             return None;
         }
-        let id = self.line.pop(visits)?;
+        let id = self.next_in_line(visits)?;
         self.used.up(now);
         self.got_one(visits, id, now);
         Some(id)
@@ -255,6 +271,7 @@ mod tests {
             part: Part::Queue,
             patience: None,
             full: program::Full::Refuse,
+            overload: program::Overload::default(),
         });
         let wishes: Vec<Wish> = ids
             .iter()

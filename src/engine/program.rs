@@ -22,7 +22,7 @@ pub use super::guard::tokens::PARTS;
 pub use super::line::{Body, Line, Lines};
 pub use super::names::Store;
 pub use super::queue::Queue;
-pub use super::room::{Discipline, Failure, Full, Impatience, Rates};
+pub use super::room::{Discipline, Failure, Full, Impatience, Overload, Rates};
 pub use super::step::{Count, Part, Reason, Step};
 
 /// A model ready to run.
@@ -136,6 +136,8 @@ pub struct Pool {
     pub patience: Option<(LawId, u64)>,
     /// What happens when the room is full.
     pub full: Full,
+    /// Who of those who wait is served, and whether at all.
+    pub overload: Overload,
 }
 
 /// How one node calls over one link.

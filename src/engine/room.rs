@@ -75,3 +75,12 @@ pub enum Full {
         key: u64,
     },
 }
+
+/// What a pool with a long line does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Overload {
+    /// Whoever has come last is served first while more than so many wait.
+    pub last_first: Option<u32>,
+    /// Whoever gets a permit when its answer is of no use any more gives it back and fails.
+    pub sheds: bool,
+}

@@ -310,12 +310,7 @@ impl<'a> Engine<'a> {
             Step::Quorum { first, count, need } => self.poll(id, (first, count), need),
             Step::Needed => self.still_needed(id),
             Step::Limited { quota } => self.limited(id, quota),
-            Step::Renew { key } => {
-                let visit = &mut self.visits[id];
-                visit.key = mix(visit.key ^ key);
-                self.caches.origins.inherit(id, id, key);
-                self.go_on(id)
-            }
+            Step::Renew { key } => self.renew(id, key),
             Step::Spawn { node, entry, key } => self.spawn(id, node.0, entry.0, key),
             Step::Publish { queue, entry, key } => self.publish(id, queue, entry.0, key),
             Step::Recall { store, fresh } => {

@@ -219,6 +219,9 @@ impl Engine<'_> {
             self.limits.disarm(id, Bound::Attempt);
         }
         self.charge(id, self.pools[pool as usize].part);
+        if self.pools[pool as usize].sheds && self.is_stale(id) {
+            return self.shed(id, pool);
+        }
         self.keep(id, pool)
     }
 

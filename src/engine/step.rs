@@ -278,11 +278,13 @@ pub enum Reason {
     BulkheadFull = 14,
     /// More came in a time than the caller's or the callee's limit allows.
     RateLimited = 15,
+    /// Its answer was of no use any more when a thread came free.
+    Shed = 16,
 }
 
 impl Reason {
     /// All reasons, in the order of their numbers.
-    pub const ALL: [Reason; 16] = [
+    pub const ALL: [Reason; 17] = [
         Reason::Refused,
         Reason::Connections,
         Reason::PoolTimeout,
@@ -299,6 +301,7 @@ impl Reason {
         Reason::BreakerOpen,
         Reason::BulkheadFull,
         Reason::RateLimited,
+        Reason::Shed,
     ];
 
     /// The word in reports and JSON.
@@ -320,6 +323,7 @@ impl Reason {
             Reason::BreakerOpen => "breaker_open",
             Reason::BulkheadFull => "bulkhead_full",
             Reason::RateLimited => "rate_limited",
+            Reason::Shed => "shed",
         }
     }
 }

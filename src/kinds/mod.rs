@@ -14,7 +14,6 @@ mod database;
 mod dns;
 mod external;
 mod failure;
-mod limit;
 mod load_balancer;
 mod node;
 mod queue;
@@ -217,10 +216,15 @@ impl Kind {
     /// The component in primitives. Problems go to the site; the blueprint is then not used.
     pub fn translate(&self, site: &mut dyn Site) -> Blueprint {
         let mut blueprint = self.blueprint(site);
-        blueprint.queueing = queueing::queueing(site, &blueprint);
+        blueprint.queueing = queueing::queueing(site, &blueprint, self.has_messages());
         (blueprint.failure, blueprint.outage) = failure::failure(site, &blueprint);
         node::refuse_rates(site, self.word(), &blueprint);
         blueprint
+    }
+
+    /// Whether what comes to it are messages.
+    fn has_messages(&self) -> bool {
+        matches!(self, Self::Queue(_) | Self::Worker(_))
     }
 
     fn blueprint(&self, site: &mut dyn Site) -> Blueprint {

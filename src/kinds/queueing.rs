@@ -3,6 +3,7 @@
 use super::{Blueprint, Site};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Discipline, Full, Queueing};
+use crate::quantity::Whole;
 use crate::schema::code;
 use crate::schema::{self, At};
 
@@ -31,7 +32,7 @@ impl Line {
 }
 
 /// The queueing of a component, with what is wrong in it.
-pub(super) fn queueing(site: &mut dyn Site, blueprint: &Blueprint) -> Queueing {
+pub(super) fn queueing(site: &mut dyn Site, blueprint: &Blueprint, of_messages: bool) -> Queueing {
     let shared = site.shared().clone();
     let line = Line::of(blueprint, shared.on.is_some());
     let stated = [
@@ -51,19 +52,52 @@ pub(super) fn queueing(site: &mut dyn Site, blueprint: &Blueprint) -> Queueing {
     if let Some(full) = &shared.full {
         check_full(site, blueprint, full);
     }
+    check_overload(site, &line, of_messages);
     let mut law = |stated: &schema::TimeLaw| site.time(stated);
     Queueing {
         limit: blueprint.queueing.limit,
         timeout: shared.queue_timeout.as_ref().map(|field| law(&field.value)),
-        balk: shared.balk.map(|field| {
-            let above = field.value.above.get();
-            above.min(u64::from(u32::MAX - 1)) as u32
-        }),
+        balk: shared.balk.map(|field| at_most(field.value.above)),
+        last_first: shared.last_first.map(|field| at_most(field.value.above)),
+        sheds: shared.shed.is_some(),
         full: match shared.full.map(|field| field.value) {
             None | Some(schema::Full::Refuse) => Full::Refuse,
             Some(schema::Full::Block) => Full::Block,
             Some(schema::Full::Retry(retry)) => Full::Retry(law(&retry.after)),
         },
+    }
+}
+
+/// As a length of a line.
+fn at_most(above: Whole) -> u32 {
+    above.get().min(u64::from(u32::MAX - 1)) as u32
+}
+
+/// What a long line of threads does needs threads that are waited for, and somebody who waits.
+fn check_overload(site: &mut dyn Site, line: &Line, of_messages: bool) {
+    let shared = site.shared().clone();
+    let stated = [
+        ("shed", shared.shed.as_ref().map(|field| &field.span)),
+        (
+            "last_first",
+            shared.last_first.as_ref().map(|field| &field.span),
+        ),
+    ];
+    for (name, span) in stated {
+        let Some(span) = span else { continue };
+        let (message, help) = match line {
+            Line::Threads if of_messages && name == "shed" => (
+                "`shed`: nobody waits for the answer to a message".to_owned(),
+                "leave `shed` out",
+            ),
+            Line::Threads => continue,
+            Line::Cpu | Line::Nowhere => (
+                format!("`{name}`: nobody waits for a thread of this component"),
+                "bound `threads`, or leave it out",
+            ),
+        };
+        let problem = Diagnostic::error(code::CONFLICT, message).at(span.clone());
+        site.report(problem.help(help));
     }
 }
 

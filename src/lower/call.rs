@@ -211,6 +211,7 @@ impl Lowering<'_> {
             part: Part::PoolWait,
             patience: None,
             full: program::Full::Refuse,
+            overload: program::Overload::default(),
         });
         self.pools.insert((site.origin, link), id);
         self.map.pools[link.index()].push(id);

@@ -8,7 +8,7 @@ use super::map::{View, Watch};
 use super::seat::{Seat, takes_part};
 use super::{Lowering, Origin, node_id};
 use crate::engine::id::{NodeId, PoolId, SelectorId};
-use crate::engine::program::{Full, Part, Policy, Pool, Reason, Selector, Target, Ties};
+use crate::engine::program::{Full, Overload, Part, Policy, Pool, Reason, Selector, Target, Ties};
 use crate::model::{self, Call, Caller, ClassId, LinkId, Tier};
 
 /// What tells selectors of one caller apart: links with the bits of their weights, and tiers.
@@ -172,6 +172,7 @@ impl Lowering<'_> {
             part: Part::Queue,
             patience: None,
             full: Full::Refuse,
+            overload: Overload::default(),
         });
         self.map.pools[choices[0].link.index()].push(id);
         id

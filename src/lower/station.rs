@@ -5,7 +5,7 @@ use super::map::Meter;
 use super::{Lowering, component_id};
 use crate::engine::id::{NodeId, PoolId, StationId};
 use crate::engine::program::{
-    Discipline, Failure, Full, Impatience, Node, Part, Pool, Rates, Reason, Station,
+    Discipline, Failure, Full, Impatience, Node, Overload, Part, Pool, Rates, Reason, Station,
 };
 use crate::model::{
     self, Component, Contention, FaultKind, FaultTarget, HostId, Permits, Resource,
@@ -269,6 +269,7 @@ impl Lowering<'_> {
             part,
             patience: None,
             full: Full::Refuse,
+            overload: Overload::default(),
         };
         if word == "threads" && capacity.is_some() {
             self.queue_for_threads(place.component, &mut pool);
@@ -288,6 +289,10 @@ impl Lowering<'_> {
     fn queue_for_threads(&mut self, component: model::ComponentId, pool: &mut Pool) {
         let part = self.model.component(component);
         let path = || Path::new(&part.name);
+        pool.overload = Overload {
+            last_first: part.queueing.last_first,
+            sheds: part.queueing.sheds,
+        };
         let timeout = part.queueing.timeout.as_ref();
         pool.patience = timeout.map(|law| {
             let key = path().key("queue timeout");

@@ -131,6 +131,10 @@ pub struct Queueing {
     pub full: Full,
     /// Most requests of a node in a time; more are refused.
     pub limit: Option<RateLimit>,
+    /// Whoever has come last gets a thread first while more than so many wait for one.
+    pub last_first: Option<u32>,
+    /// Whether who gets a thread too late, for nobody, is sent away.
+    pub sheds: bool,
 }
 
 /// What happens to a request that finds the waiting room full.

@@ -5,8 +5,10 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 use super::either::Either;
+use super::preset::Preset;
 use super::{At, code};
 use crate::diagnostic::Diagnostic;
+use crate::model;
 use crate::quantity::{Count, Rate, Share, Time, Window};
 
 /// A circuit breaker (S21).
@@ -54,6 +56,19 @@ impl<'de> Deserialize<'de> for RateLimit {
             Either::One(rate) => Self { rate, burst: None },
             Either::Many(Parts { rate, burst }) => Self { rate, burst },
         })
+    }
+}
+
+impl RateLimit {
+    /// With the burst of the default where none is stated.
+    pub fn model(self, burst: &Preset) -> model::RateLimit {
+        let per_s = self.rate.per_second();
+        let worth = |time: Time| (per_s * time.nanos() as f64 / 1e9).round();
+        let burst = match self.burst.unwrap_or_else(|| burst.read()) {
+            Burst::Count(count) => count.get(),
+            Burst::Time(time) => worth(time).clamp(1.0, f64::from(u32::MAX)) as u32,
+        };
+        model::RateLimit { per_s, burst }
     }
 }
 

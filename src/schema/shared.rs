@@ -24,6 +24,10 @@ pub struct Shared {
     pub balk: Option<At<Balk>>,
     /// What happens when the waiting room is full.
     pub full: Option<At<Full>>,
+    /// Who is sent away when a thread comes free.
+    pub shed: Option<At<Shed>>,
+    /// When those who came last are served first.
+    pub last_first: Option<At<LastFirst>>,
     /// How its nodes fail and are repaired.
     pub failure: Option<At<Failure>>,
 }
@@ -72,6 +76,22 @@ pub struct Balk {
     pub above: Whole,
 }
 
+/// Who is sent away when a thread comes free.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename = "shed")]
+pub enum Shed {
+    /// Those for whose answer nobody waits any more, or whose deadline has passed.
+    Stale,
+}
+
+/// When those who came last are served first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename = "last_first", deny_unknown_fields)]
+pub struct LastFirst {
+    /// While more than so many wait.
+    pub above: Whole,
+}
+
 /// What happens when a waiting room is full.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename = "full", deny_unknown_fields)]
@@ -102,5 +122,7 @@ pub const SHARED_FIELDS: &[&str] = &[
     "queue_timeout",
     "balk",
     "full",
+    "shed",
+    "last_first",
     "failure",
 ];

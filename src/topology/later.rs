@@ -6,7 +6,7 @@ pub fn later(word: &str) -> Option<&'static str> {
 }
 
 /// Fields, kinds, steps, laws and policies of the format that later versions bring.
-const LATER: [&str; 79] = [
+const LATER: [&str; 77] = [
     // Top level.
     "groups",
     "tables",
@@ -63,7 +63,6 @@ const LATER: [&str; 79] = [
     "rows",
     // Links.
     "connect_timeout",
-    "shed",
     "cancel",
     "discovery",
     // Steps.

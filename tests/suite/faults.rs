@@ -31,19 +31,27 @@ fn afterwards(result: &RunResult) -> (f64, f64) {
 }
 
 /// Threshold mu / attempts = 100/s: 90 comes back, 150 and 220 never do, unless the queue is
-/// short or nobody retries. A Poisson count over 200 s has a standard error of sqrt(rate / 200).
+/// short, stale work is dropped, the last is served first or nobody retries. A Poisson count over 200 s has a standard error of sqrt(rate / 200).
 #[test]
 fn a_retry_storm_outlives_its_trigger_above_mu_over_attempts() {
     let rate = |load: f64| format!("users.rate=\"{load}/s\"");
     let alone = "links.\"users -> server\"=(timeout: \"1s\")".to_owned();
     let short = "server.backlog=150".to_owned();
+    let shed = "server.shed=Stale".to_owned();
+    let last_first = "server.last_first=(above: 50)".to_owned();
     for seed in [1, 2] {
         for load in [150.0, 220.0] {
             let (good, offered) = afterwards(&storm(&[&rate(load)], seed));
             assert!(good < 0.01 * load, "{load}/s: {good}");
             assert!((offered - load).abs() < 3.0 * (load / 200.0).sqrt());
         }
-        for (load, cure) in [(90.0, None), (150.0, Some(&short)), (150.0, Some(&alone))] {
+        for (load, cure) in [
+            (90.0, None),
+            (150.0, Some(&short)),
+            (150.0, Some(&alone)),
+            (150.0, Some(&shed)),
+            (150.0, Some(&last_first)),
+        ] {
             let mut set = vec![rate(load)];
             set.extend(cure.cloned());
             let set: Vec<&str> = set.iter().map(String::as_str).collect();

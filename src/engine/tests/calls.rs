@@ -37,6 +37,7 @@ fn connections(program: &mut Program, count: u32) -> PoolId {
         part: Part::PoolWait,
         patience: None,
         full: crate::engine::program::Full::Refuse,
+        overload: crate::engine::program::Overload::default(),
     });
     PoolId::from(program.pools.len() - 1)
 }

@@ -8,6 +8,7 @@ mod flow;
 mod guards;
 mod marks;
 mod oracles;
+mod overload;
 mod random;
 mod rides;
 mod rooms;

@@ -113,6 +113,7 @@ fn contention_of_threads() {
         part: Part::Queue,
         patience: None,
         full: crate::engine::program::Full::Refuse,
+        overload: crate::engine::program::Overload::default(),
     });
     let entry = Pc::from(program.steps.len());
     let work = program.steps[program.entries[0].index()];

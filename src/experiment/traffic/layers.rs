@@ -1,9 +1,8 @@
 //! Pools that are held across calls, read off the program as the layers of
 //! [`theory::layered`](crate::theory::layered).
 //!
-//! Each passage of a visit is what its immediate holder sees: a user, or the permit taken last.
-//! Behind an `Acquire`, or a call over a link with connections, everything belongs to that permit
-//! until the visit forwards or answers.
+//! A passage is what its immediate holder sees: a user, or the permit taken last. Behind an
+//! `Acquire`, or a call over a link with connections, all is that permit's until an answer.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;

@@ -117,6 +117,18 @@ const GUARDS: &[Case] = &[
         "7",
         "`dns -> lb` hands requests over for good: nobody is left for `bulkhead`",
     ),
+    (
+        "replicas: 3",
+        "replicas: 3, threads: Unlimited, shed: Stale",
+        "Stale",
+        "`shed`: nobody waits for a thread of this component",
+    ),
+    (
+        "replicas: 3",
+        "replicas: 3, threads: Unlimited, last_first: (above: 5)",
+        "(above: 5)",
+        "`last_first`: nobody waits for a thread of this component",
+    ),
 ];
 
 #[test]
@@ -144,4 +156,21 @@ fn links_to_queues_have_no_guards() {
         let message = "nobody waits for the answer to a message";
         assert!(found[0].1.starts_with(message), "{guard}: {found:?}");
     }
+}
+
+/// A message has nobody who could have given up.
+#[test]
+fn messages_are_not_shed() {
+    let text = shop_with(
+        "\"pay\": Ext",
+        "\"post\": Queue(), \"clerk\": Worker(from: \"post\", threads: 2, service: \"1ms\",
+         shed: Stale), \"pay\": Ext",
+    );
+    let text = text.replace("Call(\"pay\")]", "Publish(\"post\"), Call(\"pay\")]");
+    let found = errors(&text);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(
+        found[0].1,
+        "`shed`: nobody waits for the answer to a message"
+    );
 }

@@ -4,11 +4,21 @@ use std::fmt::Write as _;
 
 use super::topology::{Part, Use, Writer};
 
-/// Ways to try again.
-const RETRIES: [&str; 3] = [
+/// Ways to try again; users have no budget, the last.
+const RETRIES: [&str; 4] = [
     "retry: (attempts: 3, backoff: \"2ms\")",
     "retry: (attempts: 2, backoff: Exponential(\"1ms\"))",
     "retry: (attempts: 4, backoff: Doubling(from: \"1ms\", cap: \"4ms\"), jitter: Full)",
+    "retry: (attempts: 4, backoff: \"1ms\", budget: 0.1, bucket: 1)",
+];
+
+/// Guards of a calling node.
+const GUARDS: [&str; 5] = [
+    "breaker: (window: 4, minimum_calls: 2, open: \"20ms\", half_open: 1)",
+    "bulkhead: 4",
+    "rate_limit: (rate: \"40/s\", burst: 2)",
+    "fallback: Reply",
+    "breaker: (window: 9, open: \"50ms\", half_open: 2), bulkhead: 5, fallback: Reply",
 ];
 
 impl Writer<'_> {
@@ -34,7 +44,8 @@ impl Writer<'_> {
         let is_waited_for = !used.forwarded;
         let is_pooled = is_waited_for && caller != usize::MAX;
         let is_chosen = !used.fixed && matches!(self.parts[callee], Part::App | Part::Web);
-        let choices: [(bool, usize, &[&'static str]); 8] = [
+        let retries = &RETRIES[..if is_pooled { 4 } else { 3 }];
+        let choices: [(bool, usize, &[&'static str]); 9] = [
             (
                 true,
                 3,
@@ -50,7 +61,8 @@ impl Writer<'_> {
             ),
             (is_waited_for, 3, &["timeout: \"5ms\"", "timeout: \"30ms\""]),
             (is_waited_for, 4, &["deadline: \"40ms\""]),
-            (is_waited_for, 3, &RETRIES),
+            (is_waited_for, 3, retries),
+            (is_pooled, 3, &GUARDS),
             (
                 is_pooled,
                 3,

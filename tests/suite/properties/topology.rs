@@ -209,10 +209,12 @@ impl Writer<'_> {
             "",
             "queue_timeout: Exponential(\"4ms\"), ",
             "balk: (above: 0), ",
+            "shed: Stale, ",
+            "last_first: (above: 1), ",
             "full: Block, ",
             "full: Retry(after: Exponential(\"3ms\")), ",
         ];
-        self.tape.one(&words[..if is_endless { 4 } else { 6 }])
+        self.tape.one(&words[..if is_endless { 6 } else { 8 }])
     }
 
     /// Nodes and what they stand on.
