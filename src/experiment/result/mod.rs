@@ -33,8 +33,14 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 /// A list of named values that serialises as a map in the order of the list.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Named<T>(pub Vec<(String, T)>);
+
+impl<T> Default for Named<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
 
 impl<T> Named<T> {
     /// The value called `name`.

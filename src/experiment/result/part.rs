@@ -258,7 +258,7 @@ pub struct MeanTime {
 }
 
 /// One link.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct LinkSummary {
     /// Calls.
     pub calls: u64,

@@ -183,15 +183,10 @@ fn link() -> LinkSummary {
             waiting: level(0.002, 4),
             waiting_time_s: about(0.000_004, 20.0),
         }),
-        lines: Named(Vec::new()),
         timeouts: 1_900,
         retries: 2_000,
-        retries_withheld: 0,
-        hedges: 0,
         failed: 12,
-        bulkhead_refused: 0,
-        rate_limit_refused: 0,
-        breaker: None,
+        ..LinkSummary::default()
     }
 }
 
