@@ -64,6 +64,7 @@ impl Pilot {
 pub fn pilot(bench: &Bench<'_>, crew: &Crew, settings: &Settings<'_>, cap: u64) -> Option<Pilot> {
     let probe = bench.one(settings, 0, Span::requests(0, PROBE, 1_000, 0), Vec::new())?;
     let mut found = first_guess(&probe);
+    found.exact &= !bench.draws_failures();
     let replications = if found.exact { 1 } else { REPLICATIONS };
     let cap = (cap / u64::from(replications)).max(FIRST);
     let mut requests = FIRST.max(probe.in_system.max.saturating_mul(10)).min(cap);

@@ -12,8 +12,9 @@ use crate::engine;
 use crate::engine::observation::{Ending, Observations};
 use crate::engine::plan::{End, Plan};
 use crate::engine::program::{Program, TimedEffect};
+use crate::fault;
 use crate::lower::{Lowered, lower, with_lead_in};
-use crate::model::{Fault, Model};
+use crate::model::{Fault, Model, Times};
 
 /// Buckets of a series over the length that was asked for; at twice as many they are merged.
 pub const BUCKETS: u64 = 500;
@@ -106,6 +107,16 @@ impl Span {
         }
     }
 
+    /// A time at which the run is over, ns: of one that counts requests, twenty times as long
+    /// as it is expected to take.
+    fn surely_over(&self) -> u64 {
+        let end = match self.end {
+            End::At(end) => end,
+            End::Requests(_) => self.bucket_ns.saturating_mul(20 * BUCKETS),
+        };
+        end.saturating_add(self.drain)
+    }
+
     /// With marks for batch means, about as many as are kept.
     #[must_use]
     pub fn marked(self) -> Self {
@@ -158,17 +169,32 @@ impl<'a> Bench<'a> {
         self
     }
 
-    /// Faults and what watches over them in one replication, from the start of the run.
-    pub fn effects(&self, seed: u64, replication: u32) -> Vec<TimedEffect> {
-        self.effects_of(&self.model.faults, seed, replication)
+    /// Faults and what watches over them in one replication of this span, from the start of the
+    /// run; with the failures of parts where the run lets their laws act (S41).
+    pub fn effects(&self, seed: u64, replication: u32, span: &Span) -> Vec<TimedEffect> {
+        self.effects_of(&self.model.faults, (seed, replication), span)
     }
 
     /// The same under other faults than the model's.
-    fn effects_of(&self, faults: &[Fault], seed: u64, replication: u32) -> Vec<TimedEffect> {
+    fn effects_of(&self, faults: &[Fault], draw: (u64, u32), span: &Span) -> Vec<TimedEffect> {
+        let (seed, replication) = draw;
+        let crashes = if self.model.run.with_failures {
+            fault::laws::crashes(self.model, draw, span.surely_over())
+        } else {
+            Vec::new()
+        };
+        let faults = [faults, &crashes].concat();
         let lowered = &self.lowered;
-        let mut effects = control::timeline_of(self.model, lowered, faults, seed, replication);
+        let mut effects = control::timeline_of(self.model, lowered, &faults, seed, replication);
         control::after_lead_in(&mut effects, self.lead_in);
         effects
+    }
+
+    /// Whether the failures of parts are drawn (S44).
+    pub fn draws_failures(&self) -> bool {
+        let is_random = |times: &Times| [&times.up, &times.down].iter().any(|law| law.is_random());
+        let mut parts = fault::laws::parts(self.model);
+        self.model.run.with_failures && parts.any(|(_, _, times)| is_random(times))
     }
 
     /// Replications `range`, in parallel, in index order; those that were interrupted are left
@@ -186,7 +212,7 @@ impl<'a> Bench<'a> {
             let run = if self.is_watched {
                 self.responded(settings, replication, span)
             } else {
-                let effects = self.effects(settings.seed, replication);
+                let effects = self.effects(settings.seed, replication, &span);
                 self.one(settings, replication, span, effects)
             };
             settings.progress.step();
@@ -212,7 +238,7 @@ impl<'a> Bench<'a> {
         let mut known = vec![Vec::new(); self.model.alarms.len()];
         let mut faults = self.model.faults.clone();
         loop {
-            let effects = self.effects_of(&faults, settings.seed, replication);
+            let effects = self.effects_of(&faults, who, &span);
             let run = self.one(settings, replication, span, effects)?;
             let fired = alarms::fired(self.model, &self.lowered, &run, self.lead_in, who);
             let changed = loop {

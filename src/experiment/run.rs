@@ -10,7 +10,7 @@ use super::sample::sample;
 use super::scenario::{LoadError, put_load};
 use super::settings::Settings;
 use super::summarise::result;
-use crate::model::Model;
+use crate::model::{Model, Outage};
 
 /// Why an experiment cannot be run.
 #[derive(Debug, Error)]
@@ -26,16 +26,17 @@ pub enum ExperimentError {
     Question(String),
 }
 
-/// The first part with a failure law that only `spof` knows what to do with (S41).
+/// The first part of which only the share of time down is stated: `spof` alone can use it (S41).
 pub fn only_by_probability(model: &Model) -> Option<&str> {
     let mut parts = model.components.iter();
-    let part = parts.find(|part| part.outage.is_some() && part.failure.is_none());
-    let hosts = model.hosts.iter().map(|host| (&host.name, host.outage));
-    let racks = model.racks.iter().map(|rack| (&rack.name, rack.outage));
+    let untimed = |outage: &Option<Outage>| outage.as_ref().is_some_and(|one| one.times.is_none());
+    let part = parts.find(|part| untimed(&part.outage));
+    let hosts = model.hosts.iter().map(|host| (&host.name, &host.outage));
+    let racks = model.racks.iter().map(|rack| (&rack.name, &rack.outage));
     let switches = model.switches.iter();
-    let switches = switches.map(|switch| (&switch.name, switch.outage));
+    let switches = switches.map(|switch| (&switch.name, &switch.outage));
     let places = hosts.chain(racks).chain(switches);
-    let mut failing = places.filter(|(_, outage)| outage.is_some());
+    let mut failing = places.filter(|(_, outage)| untimed(outage));
     part.map(|part| &*part.name)
         .or_else(|| failing.next().map(|(name, _)| &**name))
 }
@@ -55,8 +56,9 @@ pub fn run(model: &Model, settings: &Settings<'_>) -> Result<RunResult, Experime
     model.run.with_failures = settings.with_failures;
     if let Some(part) = only_by_probability(&model).filter(|_| settings.with_failures) {
         let text = format!(
-            "the failure law of `{part}` is not acted out in runs: only `effect: Pause` of a \
-             component is; `spof` answers for it by probability"
+            "`{part}` states only its `unavailability`, which says how often it is down and not \
+             when: write `mtbf` and `mttr`, or leave --with-failures out; `spof` answers for it by \
+             probability"
         );
         return Err(ExperimentError::Question(text));
     }

@@ -94,9 +94,10 @@ fn terminating_number(
     if let Some(number) = fixed.filter(|&number| number > 1) {
         return Some((Number::Fixed(number), false));
     }
-    let first = bench.one(settings, 0, span, bench.effects(settings.seed, 0))?;
-    if !first.random || fixed.is_some() {
-        return Some((Number::Fixed(1), !first.random));
+    let first = bench.one(settings, 0, span, bench.effects(settings.seed, 0, &span))?;
+    let random = first.random || bench.draws_failures();
+    if !random || fixed.is_some() {
+        return Some((Number::Fixed(1), !random));
     }
     if let Some(precision) = settings.precision.or(run.precision) {
         let offered: u64 = first.classes.iter().map(|class| class.offered).sum();

@@ -5,6 +5,7 @@
 
 pub mod answers;
 pub mod crash;
+pub mod laws;
 pub mod slow;
 pub mod span;
 

@@ -3,7 +3,7 @@
 use super::{Blueprint, Site};
 use crate::diagnostic::Diagnostic;
 use crate::law::Law;
-use crate::model::{Failure, Outage};
+use crate::model::{Failure, Outage, Times};
 use crate::schema::{self, At, FailureEffect, FailureOf, TimeLaw, code};
 
 /// The failure law of a component: how its cores stop and go on, where they do, and how often a
@@ -104,6 +104,7 @@ pub fn outage(
             let outage = Outage {
                 share: share.value(),
                 mean_up: None,
+                times: None,
             };
             return Ok((outage, None));
         }
@@ -134,6 +135,11 @@ pub fn outage(
     let outage = Outage {
         share: down / (up + down),
         mean_up: Some(up),
+        times: Some(Times {
+            up: mtbf.clone(),
+            down: mttr.clone(),
+            each: 1,
+        }),
     };
     Ok((outage, Some((mtbf, mttr))))
 }
@@ -147,5 +153,9 @@ fn all_at_once(each: Outage, parts: u32) -> Outage {
     Outage {
         share,
         mean_up: each.mean_up.map(|up| (1.0 - share) / begun * up),
+        times: each.times.map(|times| Times {
+            each: parts,
+            ..times
+        }),
     }
 }

@@ -161,12 +161,26 @@ pub struct Failure {
 }
 
 /// How often a part is down, by itself: for answers by probability (S41).
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Outage {
     /// Share of time down, 0 to 1.
     pub share: f64,
     /// Mean time up, ns; `None` where only the share is stated.
     pub mean_up: Option<f64>,
+    /// Its times up and down; `None` where only the share is stated.
+    pub times: Option<Times>,
+}
+
+/// Times up and down of a part.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Times {
+    /// Time up, ns.
+    pub up: Law,
+    /// Time down, ns.
+    pub down: Law,
+    /// So many fail each by itself, and the part is down while all of them are: the cores of a
+    /// node, or 1.
+    pub each: u32,
 }
 
 /// What a component can be asked to do.

@@ -20,7 +20,7 @@ use petgraph::graph::DiGraph;
 pub use alarm::{Alarm, Grade, Means, Response};
 pub use component::{
     Component, Contention, Discipline, Failure, Full, Host, NameService, Node, Operation, Outage,
-    Permits, Queueing, Rack, Rates, Resource, Role, Switch, Takeover, Tier,
+    Permits, Queueing, Rack, Rates, Resource, Role, Switch, Takeover, Tier, Times,
 };
 pub use contents::{Capacity, Contents, Eviction, Fill, Keys, Renew};
 pub use id::{

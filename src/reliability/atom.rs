@@ -35,12 +35,12 @@ impl Atom {
     }
 
     /// How often it is down by itself, where the file says so.
-    pub fn outage(self, model: &Model) -> Option<Outage> {
+    pub fn outage(self, model: &Model) -> Option<&Outage> {
         match self {
-            Atom::Node(node) => model.component(model.node(node).component).outage,
-            Atom::Host(host) => model.hosts[host.index()].outage,
-            Atom::Rack(rack) => model.racks[rack.index()].outage,
-            Atom::Switch(switch) => model.switches[switch.index()].outage,
+            Atom::Node(node) => model.component(model.node(node).component).outage.as_ref(),
+            Atom::Host(host) => model.hosts[host.index()].outage.as_ref(),
+            Atom::Rack(rack) => model.racks[rack.index()].outage.as_ref(),
+            Atom::Switch(switch) => model.switches[switch.index()].outage.as_ref(),
         }
     }
 }

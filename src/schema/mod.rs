@@ -7,6 +7,7 @@ mod alarm;
 mod cache;
 pub mod code;
 mod either;
+mod failure;
 mod guard;
 mod infrastructure;
 mod law;
@@ -23,6 +24,7 @@ mod workload;
 pub use crate::syntax::deserialize::At;
 pub use alarm::{Act, Alarm, Grade, Response};
 pub use cache::{Eviction, Fill, Keys, Renew, Room, Zipf};
+pub use failure::{Failure, FailureEffect, FailureOf};
 pub use guard::{Breaker, Burst, Fallback, RateLimit, lets_some_through};
 pub use infrastructure::{Contention, Discipline, Host, Infrastructure, Machine, Rack, Switch};
 pub use law::{Draw, LawOf, Quantity, Samples, SizeLaw, TimeLaw};
@@ -35,7 +37,7 @@ pub use pace::{Arriving, Daily, Pace, Phase, Sine};
 pub use preset::Preset;
 pub use primitives::{must_be_positive, positive};
 pub use run::{Crash, Cut, Fault, Pause, Percentage, Run, Slow, StartState};
-pub use shared::{Balk, Failure, FailureEffect, FailureOf, Full, SHARED_FIELDS, Shared};
+pub use shared::{Balk, Full, SHARED_FIELDS, Shared};
 pub use step::{Cached, Chance, Parallel, Quorum, Repeat, Step, Target, Times, Way};
 pub use workload::{
     Class, Closed, Columns, Level, LogFormat, OnFailure, Open, Ramp, Replay, Request, Row, Rule,

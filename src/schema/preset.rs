@@ -267,6 +267,42 @@ pub const TIMES: Preset = preset(
     "linchpin's choice because nothing is added unasked",
 );
 
+/// `failure: Server`.
+pub const FAILING_SERVER: Preset = preset(
+    "failure",
+    "Server",
+    "(mtbf: Exponential(\"657d\"), mttr: Exponential(\"4h\"))",
+    "J. Dean, Google I/O 2008: about 1,000 failures a year of 1,800 machines, software included; \
+     mttr is linchpin's choice: a machine is seen to within half a working day",
+);
+/// `failure: Disk`.
+pub const FAILING_DISK: Preset = preset(
+    "failure",
+    "Disk",
+    "(mtbf: Exponential(\"23248d\"), mttr: Exponential(\"24h\"))",
+    "Backblaze, Drive Stats for 2024: 1.57 % of drives fail in a year; mttr is linchpin's choice: \
+     replaced and rebuilt within a day",
+);
+/// `failure: Rack`.
+pub const FAILING_RACK: Preset = preset(
+    "failure",
+    "Rack",
+    "(mtbf: Exponential(\"547d\"), mttr: Uniform(from: \"1h\", to: \"6h\"))",
+    "J. Dean, Google I/O 2008: 20 of about 30 racks (40 to 80 of 1,800 machines each) lost a year, \
+     1 to 6 hours to get back",
+);
+/// `failure: Switch`.
+pub const FAILING_SWITCH: Preset = preset(
+    "failure",
+    "Switch",
+    "(mtbf: Exponential(\"7116d\"), mttr: Exponential(\"4h\"))",
+    "P. Gill, N. Jain and N. Nagappan, SIGCOMM 2011: 5 % of top-of-rack switches fail within a \
+     year; mttr is linchpin's choice: replaced within half a working day",
+);
+
+/// What the words of `failure` mean.
+pub const FAILURE: [Preset; 4] = [FAILING_SERVER, FAILING_DISK, FAILING_RACK, FAILING_SWITCH];
+
 /// Defaults of machines and workloads.
 pub const WORKLOAD: [Preset; 10] = [
     SPEED,

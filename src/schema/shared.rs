@@ -1,7 +1,8 @@
 //! The fields that all kinds share.
 
+use super::failure::Failure;
 use super::{At, TimeLaw};
-use crate::quantity::{Count, Factor, Share, Whole};
+use crate::quantity::{Count, Factor, Whole};
 use serde::Deserialize;
 
 /// The fields that all kinds share.
@@ -30,42 +31,6 @@ pub struct Shared {
     pub last_first: Option<At<LastFirst>>,
     /// How its nodes fail and are repaired.
     pub failure: Option<At<Failure>>,
-}
-
-/// How parts fail and are repaired: `mtbf` and `mttr`, or `unavailability` alone.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(rename = "failure", deny_unknown_fields)]
-pub struct Failure {
-    /// Time up.
-    pub mtbf: Option<TimeLaw>,
-    /// Time down.
-    pub mttr: Option<TimeLaw>,
-    /// Share of time down.
-    pub unavailability: Option<Share>,
-    /// What it does to the work; `Crash` when left out.
-    pub effect: Option<FailureEffect>,
-    /// What fails together; `Node` when left out.
-    pub of: Option<FailureOf>,
-}
-
-/// What a failure does to the work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename = "effect")]
-pub enum FailureEffect {
-    /// It is lost.
-    Crash,
-    /// It stands still and resumes.
-    Pause,
-}
-
-/// What fails together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename = "of")]
-pub enum FailureOf {
-    /// All cores of a node.
-    Node,
-    /// Each core by itself.
-    Cores,
 }
 
 /// Who does not join a queue.

@@ -23,6 +23,7 @@ use super::settings::Settings;
 use super::stretch::{Stretch, sum_of};
 use super::verdict::{Overload, decide, overload};
 use super::{bottleneck, next_steps, theory_check, words};
+use crate::fault::laws;
 use crate::model::Model;
 use crate::statistics::{Estimate, Reason};
 
@@ -161,7 +162,8 @@ fn plain(sample: &Sample<'_>, settings: &Settings<'_>) -> RunResult {
 
 /// S41: failure laws act only where they are asked for.
 fn idle_failure_laws(model: &Model) -> Option<Warning> {
-    let has_laws = model.components.iter().any(|part| part.failure.is_some());
+    let pauses = model.components.iter().any(|part| part.failure.is_some());
+    let has_laws = pauses || laws::parts(model).next().is_some();
     (has_laws && !model.run.with_failures).then(|| Warning {
         code: "failure_laws_idle",
         text: "failure laws are idle in this run; `--with-failures` lets them act".to_owned(),

@@ -38,6 +38,7 @@ fn path(preset: &Preset) -> (String, String) {
             "components.lb.policy".into(),
             format!("ConsistentHash(points: {})", preset.value),
         ),
+        ("failure", _) => ("components.app.failure".into(), preset.value.to_owned()),
         ("links", "retry.backoff") => written("links.\"lb -> app\""),
         ("links", "balance" | "retry.attempts" | "retry.jitter" | "retry.bucket") => {
             written("links.\"app -> pay\"")
@@ -96,6 +97,10 @@ fn base(preset: &Preset) -> String {
         ),
         "policy" => text.replace("to: \"app\"", "to: \"app\", policy: LeastConnections"),
         "ConsistentHash" => text.replace("to: \"app\"", "to: \"app\", policy: ConsistentHash"),
+        "failure" => text.replace(
+            "\"app\": AppServer(",
+            &format!("\"app\": AppServer(failure: {}, ", preset.field),
+        ),
         "PowerOf" => text.replace("to: \"app\"", "to: \"app\", policy: PowerOf"),
         "Replay" => text.replace(
             "\"crawl\": ",
