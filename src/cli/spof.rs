@@ -24,6 +24,7 @@ fn simulate(arguments: &SpofArguments) -> Result<Exit, Exit> {
     let spof = SpofSettings {
         structural_only: arguments.structural,
         order: arguments.order,
+        method: arguments.method.into(),
     };
     let found = experiment::spof(&loaded.model, &settings, &spof);
     bar.clear();

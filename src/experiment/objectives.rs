@@ -33,7 +33,15 @@ pub fn judge_all(evidence: Evidence<'_>) -> Vec<ObjectiveFinding> {
 
 /// An availability objective is left to `spof` (S35, S41).
 fn finding(evidence: Evidence<'_>, objective: &Objective) -> ObjectiveFinding {
-    let measured = measure(evidence, objective);
+    let mut found = held(objective, &measure(evidence, objective));
+    if objective.metric == Metric::Availability {
+        found.verdict = ObjectiveVerdict::JudgedBySpof;
+    }
+    found
+}
+
+/// An objective held against what was measured.
+pub fn held(objective: &Objective, measured: &Estimate) -> ObjectiveFinding {
     let comparator = match objective.comparison {
         Comparison::Less => Comparator::Below,
         Comparison::AtMost => Comparator::AtMost,
@@ -44,7 +52,7 @@ fn finding(evidence: Evidence<'_>, objective: &Objective) -> ObjectiveFinding {
         share,
         counts_as_pass: true,
     });
-    let judgement = judge(&measured, comparator, objective.bound, band);
+    let judgement = judge(measured, comparator, objective.bound, band);
     ObjectiveFinding {
         text: objective.text.clone(),
         measured: measured.value,
@@ -52,7 +60,6 @@ fn finding(evidence: Evidence<'_>, objective: &Objective) -> ObjectiveFinding {
         bound: objective.bound,
         unit: unit(objective.metric),
         verdict: match judgement.verdict {
-            _ if objective.metric == Metric::Availability => ObjectiveVerdict::JudgedBySpof,
             Verdict::Pass => ObjectiveVerdict::Pass,
             Verdict::Fail => ObjectiveVerdict::Fail,
             Verdict::Undecided => ObjectiveVerdict::Undecided,

@@ -67,19 +67,19 @@ mod tests {
     use crate::model::builder::{Builder, seconds};
     use crate::model::{FaultTarget, Model};
 
-    fn outage(up: Law, down: Law) -> Option<Outage> {
-        Some(Outage {
+    fn outage(up: Law, down: Law) -> Outage {
+        Outage {
             share: down.mean() / (up.mean() + down.mean()),
             mean_up: Some(up.mean()),
             times: Some(Times { up, down, each: 1 }),
-        })
+        }
     }
 
     fn pair(up: Law, down: Law) -> Model {
         let mut b = Builder::new("t");
         b.component("a", 2);
         let mut model = b.build();
-        model.components[0].outage = outage(up, down);
+        model.components[0].outage = Some(outage(up, down));
         model
     }
 

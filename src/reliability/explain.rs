@@ -3,6 +3,7 @@
 use super::atom::Atom;
 use super::formula::{Gate, GateId};
 use super::reading::Reading;
+use super::standing::{lost_with, needed_on};
 use super::structure::{Hop, Structure};
 use crate::model::{
     Caller, Component, ComponentId, HostId, Link, Model, NodeId, Path, RackId, Role, SwitchId,
@@ -17,29 +18,21 @@ pub(super) struct Explanation {
     pub(super) fix: String,
 }
 
-/// Explains why `subject` (by place) fails without `atom` in this reading.
+/// Explains why the first of `subjects` (by place) fails without `atom` in this reading, and what
+/// would save all of them.
 pub(super) fn explain(
     model: &Model,
     structure: &Structure,
     atom: Atom,
-    subject: usize,
+    subjects: &[usize],
     reading: Reading,
 ) -> Explanation {
     let removed = structure.atoms.number(atom);
     let holds = structure.formula.holds(reading, |number| number == removed);
-    let (workload, hops) = shortest(structure, &holds, removed, subject);
+    let (workload, hops) = shortest(structure, &holds, removed, subjects[0]);
     let fix = match atom {
         Atom::Node(node) => fix_node(model, node),
-        Atom::Host(host) => {
-            let stands = |node| model.node(node).host == Some(host);
-            let place = ("host", &*model.hosts[host.index()].name);
-            fix_place(model, structure, place, stands, (subject, reading))
-        }
-        Atom::Rack(rack) => {
-            let stands = |node| model.rack_of(node) == Some(rack);
-            let place = ("rack", &*model.racks[rack.index()].name);
-            fix_place(model, structure, place, stands, (subject, reading))
-        }
+        Atom::Host(_) | Atom::Rack(_) => fix_place(model, structure, atom, (subjects, reading)),
         Atom::Switch(switch) => fix_switch(model, switch),
     };
     let start = model.workloads[workload].name.clone();
@@ -241,50 +234,44 @@ fn fix_switch(model: &Model, switch: SwitchId) -> String {
     )
 }
 
-/// What is lost with a host or rack: several nodes of one component are to be spread, a component
-/// that stands there alone needs a second node.
+/// What a host or rack must not take with it: of several nodes there one is to stand elsewhere, a
+/// component that has others elsewhere needs a takeover, one that stands there alone another node.
 fn fix_place(
     model: &Model,
     structure: &Structure,
-    (kind, name): (&str, &str),
-    stands: impl Fn(NodeId) -> bool,
-    (subject, reading): (usize, Reading),
+    atom: Atom,
+    asked: (&[usize], Reading),
 ) -> String {
-    let on = if kind == "rack" { "in" } else { "on" };
-    let (mut lonely, mut crowded) = (Vec::new(), Vec::new());
-    let lost: Vec<(&Component, Vec<Atom>)> = model
-        .components
-        .iter()
-        .map(|component| {
-            let nodes = component.nodes.iter().filter(|&&node| stands(node));
-            (component, nodes.map(|&node| Atom::Node(node)).collect())
-        })
-        .filter(|(_, nodes): &(_, Vec<Atom>)| !nodes.is_empty())
-        .collect();
-    let groups: Vec<&[Atom]> = lost.iter().map(|(_, nodes)| &nodes[..]).collect();
-    let works = structure.works_without(reading, subject, &groups);
-    let needed = lost.iter().zip(works).filter(|(_, works)| !works);
-    for ((component, nodes), _) in needed {
-        if nodes.len() > 1 {
-            let nodes: Vec<String> = nodes
-                .iter()
-                .map(|node| node.name(model).to_owned())
-                .collect();
-            crowded.push(format!("put {} {on} different {kind}s", listed(&nodes)));
+    let (kind, on) = match atom {
+        Atom::Rack(_) => ("rack", "in"),
+        _ => ("host", "on"),
+    };
+    let lost = lost_with(model, atom);
+    let (mut lonely, mut led, mut crowded) = (Vec::new(), Vec::new(), Vec::new());
+    for component in needed_on(model, structure, atom, asked) {
+        let component = model.component(component);
+        let here = component.nodes.iter().filter(|node| lost.contains(node));
+        let here: Vec<String> = here.map(|&node| model.node(node).name.clone()).collect();
+        if here.len() < component.nodes.len() {
+            led.push(component.name.clone());
+        } else if here.len() > 1 {
+            crowded.push(format!("put {} {on} different {kind}s", listed(&here)));
         } else {
             lonely.push(component.name.clone());
         }
     }
-    if !lonely.is_empty() {
-        let who = listed(&lonely);
+    if !led.is_empty() {
         crowded.push(format!(
-            "give {who} a second node, with takeover, {on} another {kind} than {name}"
+            "let another node of {} take over: automatic failover",
+            listed(&led)
         ));
     }
-    if crowded.is_empty() {
-        let all = lost.iter().map(|(component, _)| component.name.clone());
-        let all: Vec<String> = all.collect();
-        return format!("put {} {on} different {kind}s", listed(&all));
+    if !lonely.is_empty() {
+        crowded.push(format!(
+            "give {} a second node, with takeover, {on} another {kind} than {}",
+            listed(&lonely),
+            atom.name(model)
+        ));
     }
     crowded.join("; ")
 }

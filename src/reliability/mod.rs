@@ -7,7 +7,8 @@
 //!
 //! [`FaultTree`] is such a formula turned over: what must be lost. [`Bdd`] gives its exact
 //! probability and the [`importance`] of every part, [`Family`] its minimal cut sets, and
-//! [`markov`] what a group does whose parts wait for the same crew.
+//! [`markov`] what a group does whose parts wait for the same crew. [`process::Parts`] plays the
+//! parts through time, up and down, and [`splitting`] makes what is rare of it common.
 
 pub mod atom;
 pub mod chances;
@@ -19,8 +20,11 @@ pub mod fault_tree;
 pub mod formula;
 pub mod markov;
 pub mod measures;
+pub mod process;
 pub mod reading;
 pub mod single_point;
+pub mod splitting;
+pub mod standing;
 pub mod structure;
 pub mod takeover;
 

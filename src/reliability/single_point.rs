@@ -150,13 +150,15 @@ fn single_point(
     losses: Vec<Loss>,
 ) -> SinglePoint {
     let atom = structure.atoms.atom(number);
-    let worst = losses.iter().find(|loss| loss.whole).unwrap_or(&losses[0]);
-    let reading = if worst.whole {
+    let is_whole = losses.iter().any(|loss| loss.whole);
+    let hit = losses.iter().filter(|loss| loss.whole == is_whole);
+    let subjects: Vec<usize> = hit.map(|loss| loss.subject).collect();
+    let reading = if is_whole {
         Reading::Possible
     } else {
         Reading::Every
     };
-    let Explanation { witness, fix } = explain(model, structure, atom, worst.subject, reading);
+    let Explanation { witness, fix } = explain(model, structure, atom, &subjects, reading);
     SinglePoint {
         atom,
         name: atom.name(model).to_owned(),

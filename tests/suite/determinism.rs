@@ -105,6 +105,15 @@ fn single_points_have_the_same_bytes() {
 }
 
 #[test]
+fn rare_events_have_the_same_bytes() {
+    let law = "app.failure=(mtbf: Exponential(\"100h\"), mttr: Exponential(\"1h\"))";
+    for method in ["splitting", "monte-carlo"] {
+        let asked = ["--structural", "--replications", "30", "--method", method];
+        check("spof", &[&asked[..], &["--set", law]].concat());
+    }
+}
+
+#[test]
 fn a_comparison_has_the_same_bytes() {
     check(
         "compare",

@@ -8,7 +8,7 @@ use crate::support::files::model;
 use crate::support::program::linchpin;
 
 const TWO: &str = "topologies/failure/two-that-fail.ron";
-const NEVER: &str = "app.failure=(mtbf: Exponential(\"9000000d\"), mttr: Exponential(\"1s\"))";
+const NEVER: &str = "app.failure=(mtbf: Exponential(\"90000d\"), mttr: Exponential(\"1s\"))";
 
 fn acted(set: &[&str]) -> RunResult {
     let settings = Settings {

@@ -61,7 +61,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("lower", &["law", "model", "engine::program", "engine::id"]),
     ("fault", &["law", "model", "engine", "lower"]),
     ("control", &["law", "model", "engine", "lower", "fault"]),
-    ("reliability", &["model"]),
+    ("reliability", &["law", "model"]),
     (
         "experiment",
         &[

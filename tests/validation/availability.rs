@@ -97,6 +97,7 @@ fn serial(_: &Value) -> Result<f64, String> {
     let asked = SpofSettings {
         structural_only: true,
         order: 1,
+        ..SpofSettings::default()
     };
     let found = spof(&model, &Settings::new(1), &asked).map_err(|problem| problem.to_string())?;
     let expected = found.expected.ok_or("no unavailability was stated")?;

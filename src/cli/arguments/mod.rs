@@ -5,6 +5,7 @@ mod incidents;
 pub use incidents::{CapacityArguments, DrillArguments};
 
 use super::exit;
+use crate::experiment::result::simulated::Method;
 use crate::quantity::{QuantityError, Rate, Time, Users};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -332,8 +333,33 @@ pub struct SpofArguments {
     #[arg(long, value_name = "K", default_value_t = 2,
         value_parser = clap::value_parser!(u32).range(1..=8))]
     pub order: u32,
+    /// By which way unavailabilities are had; the other two play failures and repairs through and
+    /// are printed beside the exact one
+    #[arg(long, value_enum, default_value_t = MethodChoice::Exact, value_name = "METHOD")]
+    pub method: MethodChoice,
     #[command(flatten)]
     pub output: OutputArguments,
+}
+
+/// How unavailabilities are had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MethodChoice {
+    /// From a decision diagram.
+    Exact,
+    /// By simulation that makes rare events common.
+    Splitting,
+    /// By plain simulation.
+    MonteCarlo,
+}
+
+impl From<MethodChoice> for Method {
+    fn from(choice: MethodChoice) -> Self {
+        match choice {
+            MethodChoice::Exact => Method::Exact,
+            MethodChoice::Splitting => Method::Splitting,
+            MethodChoice::MonteCarlo => Method::MonteCarlo,
+        }
+    }
 }
 
 /// `compare`

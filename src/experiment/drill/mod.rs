@@ -59,6 +59,7 @@ pub fn drill(
     let structure = SpofSettings {
         structural_only: true,
         order: 1,
+        ..SpofSettings::default()
     };
     let single = spof(model, settings, &structure)?;
     let mut found = told(&sample, settings, asked, &courses);

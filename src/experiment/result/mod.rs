@@ -11,6 +11,7 @@ pub mod intervals;
 pub mod part;
 pub mod plan;
 pub mod profile;
+pub mod simulated;
 pub mod spof;
 pub mod summary;
 

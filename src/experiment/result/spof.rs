@@ -1,6 +1,7 @@
 //! The result of `spof`.
 
-use super::summary::{Header, Warning};
+use super::simulated::Simulated;
+use super::summary::{Header, ObjectiveFinding, Warning};
 use serde::Serialize;
 
 /// Single points of failure and what was tried.
@@ -16,6 +17,8 @@ pub struct SpofResult {
     /// Whether anything here gives exit code 99 (S46); written with it: `verdict`.
     #[serde(flatten, serialize_with = "with_verdict")]
     pub failed: bool,
+    /// Availability objectives: what the stated failures come to, against what is promised.
+    pub objectives: Vec<ObjectiveFinding>,
     /// Single points of all classes, structural first.
     pub single_points: Vec<SinglePoint>,
     /// Every part that was broken and survived, with its verdict.
@@ -23,6 +26,9 @@ pub struct SpofResult {
     /// Of all classes and journeys together: how long one of them cannot succeed.
     #[serde(flatten)]
     pub expected: Option<Expected>,
+    /// The same by simulation alone, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_simulation: Option<Simulated>,
     /// Parts in use of which the file does not say how often they fail: they count as perfect.
     pub assumed_perfect: Vec<String>,
     /// Minimal cut sets of few members.
@@ -66,6 +72,9 @@ pub struct ClassPoints {
     /// How long it cannot succeed; `None` where the file does not say how often parts fail.
     #[serde(flatten)]
     pub expected: Option<Expected>,
+    /// The same by simulation alone, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_simulation: Option<Simulated>,
 }
 
 /// What the failures that the file states come to, exactly, when parts fail each by itself.
@@ -190,6 +199,11 @@ pub struct SinglePoint {
     pub witness: String,
     /// What to do.
     pub fix: String,
+    /// The cheapest change that removes it, as assignments of `--set`; empty where it is not
+    /// structural, or the file has no words for such a change.
+    pub cure: Vec<String>,
+    /// Mean time to its repair, s; `None` where the file does not state it.
+    pub repair_s: Option<f64>,
 }
 
 /// Parts whose loss together stops a class.

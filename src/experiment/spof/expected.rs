@@ -51,6 +51,7 @@ pub fn fill(model: &Model, structure: &Structure, order: u32, result: &mut SpofR
                 .collect(),
             cut_sets_by_order: by_order,
             expected,
+            by_simulation: None,
         };
         if matches!(subject.of, SubjectOf::Class(_)) {
             for set in sets {

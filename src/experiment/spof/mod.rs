@@ -1,17 +1,22 @@
 //! Single points of failure: from the structure, and by the crash of every part under load
 //! (S46 to S50; DESIGN section 5).
 
+mod cure;
 mod expected;
 mod judge;
 mod loss;
+mod promised;
+mod rare;
 mod structural;
 mod trial;
 
+use std::fmt::Write;
 use std::time::Instant;
 
 use super::pilot::pilot;
 use super::replicate::{Bench, Crew};
-use super::result::{PointClass, SpofResult, Warning};
+use super::result::simulated::Method;
+use super::result::{ObjectiveVerdict, PointClass, SpofResult, Warning};
 use super::run::ExperimentError;
 use super::scenario::{Kind, at_peak, put_load};
 use super::settings::Settings;
@@ -34,6 +39,8 @@ pub struct SpofSettings {
     pub structural_only: bool,
     /// Most members of a cut set, from 1.
     pub order: u32,
+    /// By which way, beside the exact one, the unavailability is had.
+    pub method: Method,
 }
 
 impl Default for SpofSettings {
@@ -41,6 +48,7 @@ impl Default for SpofSettings {
         Self {
             structural_only: false,
             order: 2,
+            method: Method::Exact,
         }
     }
 }
@@ -53,7 +61,8 @@ impl Default for SpofSettings {
 /// is the settled one: what fails there fails for as long as the part is gone.
 ///
 /// # Errors
-/// When the load does not fit the model, or threads cannot be started.
+/// When the load does not fit the model, failures cannot be simulated as asked, or threads cannot
+/// be started.
 pub fn spof(
     model: &Model,
     settings: &Settings<'_>,
@@ -68,6 +77,17 @@ pub fn spof(
     let header = header("spof", settings, model);
     let mut result = structural::result(&base, &structure, header);
     expected::fill(&base, &structure, asked.order, &mut result);
+    promised::judge(&base, &mut result);
+    if asked.method != Method::Exact {
+        let crew = Crew::new(settings.jobs)?;
+        rare::fill(
+            &base,
+            &structure,
+            (&crew, settings),
+            asked.method,
+            &mut result,
+        )?;
+    }
     if asked.structural_only {
         result.finish(start);
         return Ok(result);
@@ -209,9 +229,15 @@ fn sentence(result: &SpofResult) -> String {
             parts.push(format!("{} {word} ({})", names.len(), words::list(&names)));
         }
     }
-    if parts.is_empty() {
+    let mut text = if parts.is_empty() {
         "no single point of failure".to_owned()
     } else {
         format!("single points: {}", parts.join("; "))
+    };
+    let broken = result.objectives.iter();
+    for one in broken.filter(|one| one.verdict == ObjectiveVerdict::Fail) {
+        let measured = one.measured.unwrap_or(0.0) * 100.0;
+        let _ = write!(text, "; `{}` is broken by {measured:.6} %", one.text);
     }
+    text
 }

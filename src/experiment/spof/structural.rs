@@ -1,5 +1,6 @@
 //! The result from the structure, and what the crashes under load add to it.
 
+use super::cure;
 use super::judge::Finding;
 use crate::experiment::result::summary::Header;
 use crate::experiment::result::{Named, PointClass, Route, SinglePoint, SpofResult, Warning};
@@ -14,9 +15,11 @@ pub fn result(model: &Model, structure: &Structure, header: Header) -> SpofResul
         wall_s: 0.0,
         verdict_reason: String::new(),
         failed: false,
+        objectives: Vec::new(),
         single_points: Vec::new(),
         survived: Vec::new(),
         expected: None,
+        by_simulation: None,
         assumed_perfect: Vec::new(),
         cut_sets: Vec::new(),
         classes: Named(Vec::new()),
@@ -44,6 +47,9 @@ pub fn result(model: &Model, structure: &Structure, header: Header) -> SpofResul
                 .collect()
         };
         let journeys = names(true);
+        let whole = point.losses.iter().filter(|loss| loss.whole);
+        let subjects: Vec<usize> = whole.map(|loss| loss.subject).collect();
+        let cure = cure::of(model, structure, point.atom, &subjects).unwrap_or_default();
         let lost = point
             .losses
             .iter()
@@ -63,10 +69,18 @@ pub fn result(model: &Model, structure: &Structure, header: Header) -> SpofResul
             recovery_s: None,
             witness: point.witness,
             fix: point.fix,
+            cure,
+            repair_s: repair_s(model, point.atom),
         });
         result.failed = true;
     }
     result
+}
+
+/// Mean time to its repair, where the file states it, s.
+fn repair_s(model: &Model, atom: Atom) -> Option<f64> {
+    let times = atom.outage(model)?.times.as_ref()?;
+    Some(times.down.mean() / 1e9)
 }
 
 fn route_of(way: Way) -> Route {
@@ -108,6 +122,8 @@ pub fn add(result: &mut SpofResult, model: &Model, atom: Atom, finding: &Finding
         recovery_s: finding.recovery_s,
         witness: witness(model, atom, finding),
         fix: fix(model, atom, finding),
+        cure: Vec::new(),
+        repair_s: repair_s(model, atom),
     };
     if point.class.is_some() {
         result.single_points.push(point);

@@ -109,6 +109,8 @@ fn single_row(name: &str, point: Option<&SinglePoint>) -> Row {
         .option("recovery_s", point.and_then(|point| point.recovery_s))
         .option("witness", point.map(|point| &point.witness))
         .option("fix", point.map(|point| &point.fix))
+        .option("cure", point.map(|point| point.cure.join(" ")))
+        .option("repair_s", point.and_then(|point| point.repair_s))
 }
 
 /// `single_points.csv`: a row for every part that was broken; `class` is `survived` for those

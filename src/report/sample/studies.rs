@@ -183,6 +183,8 @@ fn point(component: &str, class: Option<PointClass>, verdict: PointVerdict) -> S
         recovery_s: (class == Some(PointClass::Transient)).then_some(3.2),
         witness: format!("dynamic: client \u{2192} nginx \u{2192} {component}"),
         fix: format!("a second {component} on another host"),
+        cure: vec![format!("components.{component:?}.replicas=2")],
+        repair_s: Some(7_200.0),
     }
 }
 
@@ -217,6 +219,7 @@ pub fn spof() -> SpofResult {
         wall_s: 8.0,
         verdict_reason: "3 of 5 parts stop a journey or break an objective".to_owned(),
         failed: true,
+        objectives: Vec::new(),
         single_points: vec![
             point(
                 "mysql",
@@ -244,10 +247,12 @@ pub fn spof() -> SpofResult {
                 pairs: vec![["nginx/1".to_owned(), "nginx/2".to_owned()]],
                 cut_sets_by_order: vec![1, 1],
                 expected: Some(expected()),
+                by_simulation: None,
             },
         )]),
         journeys: Named(Vec::new()),
         expected: Some(expected()),
+        by_simulation: None,
         assumed_perfect: vec!["lb/1".to_owned()],
         not_in_your_hands: vec!["payment gateway".to_owned()],
         partial: false,

@@ -17,6 +17,7 @@ mod parts;
 mod plan;
 mod profile;
 mod run;
+mod simulated;
 mod spof;
 mod style;
 mod table;

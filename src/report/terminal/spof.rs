@@ -3,12 +3,14 @@
 use super::expected::expected;
 use super::few::{few, more};
 use super::page::Page;
+use super::simulated::simulated;
 use super::style::{Paint, Span, Style};
 use super::table::{Side, Table};
 use super::verdict;
 use crate::experiment::result::{PointClass, PointVerdict, SinglePoint, SpofResult};
 use crate::report::number::{self, Unit};
 use crate::report::words;
+use crate::statistics::Reason;
 
 /// Single points with witness and cure, then what survived and which pairs do not.
 pub fn render_spof(spof: &SpofResult, style: &Style) -> String {
@@ -22,11 +24,13 @@ pub fn render_spof(spof: &SpofResult, style: &Style) -> String {
         Span::new("PASS", Paint::Good)
     };
     page.told("VERDICT", &[word, Span::plain(spof.verdict_reason.clone())]);
+    verdict::objectives(&mut page, &spof.objectives, Reason::NoData);
     points(&mut page, spof);
     survived(&mut page, spof);
     cut_sets(&mut page, spof);
     by_class(&mut page, spof);
     expected(&mut page, spof);
+    simulated(&mut page, spof);
     if !spof.not_in_your_hands.is_empty() {
         page.gap();
         let names = spof.not_in_your_hands.join(", ");
@@ -53,7 +57,13 @@ fn row(point: &SinglePoint) -> Vec<Span> {
     let recovery = match (point.recovery_s, point.verdict) {
         (Some(seconds), _) => number::number(seconds, Unit::Seconds),
         (None, Some(PointVerdict::Masked)) => "nothing to see".to_owned(),
-        (None, _) => "with its repair".to_owned(),
+        (None, _) => match point.repair_s {
+            Some(seconds) => {
+                let time = number::number(seconds, Unit::Seconds);
+                format!("with its repair, {time}")
+            }
+            None => "with its repair".to_owned(),
+        },
     };
     let lost = point
         .lost_share
@@ -100,6 +110,11 @@ fn points(page: &mut Page, spof: &SpofResult) {
         page.sentence(name, &point.witness);
         if !point.fix.is_empty() {
             page.sentence(Span::plain("  cure:"), &point.fix);
+        }
+        if !point.cure.is_empty() {
+            let flags = point.cure.iter().map(|one| format!("--set '{one}'"));
+            let flags: Vec<String> = flags.collect();
+            page.sentence(Span::plain("       "), &flags.join(" "));
         }
     }
 }

@@ -46,7 +46,7 @@ fn remark(objective: &ObjectiveFinding, missing: Reason) -> String {
     }
     match objective.verdict {
         ObjectiveVerdict::NoData => "no data",
-        ObjectiveVerdict::JudgedBySpof => "no failures in this run",
+        ObjectiveVerdict::JudgedBySpof => "judged by `spof`",
         ObjectiveVerdict::Undecided => "the interval straddles the bound",
         _ if objective.at_the_limit => "at the limit",
         _ => "",

@@ -1,0 +1,201 @@
+//! The cheapest change that removes a structural single point, as assignments of `--set` (S10).
+//!
+//! One more node where there is only one, another place where all stand together, a takeover
+//! where nobody takes over, a second way past a switch. Hosts that are there already are used
+//! before a new one is added.
+
+use std::collections::BTreeSet;
+
+use crate::model::{Component, HostId, Model, NodeId, Role, SwitchId, Takeover};
+use crate::reliability::standing::{lost_with, needed_on};
+use crate::reliability::{Atom, Reading, Structure};
+
+/// How a takeover that is added is timed.
+const AUTOMATIC: &str = "Automatic(detect: \"10s\", promote: \"20s\")";
+
+/// The assignments after which `atom` stops none of these subjects (by place) alone; none where
+/// the file has no words for such a change.
+pub fn of(
+    model: &Model,
+    structure: &Structure,
+    atom: Atom,
+    subjects: &[usize],
+) -> Option<Vec<String>> {
+    let mut plan = Plan {
+        model,
+        atom,
+        added: None,
+        set: Vec::new(),
+    };
+    if let Atom::Switch(switch) = atom {
+        plan.second_way(switch);
+        return Some(plan.set);
+    }
+    let asked = (subjects, Reading::Possible);
+    for component in needed_on(model, structure, atom, asked) {
+        plan.outlive(model.component(component))?;
+    }
+    Some(plan.set)
+}
+
+/// Assignments in the making.
+struct Plan<'m> {
+    model: &'m Model,
+    atom: Atom,
+    /// A host that is added, by its name.
+    added: Option<String>,
+    set: Vec<String>,
+}
+
+impl Plan<'_> {
+    /// Lets a component outlive the loss.
+    fn outlive(&mut self, part: &Component) -> Option<()> {
+        let lost = lost_with(self.model, self.atom);
+        let is_lost = |node: &NodeId| lost.contains(node);
+        let stays = part.nodes.iter().any(|node| !is_lost(node));
+        let path = format!("components.{}", word(&part.name));
+        let one_more = match part.kind {
+            _ if part.external => return None,
+            "Queue" => return None,
+            "LoadBalancer" => "standby=Vrrp()",
+            "Database" => "standbys=1",
+            "Cache" => "copies=2",
+            _ => "replicas=2",
+        };
+        // By place in the new order of its nodes: on which host.
+        let mut hosts: Vec<Option<HostId>> = Vec::new();
+        let mut moved: BTreeSet<usize> = BTreeSet::new();
+        let is_alone =
+            part.nodes.len() == 1 || part.kind == "Cache" && !has(self.model, part, Role::Standby);
+        for &node in &part.nodes {
+            hosts.push(self.model.node(node).host);
+            if is_alone {
+                moved.insert(hosts.len());
+                hosts.push(None);
+            }
+        }
+        if is_alone {
+            self.set.push(format!("{path}.{one_more}"));
+        } else if !stays && part.kind == "Cache" {
+            let standby = |&place: &usize| self.model.node(part.nodes[place]).role != Role::Member;
+            moved.extend((0..part.nodes.len()).filter(standby));
+        } else if !stays {
+            moved.insert(part.nodes.len() - 1);
+        }
+        let takes_over = !matches!(part.takeover, Takeover::None);
+        if matches!(part.kind, "Database" | "Cache") && !takes_over {
+            self.set.push(format!("{path}.failover={AUTOMATIC}"));
+        }
+        if !moved.is_empty() && hosts[0].is_some() {
+            let other = self.other_host(part, hosts[0]?);
+            let names = hosts.iter().enumerate().map(|(place, host)| match host {
+                Some(host) if !moved.contains(&place) => self.host_name(*host),
+                _ => other.clone(),
+            });
+            let names: Vec<String> = names.map(|name| format!("{name:?}")).collect();
+            self.set.push(format!("{path}.on=[{}]", names.join(", ")));
+        }
+        Some(())
+    }
+
+    fn host_name(&self, host: HostId) -> String {
+        self.model.hosts[host.index()].name.clone()
+    }
+
+    /// A host that the loss leaves: one in another rack before one in the same, one without a
+    /// node of the component before one with; else a new one, like `like`.
+    fn other_host(&mut self, part: &Component, like: HostId) -> String {
+        let model = self.model;
+        if let Some(added) = &self.added {
+            return added.clone();
+        }
+        let rack_of = |host: HostId| model.hosts[host.index()].rack;
+        let own_rack = rack_of(like);
+        let outlives = |host: &HostId| match self.atom {
+            Atom::Rack(rack) => rack_of(*host) != Some(rack),
+            Atom::Host(lost) => *host != lost,
+            Atom::Node(_) | Atom::Switch(_) => *host != like,
+        };
+        let stands = |host: HostId| {
+            let mut nodes = part.nodes.iter();
+            nodes.any(|&node| model.node(node).host == Some(host))
+        };
+        let hosts = (0..model.hosts.len()).map(HostId::from).filter(outlives);
+        let best = hosts.min_by_key(|&host| {
+            let same_rack = own_rack.is_some() && rack_of(host) == own_rack;
+            (same_rack, stands(host), host)
+        });
+        if let Some(host) = best {
+            return self.host_name(host);
+        }
+        let own = &model.hosts[like.index()];
+        let name = self.new_name(&own.name);
+        let speed = if (own.speed - 1.0).abs() > 0.0 {
+            format!(", speed: {:?}", own.speed)
+        } else {
+            String::new()
+        };
+        let host = format!("Host(cores: {}{speed})", own.cores);
+        self.set
+            .insert(0, format!("infrastructure.{}={host}", word(&name)));
+        self.added = Some(name.clone());
+        name
+    }
+
+    /// `h1-2`, or with the next number that is free.
+    fn new_name(&self, like: &str) -> String {
+        let model = self.model;
+        let hosts = model.hosts.iter().map(|host| &host.name);
+        let racks = model.racks.iter().map(|rack| &rack.name);
+        let switches = model.switches.iter().map(|switch| &switch.name);
+        let taken: BTreeSet<&String> = hosts.chain(racks).chain(switches).collect();
+        let mut names = (2..).map(|number| format!("{like}-{number}"));
+        let free = names.find(|name| !taken.contains(name));
+        free.unwrap_or_else(|| format!("{like}-2"))
+    }
+
+    /// A second switch beside this one, on every link that cannot do without it.
+    fn second_way(&mut self, switch: SwitchId) {
+        let model = self.model;
+        let name = |switch: &SwitchId| model.switches[switch.index()].name.clone();
+        let other = self.new_name(&name(&switch));
+        self.set
+            .push(format!("infrastructure.{}=Switch()", word(&other)));
+        for link in &model.links {
+            let Some(path) = &link.via else { continue };
+            if !path.options.iter().all(|way| way.contains(&switch)) {
+                continue;
+            }
+            let around = path.options[0].iter().map(|one| {
+                if *one == switch {
+                    other.clone()
+                } else {
+                    name(one)
+                }
+            });
+            let written = path
+                .options
+                .iter()
+                .map(|way| way.iter().map(name).collect());
+            let ways: Vec<Vec<String>> = written.chain([around.collect()]).collect();
+            let ways: Vec<String> = ways.iter().map(|way| format!("{way:?}")).collect();
+            let link = format!("{:?}", link.name);
+            self.set
+                .push(format!("links.{link}.via=AnyOf([{}])", ways.join(", ")));
+        }
+    }
+}
+
+fn has(model: &Model, part: &Component, role: Role) -> bool {
+    part.nodes.iter().any(|&node| model.node(node).role == role)
+}
+
+/// A name in a path: in quotes unless it is a plain word.
+fn word(name: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if !name.is_empty() && name.chars().all(is_plain) {
+        name.to_owned()
+    } else {
+        format!("{name:?}")
+    }
+}

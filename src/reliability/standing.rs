@@ -1,0 +1,63 @@
+//! Which components a host or rack must not take with it.
+
+use super::atom::Atom;
+use super::reading::Reading;
+use super::structure::Structure;
+use crate::model::{ComponentId, Model, NodeId};
+
+/// The nodes that are lost with `atom`, ascending.
+pub fn lost_with(model: &Model, atom: Atom) -> Vec<NodeId> {
+    let all = (0..model.nodes.len()).map(NodeId::from);
+    match atom {
+        Atom::Node(node) => vec![node],
+        Atom::Host(host) => all
+            .filter(|&node| model.node(node).host == Some(host))
+            .collect(),
+        Atom::Rack(rack) => model.nodes_in(rack).collect(),
+        Atom::Switch(_) => Vec::new(),
+    }
+}
+
+/// The components of which something must outlive `atom` so that these subjects (by place) do:
+/// those whose nodes there stop one of them alone; where it takes the loss of several together,
+/// as many as needed of these, in the order of the file.
+pub fn needed_on(
+    model: &Model,
+    structure: &Structure,
+    atom: Atom,
+    (subjects, reading): (&[usize], Reading),
+) -> Vec<ComponentId> {
+    if let Atom::Node(node) = atom {
+        return vec![model.node(node).component];
+    }
+    let lost = lost_with(model, atom);
+    let mut groups: Vec<(ComponentId, Vec<Atom>)> = Vec::new();
+    for node in lost {
+        let component = model.node(node).component;
+        match groups.iter_mut().find(|(known, _)| *known == component) {
+            Some((_, nodes)) => nodes.push(Atom::Node(node)),
+            None => groups.push((component, vec![Atom::Node(node)])),
+        }
+    }
+    groups.sort_by_key(|&(component, _)| component);
+    let each: Vec<&[Atom]> = groups.iter().map(|(_, nodes)| &nodes[..]).collect();
+    let mut needed = vec![false; groups.len()];
+    for &subject in subjects {
+        let works = structure.works_without(reading, subject, &each);
+        for (needed, works) in needed.iter_mut().zip(works) {
+            *needed |= !works;
+        }
+    }
+    for place in 0..groups.len() {
+        let rest = groups.iter().zip(&needed).filter(|(_, needed)| !**needed);
+        let rest: Vec<Atom> = rest.flat_map(|((_, nodes), _)| nodes.clone()).collect();
+        let works =
+            |&subject: &usize| structure.works_without(reading, subject, &[&rest]) == [true];
+        if subjects.iter().all(works) {
+            break;
+        }
+        needed[place] = true;
+    }
+    let found = groups.iter().zip(needed).filter(|(_, needed)| *needed);
+    found.map(|((component, _), _)| *component).collect()
+}

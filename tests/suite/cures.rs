@@ -1,0 +1,141 @@
+//! The cure of every structural single point of every shipped file, applied as `--set` would: the
+//! point is gone.
+
+use std::path::Path;
+
+use linchpin::experiment::result::SpofResult;
+use linchpin::experiment::{Settings, SpofSettings, spof};
+use linchpin::topology;
+
+use crate::support::files::{model, shipped};
+use crate::support::program::linchpin;
+
+fn structural(file: &Path, set: &[String]) -> SpofResult {
+    let (loaded, problems) = topology::load(file, set);
+    let loaded = loaded.unwrap_or_else(|| panic!("{set:?}: {}", problems.human(false)));
+    assert!(!problems.has_errors(), "{set:?}: {}", problems.human(false));
+    let asked = SpofSettings {
+        structural_only: true,
+        order: 1,
+        ..SpofSettings::default()
+    };
+    spof(&loaded.model, &Settings::new(1), &asked).unwrap()
+}
+
+/// A part that has got company is `db/1` and no longer `db`.
+fn is_point(found: &SpofResult, name: &str) -> bool {
+    let first = format!("{name}/1");
+    let mut points = found.single_points.iter();
+    points.any(|point| point.component == name || point.component == first)
+}
+
+#[test]
+fn every_cure_removes_its_point() {
+    let mut cured = 0;
+    for file in shipped() {
+        let before = structural(&file, &[]);
+        for point in &before.single_points {
+            let (file, name) = (file.display(), &point.component);
+            let queues = ["mail"];
+            if point.cure.is_empty() {
+                // A queue is one broker: the format has no second one.
+                assert!(queues.contains(&&**name), "{file}: {name} has no cure");
+                continue;
+            }
+            let after = structural(Path::new(&file.to_string()), &point.cure);
+            assert!(
+                !is_point(&after, name),
+                "{file}: {name} is still there after {:?}",
+                point.cure
+            );
+            cured += 1;
+        }
+    }
+    assert!(cured > 50, "{cured} points cured");
+}
+
+/// The way over the flags of the program, with entries that were not there before (S10).
+#[test]
+fn a_cure_is_printed_as_it_is_typed() {
+    let file = "topologies/slipp.ron";
+    let json = |set: &[String]| {
+        let mut args = vec!["spof", file, "--structural", "--json", "-"];
+        for one in set {
+            args.extend(["--set", one]);
+        }
+        linchpin(&args).exits(99).json()
+    };
+    let before = json(&[]);
+    let points = before["single_points"].as_array().unwrap();
+    let sw = points
+        .iter()
+        .find(|point| point["component"] == "sw")
+        .unwrap();
+    let cure: Vec<String> = serde_json::from_value(sw["cure"].clone()).unwrap();
+    assert!(cure[0].starts_with("infrastructure."), "{cure:?}");
+    let told = linchpin(&["spof", file, "--structural"]).exits(99).stdout;
+    assert!(told.contains("--set 'infrastructure."), "{told}");
+    let after = json(&cure);
+    let gone = after["single_points"].as_array().unwrap();
+    assert!(
+        gone.iter().all(|point| point["component"] != "sw"),
+        "{gone:?}"
+    );
+    assert_eq!(gone.len() + 1, points.len());
+}
+
+/// The rack holds a balancer that everybody needs, and the primary that writes need: two changes,
+/// of which the second is a takeover and not another node (there is one elsewhere).
+#[test]
+fn a_rack_that_writes_and_reads_need_is_left_by_both() {
+    let file = "topologies/failure/redundant-but-shared.ron";
+    let asked = SpofSettings {
+        structural_only: true,
+        ..SpofSettings::default()
+    };
+    let found = spof(&model(file, &[]), &Settings::new(1), &asked).unwrap();
+    let point = |name: &str| {
+        let mut points = found.single_points.iter();
+        points.find(|point| point.component == name).unwrap()
+    };
+    let failover = "components.db.failover=";
+    let rack = point("rA");
+    assert!(
+        rack.cure
+            .iter()
+            .any(|one| one.starts_with("components.l4.")),
+        "{:?}",
+        rack.cure
+    );
+    assert!(
+        rack.cure.iter().any(|one| one.starts_with(failover)),
+        "{:?}",
+        rack.cure
+    );
+    let host = point("h3");
+    assert_eq!(host.cure.len(), 1, "{:?}", host.cure);
+    assert!(host.cure[0].starts_with(failover), "{:?}", host.cure);
+    assert!(host.fix.contains("automatic failover"), "{}", host.fix);
+    assert!(rack.fix.contains("automatic failover"), "{}", rack.fix);
+    assert!(rack.fix.contains("give l4 a second node"), "{}", rack.fix);
+}
+
+/// What the file states of repairs is how long each point lasts.
+#[test]
+fn a_point_lasts_until_its_repair() {
+    let set = ["sw.failure=(mtbf: Exponential(\"900d\"), mttr: Exponential(\"4h\"))"];
+    let asked = SpofSettings {
+        structural_only: true,
+        ..SpofSettings::default()
+    };
+    let found = spof(
+        &model("topologies/slipp.ron", &set),
+        &Settings::new(1),
+        &asked,
+    )
+    .unwrap();
+    for point in &found.single_points {
+        let expected = (point.component == "sw").then_some(14_400.0);
+        assert_eq!(point.repair_s, expected, "{}", point.component);
+    }
+}
