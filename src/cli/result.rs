@@ -27,6 +27,7 @@ pub fn topology_id(loaded: &Loaded, set: &[String]) -> TopologyId {
         name: loaded.model.name.clone(),
         digest: loaded.digest.clone(),
         set: set.to_vec(),
+        injected: Vec::new(),
     }
 }
 

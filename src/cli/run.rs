@@ -20,7 +20,8 @@ fn simulate(arguments: &RunArguments) -> Result<Exit, Exit> {
     let loaded = load::load_with(file, changes, output.quiet, &output.look)?;
     result::prepare(output)?;
     let bar = Bar::new(output.quiet);
-    let topology = result::topology_id(&loaded, &[&set[..], &arguments.inject].concat());
+    let mut topology = result::topology_id(&loaded, set);
+    topology.injected.clone_from(&arguments.inject);
     let mut settings = settings::settings(&arguments.simulation, topology, &bar)?;
     settings.with_failures = arguments.with_failures;
     for text in &arguments.share_above {

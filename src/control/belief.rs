@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::health::believed_down;
 use super::path::{Course, course};
 use super::seats::{Change, Leadership, instants};
-use crate::fault::span::holding;
+use crate::fault::span::{holding, union};
 use crate::fault::{Span, Windows};
 use crate::lower::{Lowered, Origin, Seat, View, Watch};
-use crate::model::{ComponentId, Health, LinkId, Model, Takeover};
+use crate::model::{ComponentId, Health, LinkId, Model, NodeId, Takeover};
 
 /// A target's standing changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,13 +28,16 @@ pub struct World<'a> {
     model: &'a Model,
     leaders: BTreeMap<ComponentId, Leadership>,
     courses: BTreeMap<LinkId, Course>,
+    windows: &'a Windows,
+    /// By node: when it does not even refuse.
+    mute: Vec<Vec<Span>>,
     /// By node: its place in its component.
     places: Vec<usize>,
 }
 
 impl<'a> World<'a> {
     /// The world under these windows.
-    pub fn new(model: &'a Model, lowered: &Lowered, windows: &Windows) -> Self {
+    pub fn new(model: &'a Model, lowered: &Lowered, windows: &'a Windows) -> Self {
         let watched = || lowered.map.views.iter().flat_map(|view| &*view.targets);
         let parts: BTreeSet<_> = watched()
             .map(|watch| model.node(watch.node).component)
@@ -50,6 +53,8 @@ impl<'a> World<'a> {
         Self {
             model,
             places,
+            windows,
+            mute: windows.mute(),
             leaders: parts
                 .into_iter()
                 .map(|part| (part, Leadership::of(model, part, &silent)))
@@ -74,7 +79,10 @@ impl<'a> World<'a> {
             // Targets stand in the order of their links: one look at each.
             let addresses = match seen.take() {
                 Some((link, addresses)) if link == watch.link => addresses,
-                _ => self.addresses(watch, |address, health| phase(caller, address, health)),
+                _ => {
+                    let first = |address: &str, health| phase(caller, address, health);
+                    self.addresses(watch, &self.stands_on(view.origin), first)
+                }
             };
             turns.extend(self.target(target, watch, &addresses));
             seen = Some((watch.link, addresses));
@@ -84,7 +92,12 @@ impl<'a> World<'a> {
     }
 
     /// For each address of the target's component: when this caller believes it silent.
-    fn addresses(&self, watch: &Watch, phase: impl Fn(&str, Health) -> u64) -> Vec<Vec<Span>> {
+    fn addresses(
+        &self,
+        watch: &Watch,
+        caller: &[NodeId],
+        phase: impl Fn(&str, Health) -> u64,
+    ) -> Vec<Vec<Span>> {
         let component = self.model.node(watch.node).component;
         let silent = &self.leaders[&component].silent;
         let Some(health) = watch.health else {
@@ -94,17 +107,24 @@ impl<'a> World<'a> {
             .courses
             .get(&watch.link)
             .map_or(&[][..], |course| &course.cut[..]);
-        let nodes = &self.model.component(component).nodes;
+        let part = self.model.component(component);
+        let shared = matches!(part.takeover, Takeover::Standby { .. });
         silent
             .iter()
-            .zip(nodes)
+            .zip(&part.nodes)
             .map(|(silent, &owner)| {
-                let unreachable = [&silent[..], cut].concat();
+                let lost = self.windows.cut(caller, watch.link, owner);
+                let unreachable = [&silent[..], cut, &lost].concat();
                 if unreachable.is_empty() {
                     return Vec::new();
                 }
+                // A shared address is as silent as whoever of the pair is.
+                let holders = if shared { &part.nodes[..] } else { &[owner] };
+                let mute = holders.iter().flat_map(|node| &self.mute[node.index()]);
+                let mute = mute.flat_map(|mute| silent.iter().map(|span| span.and(*mute)));
+                let mute = union(mute.chain(lost).collect());
                 let first = phase(&self.model.node(owner).name, health);
-                believed_down(&crate::fault::span::union(unreachable), health, first)
+                believed_down(&union(unreachable), &mute, health, first)
             })
             .collect()
     }
@@ -144,6 +164,15 @@ impl<'a> World<'a> {
             }
         }
         turns
+    }
+
+    /// The nodes from which somebody looks; none for users.
+    fn stands_on(&self, origin: Origin) -> Vec<NodeId> {
+        match origin {
+            Origin::Node(node) => vec![node],
+            Origin::Users(_) => Vec::new(),
+            Origin::Names(component) => self.model.component(component).nodes.clone(),
+        }
     }
 
     fn caller(&self, origin: Origin) -> &str {

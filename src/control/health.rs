@@ -1,75 +1,138 @@
 //! Active health checks: what a caller believes, from what is true and when it looks.
 //!
-//! Check number k happens at `phase + k * interval`. A node is believed down from the `fall`-th
-//! failed check in a row, and up again from the `rise`-th good one: time to down is
-//! U(0, interval) + (fall - 1) interval, as observed of `HAProxy`. Checks go on at the same pace
-//! while it is down. An outage between two checks is never seen.
+//! Checks follow each other at the interval. A node that refuses fails a check at once; one that
+//! is silent fails it after the timeout of the check, from which on the interval counts. A node is
+//! believed down from the `fall`-th failed check in a row, and up again from the `rise`-th good
+//! one. Time to down is U(0, interval) + (fall - 1) interval after a refusal, and
+//! U(0, interval) + fall timeout + (fall - 1) interval in silence, as observed of `HAProxy`. Checks
+//! go on at the same pace while it is down. An outage between two checks is never seen; a check
+//! that waits when the silence ends is answered then.
 
 use crate::fault::Span;
+use crate::fault::span::holding;
 use crate::model::Health;
 
-/// The stretches in which a caller believes a node down that is down in `down` (ordered, apart
-/// from each other), with its first check at `phase` ns.
-pub fn believed_down(down: &[Span], health: Health, phase: u64) -> Vec<Span> {
-    let checks = Checks {
+/// The stretches in which a caller believes a node down that answers no check in `down` (ordered,
+/// apart from each other), and is silent rather than refusing in `mute` (likewise), with its first
+/// check at `phase` ns.
+pub fn believed_down(down: &[Span], mute: &[Span], health: Health, phase: u64) -> Vec<Span> {
+    let mut checks = Checks {
         interval: health.interval.max(1),
-        phase,
+        timeout: health.timeout.max(1),
+        fall: u64::from(health.fall.max(1)),
+        rise: u64::from(health.rise.max(1)),
+        next: phase,
+        failed: 0,
+        good: 0,
+        since: None,
+        believed: Vec::new(),
     };
-    let (fall, rise) = (u64::from(health.fall.max(1)), u64::from(health.rise.max(1)));
-    let runs = checks.failing(down);
-    let mut believed = Vec::new();
-    let mut since = None;
-    for (number, &(first, after)) in runs.iter().enumerate() {
-        if since.is_none() && after - first >= fall {
-            since = Some(checks.time(first + fall - 1));
-        }
-        let next = runs.get(number + 1).map_or(u64::MAX, |run| run.0);
-        if let Some(start) = since.filter(|_| next - after >= rise && after < u64::MAX) {
-            believed.push(Span {
-                start,
-                end: checks.time(after + rise - 1),
-            });
-            since = None;
+    let edges = down
+        .iter()
+        .chain(mute)
+        .flat_map(|span| [span.start, span.end]);
+    let mut edges: Vec<u64> = edges.collect();
+    // A check that waits does not notice who else goes down or up meanwhile.
+    let waits = |edge: u64| mute.iter().any(|span| span.start < edge && edge < span.end);
+    edges.retain(|&edge| !waits(edge));
+    edges.sort_unstable();
+    edges.dedup();
+    for pair in edges.windows(2) {
+        let (start, end) = (pair[0], pair[1]);
+        checks.answer(start);
+        if holding(mute, start).is_some() {
+            checks.wait(end);
+        } else if holding(down, start).is_some() {
+            checks.fail(end);
         }
     }
-    believed.extend(since.map(|start| Span {
-        start,
-        end: u64::MAX,
-    }));
-    believed
+    if edges.last() != Some(&u64::MAX) {
+        checks.answer(u64::MAX);
+    }
+    checks.finish()
 }
 
+/// A caller that checks, up to an instant.
 struct Checks {
     interval: u64,
-    phase: u64,
+    timeout: u64,
+    fall: u64,
+    rise: u64,
+    /// When it begins its next check.
+    next: u64,
+    /// Failed checks in a row.
+    failed: u64,
+    /// Good checks in a row.
+    good: u64,
+    /// Since when it believes the node down.
+    since: Option<u64>,
+    believed: Vec<Span>,
 }
 
 impl Checks {
-    /// When check number `k` happens.
-    fn time(&self, k: u64) -> u64 {
-        self.phase.saturating_add(k.saturating_mul(self.interval))
+    /// How many checks fall before `end`, at `pace`.
+    fn until(&self, end: u64, pace: u64) -> u64 {
+        end.saturating_sub(self.next).div_ceil(pace)
     }
 
-    /// The first check at `at` or later; `u64::MAX` for never.
-    fn from(&self, at: u64) -> u64 {
-        match at {
-            u64::MAX => u64::MAX,
-            _ => at.saturating_sub(self.phase).div_ceil(self.interval),
+    fn pass(&mut self, checks: u64, pace: u64) {
+        self.next = self.next.saturating_add(checks.saturating_mul(pace));
+    }
+
+    /// Up to `end` all checks are answered.
+    fn answer(&mut self, end: u64) {
+        let many = self.until(end, self.interval);
+        if many == 0 {
+            return;
+        }
+        let missing = self.rise.saturating_sub(self.good).max(1) - 1;
+        if let Some(start) = self.since.filter(|_| missing < many) {
+            let end = self.next.saturating_add(missing * self.interval);
+            self.believed.push(Span { start, end });
+            self.since = None;
+        }
+        (self.failed, self.good) = (0, self.good.saturating_add(many));
+        self.pass(many, self.interval);
+    }
+
+    /// Up to `end` all checks are refused.
+    fn fail(&mut self, end: u64) {
+        let many = self.until(end, self.interval);
+        self.failing(many, self.interval, 0);
+    }
+
+    /// Up to `end` nothing is answered; a check that waits then is decided by what follows.
+    fn wait(&mut self, end: u64) {
+        let pace = self.interval.saturating_add(self.timeout);
+        // Checks whose timeout is over by `end`.
+        let many = match end.checked_sub(self.timeout) {
+            Some(last) if self.next <= last => (last - self.next) / pace + 1,
+            _ => 0,
+        };
+        self.failing(many, pace, self.timeout);
+        if self.next < end {
+            self.next = end;
         }
     }
 
-    /// Runs of failed checks as (first, first good one after), with good checks between them.
-    fn failing(&self, down: &[Span]) -> Vec<(u64, u64)> {
-        let mut runs: Vec<(u64, u64)> = Vec::new();
-        for span in down {
-            let (first, after) = (self.from(span.start), self.from(span.end));
-            match runs.last_mut() {
-                _ if first == after => {}
-                Some(last) if last.1 == first => last.1 = after,
-                _ => runs.push((first, after)),
-            }
+    fn failing(&mut self, many: u64, pace: u64, after: u64) {
+        if many == 0 {
+            return;
         }
-        runs
+        let missing = self.fall.saturating_sub(self.failed).max(1) - 1;
+        if self.since.is_none() && missing < many {
+            let ahead = missing.saturating_mul(pace).saturating_add(after);
+            self.since = Some(self.next.saturating_add(ahead));
+        }
+        (self.failed, self.good) = (self.failed.saturating_add(many), 0);
+        self.pass(many, pace);
+    }
+
+    fn finish(mut self) -> Vec<Span> {
+        let end = u64::MAX;
+        self.believed
+            .extend(self.since.map(|start| Span { start, end }));
+        self.believed
     }
 }
 
@@ -82,12 +145,18 @@ mod tests {
     use crate::model::builder::{health, ms, seconds};
 
     /// Looks at every check, one after the other.
-    fn slow(down: &[Span], health: Health, phase: u64, until: u64) -> Vec<Span> {
+    fn slow(down: &[Span], mute: &[Span], health: Health, phase: u64, until: u64) -> Vec<Span> {
         let (mut up, mut failed, mut good) = (true, 0, 0);
         let mut believed: Vec<Span> = Vec::new();
+        let within = |spans: &[Span], at| spans.iter().any(|span| span.contains(at));
         let mut at = phase;
         while at < until {
-            let is_down = down.iter().any(|span| span.contains(at));
+            // Waits in silence, ns by ns, until its timeout.
+            let begun = at;
+            while within(mute, at) && at < begun + health.timeout {
+                at += 1;
+            }
+            let is_down = within(mute, begun) && at == begun + health.timeout || within(down, at);
             (failed, good) = if is_down {
                 (failed + 1, 0)
             } else {
@@ -120,25 +189,22 @@ mod tests {
         for _ in 0..2000 {
             let setting = Health {
                 interval: 1 + next(20),
+                timeout: 1 + next(20),
                 fall: 1 + next(4) as u32,
                 rise: 1 + next(4) as u32,
             };
             let phase = next(setting.interval);
-            let spans = (0..next(8))
-                .map(|_| {
-                    let start = next(500);
-                    Span {
-                        start,
-                        end: start + next(80),
-                    }
-                })
-                .collect();
-            let down = union(spans);
-            let quick = believed_down(&down, setting, phase);
+            let mut spans = || {
+                let span = |_| Span::lasting(next(500), Some(next(80)));
+                union((0..6).map(span).collect())
+            };
+            let (down, mute) = (spans(), spans());
+            let quick = believed_down(&down, &mute, setting, phase);
+            let all = union([&down[..], &mute].concat());
             assert_eq!(
                 quick,
-                slow(&down, setting, phase, 2000),
-                "{down:?} {setting:?} {phase}"
+                slow(&all, &mute, setting, phase, 2000),
+                "{down:?} {mute:?} {setting:?} {phase}"
             );
             seen += quick.len();
         }
@@ -156,7 +222,7 @@ mod tests {
         let mut sum = (0, 0);
         let phases = 2000;
         for k in 0..phases {
-            let believed = believed_down(&down, setting, k * ms(1));
+            let believed = believed_down(&down, &[], setting, k * ms(1));
             assert_eq!(believed.len(), 1);
             let fell = believed[0].start - seconds(100);
             let rose = believed[0].end - seconds(200);
@@ -177,13 +243,13 @@ mod tests {
     #[test]
     fn a_short_outage_is_never_seen_and_a_lasting_one_for_ever() {
         let setting = health(10, 3, 2);
-        assert!(believed_down(&[Span { start: 11, end: 31 }], setting, 0).is_empty());
+        assert!(believed_down(&[Span { start: 11, end: 31 }], &[], setting, 0).is_empty());
         let lasting = [Span {
             start: 11,
             end: u64::MAX,
         }];
         assert_eq!(
-            believed_down(&lasting, setting, 0),
+            believed_down(&lasting, &[], setting, 0),
             [Span {
                 start: 40,
                 end: u64::MAX
@@ -193,8 +259,35 @@ mod tests {
         let exact = [Span { start: 10, end: 30 }];
         let twice = health(10, 2, 1);
         assert_eq!(
-            believed_down(&exact, twice, 0),
+            believed_down(&exact, &[], twice, 0),
             [Span { start: 20, end: 30 }]
         );
+    }
+
+    /// Interval and timeout 2 s, fall 3: in silence between 10 and 12 s, where a refusal is known
+    /// after 4 to 6 s.
+    #[test]
+    fn silence_is_known_three_timeouts_later_than_a_refusal() {
+        let setting = health(seconds(2), 3, 2);
+        let mute = [Span::lasting(seconds(100), Some(seconds(100)))];
+        for k in 0..2000 {
+            let believed = believed_down(&[], &mute, setting, k * ms(1));
+            let refused = believed_down(&mute, &[], setting, k * ms(1));
+            assert_eq!(believed[0].start, refused[0].start + 3 * seconds(2));
+            assert!((seconds(110)..seconds(112)).contains(&believed[0].start));
+        }
+        // A check at 199 s waits when the silence ends: answered at 200 s, the second at 202 s.
+        let quick = Health {
+            timeout: seconds(3),
+            ..health(seconds(2), 1, 2)
+        };
+        let mute = [Span::lasting(seconds(99), Some(seconds(101)))];
+        let believed = believed_down(&[], &mute, quick, 0);
+        // Checks at 100, 105, ... 200: that of 195 fails at 198.
+        let expected = Span {
+            start: seconds(103),
+            end: seconds(202),
+        };
+        assert_eq!(believed, [expected]);
     }
 }

@@ -7,6 +7,8 @@ mod address;
 pub mod alarm;
 mod belief;
 pub mod health;
+#[cfg(test)]
+mod heard;
 pub mod path;
 mod promotion;
 pub mod recovery;
@@ -44,6 +46,7 @@ pub fn timeline_of(
         return Vec::new();
     }
     let mut effects = windows.effects();
+    effects.extend(windows.rates.effects(&lowered.map));
     effects.extend(beliefs(model, lowered, &windows, (seed, replication)));
     effects.extend(handovers(model, lowered, &windows));
     effects.extend(reroutes(lowered, &windows));

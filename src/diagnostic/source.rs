@@ -166,8 +166,9 @@ impl Source {
             | (From::Flag(flag, _), From::Glue(same))
                 if flag == same =>
             {
+                let word = self.only_word(span, flag);
                 let flag = &self.flags[flag];
-                let span = Some(0..flag.text.len());
+                let span = Some(word.unwrap_or(0..flag.text.len()));
                 Place {
                     name: &flag.name,
                     text: &flag.text,
@@ -185,6 +186,18 @@ impl Source {
                 file(Some(start..end.max(start)))
             }
         }
+    }
+
+    /// The one stretch of a flag within a span, with what was put around it left out.
+    fn only_word(&self, span: Range<usize>, flag: usize) -> Option<Range<usize>> {
+        let mut words = self
+            .cut(span)
+            .into_iter()
+            .filter_map(|piece| match piece.from {
+                From::Flag(of, start) if of == flag => Some(start..start + piece.length),
+                _ => None,
+            });
+        words.next().filter(|_| words.next().is_none())
     }
 
     /// What the byte `at` came from.

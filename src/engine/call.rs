@@ -12,7 +12,7 @@ use crate::law::{fraction, mix};
 /// Odd constant that spreads attempts and rounds over the keys.
 pub(super) const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
 /// Purposes of draws of one call.
-const OUT: u64 = 0x0A1D_53C6_71E8_9B2F;
+pub(super) const OUT: u64 = 0x0A1D_53C6_71E8_9B2F;
 const PAUSE: u64 = 0x6C62_272E_07BB_0142;
 
 impl<'a> Engine<'a> {
@@ -170,6 +170,9 @@ impl<'a> Engine<'a> {
     /// Sends a visit over a call to a target.
     #[inline(always)]
     pub(super) fn travel(&mut self, id: u32, number: u32, target: u32) -> Option<u32> {
+        if self.weather.known {
+            return self.venture(id, number, target);
+        }
         let call = &self.program.calls[number as usize];
         let node = self.program.selectors[call.selector.index()].targets[target as usize].node;
         let visit = &mut self.visits[id];
@@ -266,6 +269,7 @@ impl<'a> Engine<'a> {
 
     /// Ends what the current attempt holds: connection, count at the selector, expectation.
     pub(super) fn let_go(&mut self, id: u32) {
+        self.forget_lost(id);
         let (call, _) = self.calling(id);
         let visit = &mut self.visits[id];
         let (flags, target) = (visit.flags, visit.target);

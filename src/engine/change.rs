@@ -1,6 +1,6 @@
 //! Changes of the running system: faults, and what the control layer does about them.
 
-use super::id::{GateId, NodeId, RouteId, SelectorId, StoreId};
+use super::id::{GateId, NodeId, RouteId, SelectorId, SpellId, StationId, StoreId};
 
 /// A change at a time, from the fault schedule or from what watches over it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,11 +21,21 @@ pub enum Effect {
     Repair(NodeId),
     /// All work of the node takes `1/speed` times as long; 1.0 ends it.
     Speed(NodeId, f64),
-    /// The work of the node stands still (true), or goes on (false). Its stations are among those
-    /// whose servers stop (`Rates::stops`).
+    /// The processes of the node stand still (true), or go on (false): no work is done, and
+    /// nothing leaves it. Its stations are among those whose servers stop (`Rates::stops`).
     Pause(NodeId, bool),
     /// A switch goes down (false) or up (true).
     Gate(GateId, bool),
+    /// All work of a station takes `1/rate` times as long; 1.0 ends it.
+    Rate(StationId, f64),
+    /// A station takes nothing more: who needs it fails with `Reason::Error`; or it does again.
+    Full(StationId, bool),
+    /// A name server answers nobody (true), or everybody again (false).
+    Nameless(NodeId, bool),
+    /// A share of what the shard of a node holds is lost, item by item by a draw with this key.
+    Flush(NodeId, f64, u64),
+    /// Something begins to befall messages, or ends.
+    Spell(SpellId, bool),
     /// A selector changes its mind about a target: believed up or not, and its rank.
     Belief {
         /// Whose view.

@@ -13,7 +13,12 @@ fn rank(effect: Effect) -> Rank {
         | Effect::Repair(_)
         | Effect::Speed(..)
         | Effect::Pause(..)
-        | Effect::Gate(..) => Rank::Fault,
+        | Effect::Gate(..)
+        | Effect::Rate(..)
+        | Effect::Full(..)
+        | Effect::Nameless(..)
+        | Effect::Flush(..)
+        | Effect::Spell(..) => Rank::Fault,
         Effect::Belief { .. } | Effect::Reroute(..) | Effect::Handover { .. } => Rank::Control,
     }
 }
@@ -36,7 +41,15 @@ impl Engine<'_> {
             Effect::Crash(node) => self.crash(node.0),
             Effect::Repair(node) => self.repair(node.0),
             Effect::Speed(node, speed) => self.set_speed(node.0, speed),
-            Effect::Pause(node, paused) => self.pause_node(node.0, !paused),
+            Effect::Pause(node, paused) => {
+                self.pause_node(node.0, !paused);
+                self.hold(node.0, paused);
+            }
+            Effect::Rate(station, rate) => self.set_rate(station, rate),
+            Effect::Full(station, full) => self.fill_up(station, full),
+            Effect::Nameless(node, on) => self.ailing.unname(node.0, on),
+            Effect::Flush(node, share, key) => self.caches.flush(node.0, share, key),
+            Effect::Spell(spell, on) => self.turn_spell(spell.index(), on),
             Effect::Gate(gate, up) => self.gates[gate.index()] = up,
             Effect::Belief {
                 selector,
@@ -94,7 +107,7 @@ impl Engine<'_> {
         }
     }
 
-    fn stretch_service(&mut self, node: u32, station: u32, factor: f64) {
+    pub(super) fn stretch_service(&mut self, node: u32, station: u32, factor: f64) {
         for id in 0..self.visits.slots() as u32 {
             let visit = &self.visits[id];
             if visit.state == State::Serving && visit.node == node && visit.at == station {

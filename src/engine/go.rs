@@ -115,7 +115,10 @@ impl Engine<'_> {
         let place = &mut self.stations[station.index()];
         visit.demand = round(drawn * place.scale);
         (visit.at, visit.state) = (station.0, State::Queued);
-        if self.slowed > 0 || !place.is_plain() {
+        if self.slowed > 0 {
+            return self.serve_ailing(id, station.0, part);
+        }
+        if !place.is_plain() {
             return self.serve(id, station.0, part);
         }
         if part != Part::Service {

@@ -11,7 +11,8 @@ pub enum Manner {
     Direct,
     /// To one of several; nothing else happens on the way.
     Chosen,
-    /// With delay, switches, a bound on the whole call, a name store, or counted open requests.
+    /// With delay, switches, a bound on the whole call, a name store, counted open requests, or
+    /// where messages can be lost.
     Full,
 }
 
@@ -84,6 +85,13 @@ impl Hops {
     pub fn mark_stops(&mut self, stops: &[u32]) {
         for (way, &stop) in self.ways.iter_mut().zip(stops) {
             way.stop = stop;
+        }
+    }
+
+    /// Messages have to be looked at: no call is plain.
+    pub fn complicate(&mut self) {
+        for hop in &mut self.calls {
+            hop.manner = Manner::Full;
         }
     }
 

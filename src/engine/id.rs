@@ -53,6 +53,8 @@ index! {
     GateId;
     /// A path over switches with alternatives.
     RouteId;
+    /// What can befall messages.
+    SpellId;
     /// A client-side store of resolved names.
     StoreId;
     /// A cache with contents.

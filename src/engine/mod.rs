@@ -13,6 +13,7 @@
 
 mod account;
 mod again;
+mod ailing;
 mod ask;
 mod breakdown;
 pub mod build;
@@ -25,6 +26,7 @@ mod choice;
 mod crew;
 mod effects;
 mod ended;
+mod ending;
 mod full;
 mod gauge;
 mod go;
@@ -40,6 +42,7 @@ mod lineup;
 mod link;
 mod mark;
 pub mod names;
+mod node;
 pub mod observation;
 mod observe;
 mod opens;
@@ -64,6 +67,7 @@ mod shared;
 mod shed;
 mod single;
 mod source;
+pub mod spell;
 mod station;
 mod steady;
 pub mod step;
@@ -73,6 +77,7 @@ mod tree;
 mod turn;
 mod unwind;
 mod visit;
+mod weather;
 
 #[cfg(test)]
 mod tests;

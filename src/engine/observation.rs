@@ -5,6 +5,7 @@
 //! arrival lies in the window (S14).
 
 pub use super::breakdown::BandSums;
+pub use super::ending::{Cap, Ending};
 use super::id::StationId;
 pub use super::link::LinkObservation;
 pub use super::mark::ClassBands;
@@ -34,6 +35,8 @@ pub struct Observations {
     pub pools: Vec<PoolObservation>,
     /// Per link, by `LinkId`.
     pub links: Vec<LinkObservation>,
+    /// Per link, where messages can vanish.
+    pub silence: Vec<super::spell::Silence>,
     /// Per node, by `NodeId`: share of the window it was up, as an area in ns.
     pub node_up_ns: Vec<u64>,
     /// Requests in the system.
@@ -74,6 +77,7 @@ impl Observations {
             stations: Vec::new(),
             pools: Vec::new(),
             links: Vec::new(),
+            silence: Vec::new(),
             node_up_ns: Vec::new(),
             in_system: Level::default(),
             active_users: Level::default(),
@@ -87,28 +91,6 @@ impl Observations {
             bands: Vec::new(),
         }
     }
-}
-
-/// How a replication ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    /// At its end, all of the cohort answered or `drain` over.
-    Complete,
-    /// A cap was reached (S34): in flight, events, or a loop at one instant (S25).
-    Capped(Cap),
-    /// It was told to stop.
-    Interrupted,
-}
-
-/// Which cap ended a replication.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cap {
-    /// Requests in flight.
-    InFlight,
-    /// Events in all.
-    Events,
-    /// More than 1e6 events at one instant (S25).
-    OneInstant,
 }
 
 /// A level over time.

@@ -24,6 +24,7 @@ pub struct Window {
     stations: Vec<StationObservation>,
     pools: Vec<PoolObservation>,
     links: Vec<LinkObservation>,
+    silence: Vec<super::spell::Silence>,
     node_up_ns: Vec<u64>,
     in_system: Level,
     concurrent: Level,
@@ -113,6 +114,7 @@ impl Engine<'_> {
             .fill(super::observation::JourneyObservation::default());
         self.probe.links.fill(LinkObservation::default());
         self.guards.open(now);
+        self.weather.open(now);
     }
 
     /// Keeps what the window showed; what comes is not counted.
@@ -134,7 +136,7 @@ impl Engine<'_> {
                 shared.push((StationId::from(number), area));
             }
         }
-        let life = |fate: &super::run::Fate| fate.life.level(now).area as u64;
+        let life = |fate: &super::node::Fate| fate.life.level(now).area as u64;
         self.window = Some(Window {
             end: now,
             components,
@@ -146,6 +148,7 @@ impl Engine<'_> {
                 .collect(),
             pools: self.pools.iter().map(|pool| pool.observe(now)).collect(),
             links: self.links_seen(now),
+            silence: self.weather.silence(now),
             node_up_ns: self.fates[..nodes].iter().map(life).collect(),
             in_system: self.probe.in_system.level(now),
             concurrent: self.probe.concurrent_users(now),
@@ -213,6 +216,7 @@ impl Engine<'_> {
             stations: window.stations,
             pools: window.pools,
             links: window.links,
+            silence: window.silence,
             node_up_ns: window.node_up_ns,
             in_system: window.in_system,
             active_users: window.in_system,

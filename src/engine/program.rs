@@ -23,6 +23,7 @@ pub use super::line::{Body, Line, Lines};
 pub use super::names::Store;
 pub use super::queue::Queue;
 pub use super::room::{Discipline, Failure, Full, Impatience, Overload, Rates};
+pub use super::spell::{Act, Scope, Spell};
 pub use super::step::{Count, Part, Reason, Step};
 
 /// A model ready to run.
@@ -60,6 +61,8 @@ pub struct Program {
     pub gates: Vec<String>,
     /// Paths over switches by [`RouteId`].
     pub routes: Vec<Route>,
+    /// What can befall messages, by [`SpellId`](super::id::SpellId).
+    pub spells: Vec<Spell>,
     /// Name stores by [`StoreId`].
     pub stores: Vec<Store>,
     /// Caches with contents by [`CacheId`].

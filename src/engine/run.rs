@@ -3,10 +3,10 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::ailing::Ailing;
 use super::cache::Caches;
 use super::calendar::Agenda;
 use super::crew::{Breaker, Stopped};
-use super::gauge::Gauge;
 use super::guard::Guards;
 use super::hop::Hops;
 use super::id::LawId;
@@ -16,6 +16,7 @@ use super::key::{ID_LIMIT, Key, NUMBER_LIMIT, Rank};
 use super::limit::Limits;
 use super::line::Answers;
 use super::mark::Marks;
+use super::node::{Fate, Node};
 use super::observation::{Cap, Ending, Observations};
 use super::observe::Window;
 use super::opens::Opens;
@@ -32,30 +33,13 @@ use super::station::Station;
 use super::store::Store;
 use super::timer::Lane;
 use super::visit::{COUNTED, State, Visit, Visits};
+use super::weather::Weather;
 use crate::law::{Sampler, Ziggurat, mix, round};
 
 /// Events between looks at caps and the stop flag.
 const CHECK_EVERY: u64 = 4096;
 /// S25: most events at one instant.
 pub(super) const ONE_INSTANT: u64 = 1_000_000;
-
-/// A node at work; the last one stands for the clients.
-#[derive(Debug)]
-pub struct Node {
-    /// Its component, or the number of components for the clients.
-    pub component: u32,
-    /// Whether it is up.
-    pub up: bool,
-}
-
-/// What happens to a node.
-#[derive(Clone, Debug, Default)]
-pub struct Fate {
-    /// Speed of its work, if not the normal 1.0.
-    pub speed: Option<f64>,
-    /// 1 while up.
-    pub life: Gauge,
-}
 
 /// One replication at work.
 #[derive(Debug)]
@@ -77,7 +61,6 @@ pub struct Engine<'a> {
     pub(super) stopped: Stopped,
     pub(super) selectors: Vec<Selector>,
     pub(super) nodes: Vec<Node>,
-    /// By node.
     pub(super) fates: Vec<Fate>,
     pub(super) hops: Hops,
     pub(super) riders: Riders,
@@ -85,6 +68,8 @@ pub struct Engine<'a> {
     pub(super) slowed: u32,
     pub(super) gates: Vec<bool>,
     pub(super) routes: Vec<u32>,
+    pub(super) weather: Weather,
+    pub(super) ailing: Ailing,
     pub(super) stores: Vec<Store>,
     pub(super) opens: Opens,
     pub(super) answers: Answers,
@@ -156,6 +141,8 @@ impl<'a> Engine<'a> {
             slowed: 0,
             gates: vec![true; program.gates.len()],
             routes: vec![0; program.routes.len()],
+            weather: Weather::new(program, plan),
+            ailing: Ailing::default(),
             stores: program
                 .stores
                 .iter()

@@ -39,9 +39,12 @@ impl Engine<'_> {
         if self.slowed == 0 {
             return visit.demand;
         }
+        let ailing = self.ailing.factor(visit.at);
         match self.fates[visit.node as usize].speed {
-            Some(speed) if self.slows(visit.node, visit.at) => round(visit.demand as f64 / speed),
-            _ => visit.demand,
+            Some(speed) if self.slows(visit.node, visit.at) => {
+                round(visit.demand as f64 * ailing / speed)
+            }
+            _ => round(visit.demand as f64 * ailing),
         }
     }
 

@@ -82,11 +82,10 @@ impl Engine<'_> {
     pub(super) fn resolve(&mut self, id: u32, store: u32, key: u64) -> Option<u32> {
         let program = &self.program.stores[store as usize];
         let own = self.visits[id].key ^ key;
-        let up = program
-            .servers
-            .iter()
-            .enumerate()
-            .filter(|(_, node)| self.nodes[node.index()].up);
+        let up =
+            program.servers.iter().enumerate().filter(|(_, node)| {
+                self.nodes[node.index()].up && !self.ailing.is_nameless(node.0)
+            });
         let draw = |(place, _)| self.draw_ns(program.lookup, mix(mix(own) ^ place as u64));
         let Some(ns) = up.map(draw).min() else {
             return self.finish(id, Some(Reason::NameLookup));

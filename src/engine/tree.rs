@@ -11,17 +11,20 @@ use super::visit::{COUNTED, DEGRADED, DIRECT, INSIDE, LOCAL, NONE, SPAWNED, Stat
 use crate::law::{fraction, mix};
 
 /// Purpose of the draw for the way back.
-const BACK: u64 = 0x3C79_AC49_2BA7_B653;
+pub(super) const BACK: u64 = 0x3C79_AC49_2BA7_B653;
 
 impl Engine<'_> {
     /// A visit arrives where it was sent. The way there is looked at here, at its far end.
     pub(super) fn reach(&mut self, id: u32) -> Option<u32> {
         let call = &self.program.calls[self.visits[id].hop as usize];
-        if call.latency.is_some() {
+        if call.latency.is_some() || self.weather.known {
             self.charge_network(id, call);
         }
         if call.route.is_some() && !self.passable(call) {
             return self.finish(id, Some(Reason::Unreachable));
+        }
+        if let (true, Some(reason)) = (self.weather.known, self.visits[id].outcome) {
+            return self.turned_back(id, reason);
         }
         self.enter(id)
     }
@@ -149,6 +152,9 @@ impl Engine<'_> {
 
     /// The outcome goes the rest of its way back.
     pub(super) fn send_on(&mut self, id: u32) -> Option<u32> {
+        if self.weather.known {
+            return self.venture_back(id);
+        }
         let visit = &self.visits[id];
         let call = &self.program.calls[visit.back as usize];
         let Some(law) = call.latency else {
@@ -169,12 +175,13 @@ impl Engine<'_> {
         self.answer(id)
     }
 
-    fn answer(&mut self, id: u32) -> Option<u32> {
+    pub(super) fn answer(&mut self, id: u32) -> Option<u32> {
         let call = &self.program.calls[self.visits[id].back as usize];
-        if call.latency.is_some() {
+        if call.latency.is_some() || self.weather.known {
             self.charge_network(id, call);
         }
         if call.route.is_some() && !self.passable(call) {
+            self.spend(id);
             self.visits[id].outcome = Some(Reason::Unreachable);
         }
         self.forget_opens(id);
@@ -182,7 +189,7 @@ impl Engine<'_> {
     }
 
     /// Hands an outcome to the user or the parent.
-    fn deliver(&mut self, id: u32) -> Option<u32> {
+    pub(super) fn deliver(&mut self, id: u32) -> Option<u32> {
         let visit = &self.visits[id];
         let parent = visit.parent;
         if parent == NONE {

@@ -48,6 +48,7 @@ impl Engine<'_> {
         for &id in &lost {
             self.report_loss(id);
         }
+        self.lose_held(node);
     }
 
     fn leave_queues(&mut self, id: u32) {
@@ -125,6 +126,7 @@ impl Engine<'_> {
     /// Permits and connections go back; calls under way are left to themselves.
     fn give_back(&mut self, id: u32) {
         self.abandon_fills(id);
+        self.forget_lost(id);
         if self.visits[id].flags & (CONNECTED | OPEN) != 0 {
             self.let_go(id);
         }

@@ -49,6 +49,10 @@ pub enum State {
     Travelling,
     /// Its own answer's arrival at the caller.
     Returning,
+    /// That its node goes on after a pause.
+    Held,
+    /// Nothing: it has vanished, and somebody waits for it.
+    Lost,
     /// Nothing: the slot is free.
     Free,
 }

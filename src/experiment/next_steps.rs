@@ -84,22 +84,14 @@ fn fault_steps(model: &Model) -> Vec<String> {
         .filter(|fault| fault.kind == FaultKind::Crash);
     for fault in crashes {
         let found = match &fault.target {
-            FaultTarget::Nodes(nodes) | FaultTarget::AnyOf(nodes) => {
-                let owners = nodes.iter().map(|&node| model.node(node).component);
-                outage_steps(model, owners)
-            }
-            FaultTarget::Host(host) => {
-                let nodes = model.nodes.iter().filter(|node| node.host == Some(*host));
-                outage_steps(model, nodes.map(|node| node.component))
-            }
-            FaultTarget::Rack(rack) => {
-                let lost = model.nodes_in(*rack);
-                outage_steps(model, lost.map(|node| model.node(node).component))
-            }
             FaultTarget::Switch(switch) => vec![format!(
                 "a second path around {}, or a faster change to it (`via`, `detect`)",
                 model.switches[switch.index()].name
             )],
+            target => {
+                let lost = target.nodes(model).into_iter();
+                outage_steps(model, lost.map(|node| model.node(node).component))
+            }
         };
         for step in found {
             if !steps.contains(&step) {

@@ -24,7 +24,7 @@ pub struct Answers {
 }
 
 /// The answers of each fault, in the order of the documentation.
-pub const ANSWERS: [Answers; 4] = [
+pub const ANSWERS: [Answers; 15] = [
     Answers {
         fault: "Crash of a node or host",
         new_arrivals: "refused at once: the attempt fails with `down`",
@@ -64,38 +64,193 @@ pub const ANSWERS: [Answers; 4] = [
     },
     Answers {
         fault: "Pause",
-        new_arrivals: "accepted: they take threads and connections as before, and wait where they \
-                       need a CPU or a disk; steps that need none (`Wait`, calls) go on",
+        new_arrivals: "accepted: they take threads and connections as before, and wait",
         queued: "kept; it waits longer",
-        in_service: "work on CPUs and disks stands still, and goes on where it was",
+        in_service: "work on CPUs and disks stands still, and goes on where it was; calls and \
+                     answers leave the node only after its end",
         held_upstream: "kept until the answer or the caller's own timeout",
         late_replies: "of attempts that timed out nobody waits for them: the work is done all the \
                        same, and wasted",
         after_restart: "as before, with the queue that has built up; caches and pools as they were",
-        learned: "as of a crash: health checks get no answer, a failover manager sees a dead \
-                  primary; callers without any of these never",
+        learned: "health checks get no answer, so that each of `fall` failing ones costs its \
+                  `timeout` more than after a crash; a failover manager sees a dead primary; \
+                  callers without any of these never",
+    },
+    Answers {
+        fault: "BlackHole",
+        new_arrivals: "vanish: nobody is refused, the attempt ends with the caller's `timeout`",
+        queued: "kept and worked on; answers that leave while it lasts vanish",
+        in_service: "goes on; answers that leave while it lasts vanish",
+        held_upstream: "thread and connection are kept until the caller's own timeout, for ever \
+                        without one; whoever counts open requests counts them as long",
+        late_replies: "none comes; what the node's own calls are answered vanishes too, and the \
+                       work is wasted",
+        after_restart: "as before; what has vanished does not come back",
+        learned: "as of a pause: each failing check costs its `timeout` more than after a crash; \
+                  callers without checks only by their own timeouts",
+    },
+    Answers {
+        fault: "Partition",
+        new_arrivals: "what one side sends to the other vanishes, and with `one_way: true` only \
+                       that; everybody else is served",
+        queued: "kept and worked on; answers to the other side vanish, unless only the way there \
+                 is cut",
+        in_service: "as queued work",
+        held_upstream: "kept until the caller's own timeout, for ever without one",
+        late_replies: "answers that have to cross the cut vanish; the work is wasted",
+        after_restart: "as before; what has vanished does not come back",
+        learned: "checks across the cut fail, whichever way is cut, each after its `timeout`; a \
+                  standby and a failover manager see the nodes themselves, not the cut",
+    },
+    Answers {
+        fault: "Latency",
+        new_arrivals: "come later: each message to or from the target takes a draw of `add` more",
+        queued: "untouched",
+        in_service: "untouched",
+        held_upstream: "kept longer, by what is added there and back",
+        late_replies: "of attempts that timed out nobody waits for them: wasted work",
+        after_restart: "as before; messages that are on their way stay slow",
+        learned: "nobody: health checks stay green",
+    },
+    Answers {
+        fault: "Loss",
+        new_arrivals: "each copy is lost with probability `share` and sent again after 200 ms, \
+                       then twice as long each time, at most 120 s; after 15 times (924.6 s) the \
+                       attempt fails with `unreachable`",
+        queued: "untouched",
+        in_service: "untouched",
+        held_upstream: "kept until a copy comes through or the caller's own timeout",
+        late_replies: "lost and sent again in the same way; after 15 times the answer is gone",
+        after_restart: "as before; a message that waits to be sent again still waits",
+        learned: "nobody: health checks stay green",
+    },
+    Answers {
+        fault: "Errors",
+        new_arrivals: "with probability `share` answered with an error at once: the attempt fails \
+                       with `error`, and no work is done",
+        queued: "untouched",
+        in_service: "untouched",
+        held_upstream: "given back with the error; the caller may retry",
+        late_replies: "as ever: only requests fail, not answers",
+        after_restart: "as before",
+        learned: "callers by their errors; health checks stay green",
+    },
+    Answers {
+        fault: "Reset",
+        new_arrivals: "accepted",
+        queued: "kept and worked on",
+        in_service: "worked on to the end; then with probability `share` the connection is reset: \
+                     the attempt fails with `reset`, and the work is wasted",
+        held_upstream: "kept until the reset; the caller may retry",
+        late_replies: "of attempts that timed out nobody notices whether they were cut off",
+        after_restart: "as before",
+        learned: "callers by their errors; health checks stay green",
+    },
+    Answers {
+        fault: "Bandwidth",
+        new_arrivals: "accepted; what they send takes longer on the line",
+        queued: "untouched at the nodes; transfers on the line share what is left of it",
+        in_service: "transfers go on at the new rate, what is through stays through",
+        held_upstream: "kept until the answer is there whole or the caller's own timeout",
+        late_replies: "of attempts that timed out are sent all the same, and wasted",
+        after_restart: "full rate, with the transfers that have piled up; of several limits the \
+                        lowest holds",
+        learned: "nobody: health checks stay green",
+    },
+    Answers {
+        fault: "Flush",
+        new_arrivals: "accepted; what was lost is fetched anew, at the cost of a miss",
+        queued: "untouched",
+        in_service: "lookups that have hit stay hits",
+        held_upstream: "kept for as long as the misses take",
+        late_replies: "what was fetched before the flush and comes after it is stored",
+        after_restart: "warms up again as misses come in; nothing brings the contents back",
+        learned: "nobody: health checks stay green",
+    },
+    Answers {
+        fault: "DnsError",
+        new_arrivals: "new lookups fail at once with `name_lookup`, unless another name server \
+                       answers; who holds a name goes on with it until its `ttl` is over",
+        queued: "lookups that have begun are answered",
+        in_service: "requests that are under way are untouched",
+        held_upstream: "nothing is held: the failure is told at once",
+        late_replies: "none: a lookup fails or is answered",
+        after_restart: "as before: the next lookup is answered",
+        learned: "clients by their errors, each when its name has expired",
+    },
+    Answers {
+        fault: "SlowDisk",
+        new_arrivals: "accepted",
+        queued: "kept; whoever needs the disk waits longer",
+        in_service: "work on the disk goes on at the new speed, what is done stays done; work on \
+                     CPUs is untouched",
+        held_upstream: "kept until the answer or the caller's own timeout",
+        late_replies: "of attempts that timed out nobody waits for them: wasted work",
+        after_restart: "full speed, with the queue that has built up; factors multiply",
+        learned: "nobody: health checks stay green",
+    },
+    Answers {
+        fault: "FullDisk",
+        new_arrivals: "accepted; who comes to a `Disk` step fails there with `error`, after what \
+                       it did before it; other operations go on",
+        queued: "who waits for the disk already has its place, and is served",
+        in_service: "finishes",
+        held_upstream: "given back with the error; the caller may retry",
+        late_replies: "answers of what had its place on the disk come as ever",
+        after_restart: "as before; what has failed is not made good",
+        learned: "callers by their errors; health checks stay green",
     },
 ];
 
 /// The answers of a kind of fault; a crash of a switch has its own.
-pub fn answers(kind: FaultKind, of_switch: bool) -> &'static Answers {
+pub fn answers(kind: &FaultKind, of_switch: bool) -> &'static Answers {
     match kind {
         FaultKind::Crash if of_switch => &ANSWERS[1],
         FaultKind::Crash => &ANSWERS[0],
         FaultKind::Slow(_) => &ANSWERS[2],
         FaultKind::Pause => &ANSWERS[3],
+        FaultKind::BlackHole => &ANSWERS[4],
+        FaultKind::Partition { .. } => &ANSWERS[5],
+        FaultKind::Latency(_) => &ANSWERS[6],
+        FaultKind::Loss(_) => &ANSWERS[7],
+        FaultKind::Errors(_) => &ANSWERS[8],
+        FaultKind::Reset(_) => &ANSWERS[9],
+        FaultKind::Bandwidth(_) => &ANSWERS[10],
+        FaultKind::Flush(_) => &ANSWERS[11],
+        FaultKind::DnsError => &ANSWERS[12],
+        FaultKind::SlowDisk(_) => &ANSWERS[13],
+        FaultKind::FullDisk => &ANSWERS[14],
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::FaultTarget;
 
     #[test]
     fn every_fault_answers_under_its_own_word() {
-        assert!(answers(FaultKind::Crash, false).fault.contains("node"));
-        assert!(answers(FaultKind::Crash, true).fault.contains("switch"));
-        assert_eq!(answers(FaultKind::Slow(2.0), false).fault, "Slow");
-        assert_eq!(answers(FaultKind::Pause, false).fault, "Pause");
+        let crash = FaultKind::Crash;
+        assert!(answers(&crash, false).fault.contains("node"));
+        assert!(answers(&crash, true).fault.contains("switch"));
+        let law = crate::law::Law::Constant(1.0);
+        let to = FaultTarget::Nodes(Vec::new());
+        for kind in [
+            FaultKind::Slow(2.0),
+            FaultKind::Pause,
+            FaultKind::BlackHole,
+            FaultKind::Partition { to, both: true },
+            FaultKind::Latency(law),
+            FaultKind::Loss(0.5),
+            FaultKind::Errors(0.5),
+            FaultKind::Reset(0.5),
+            FaultKind::Bandwidth(1e6),
+            FaultKind::Flush(1.0),
+            FaultKind::DnsError,
+            FaultKind::SlowDisk(2.0),
+            FaultKind::FullDisk,
+        ] {
+            assert_eq!(answers(&kind, false).fault, kind.word());
+        }
     }
 }

@@ -5,18 +5,24 @@
 
 pub mod answers;
 pub mod crash;
+pub mod cut;
+mod feed;
 pub mod laws;
+pub mod rate;
 pub mod slow;
 pub mod span;
 
 pub use answers::{ANSWERS, Answers};
 pub use crash::{Place, crash_of};
+pub use cut::Cut;
+pub use rate::Rates;
 pub use span::Span;
 
+use crate::engine::id::SpellId;
 use crate::engine::program::{Effect, TimedEffect};
 use crate::lower::key::{self, Path};
-use crate::lower::{gate_id, node_id};
-use crate::model::{Fault, FaultKind, FaultTarget, Model, NodeId};
+use crate::lower::{gate_id, node_id, spell};
+use crate::model::{Fault, FaultKind, FaultTarget, LinkId, Model, NodeId};
 
 /// When each part is down or slow.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,10 +31,24 @@ pub struct Windows {
     pub nodes: Vec<Vec<Span>>,
     /// By node: when its work stands still.
     pub pauses: Vec<Vec<Span>>,
+    /// By node: when nothing reaches it.
+    pub mutes: Vec<Vec<Span>>,
+    /// By rack, zone or feed: when it is down.
+    pub racks: Vec<Vec<Span>>,
     /// By switch: when it is down.
     pub switches: Vec<Vec<Span>>,
     /// By node: its speed from an instant on; 1.0 before the first and at full speed.
     pub speeds: Vec<Vec<(u64, f64)>>,
+    /// By node: when it answers no lookups.
+    pub nameless: Vec<Vec<Span>>,
+    /// Rates of lines and disks, and disks that are full.
+    pub rates: Rates,
+    /// What caches lose: when, of which node, which share, by which key.
+    pub flushes: Vec<(u64, NodeId, f64, u64)>,
+    /// Who does not reach whom.
+    pub cuts: Vec<Cut>,
+    /// Spells of the program, and when they are on.
+    pub spells: Vec<(usize, Span)>,
 }
 
 impl Windows {
@@ -36,57 +56,139 @@ impl Windows {
     /// `any` is drawn by (seed, replication, place of the fault in the list). A slow or paused
     /// switch has no meaning and no effect; files with one are refused.
     pub fn of(model: &Model, faults: &[Fault], seed: u64, replication: u32) -> Self {
-        let mut nodes = vec![Vec::new(); model.nodes.len()];
+        let per_node = || vec![Vec::new(); model.nodes.len()];
+        let mut all = Self {
+            nodes: per_node(),
+            pauses: per_node(),
+            mutes: per_node(),
+            nameless: per_node(),
+            racks: vec![Vec::new(); model.racks.len()],
+            switches: vec![Vec::new(); model.switches.len()],
+            ..Self::default()
+        };
         let mut factors = vec![Vec::new(); model.nodes.len()];
-        let mut pauses = vec![Vec::new(); model.nodes.len()];
-        let mut switches = vec![Vec::new(); model.switches.len()];
+        let mut spells = 0;
         for (number, fault) in faults.iter().enumerate() {
+            let first = spells;
+            spells += spell::count(fault);
             let span = Span::lasting(fault.at, fault.lasts);
             if span.is_empty() {
                 continue;
             }
             let word = key::draw(seed, replication, Path::new("fault").at(number), "any");
-            match (fault.kind, &fault.target) {
-                (FaultKind::Crash, FaultTarget::Switch(switch)) => {
-                    switches[switch.index()].push(span);
+            let (drawn, struck) = struck(model, &fault.target, word);
+            if fault.kind.is_of_messages() {
+                all.spells.push((first + drawn, span));
+            }
+            match &fault.kind {
+                FaultKind::Slow(factor) => {
+                    let slowed = struck.iter().map(|node| node.index());
+                    slowed.for_each(|node| factors[node].push((span, *factor)));
                 }
-                (FaultKind::Slow(_) | FaultKind::Pause, FaultTarget::Switch(_)) => {}
-                (FaultKind::Pause, target) => {
-                    struck(model, target, word).for_each(|node| pauses[node.index()].push(span));
+                FaultKind::Flush(share) => {
+                    let key = Path::new("fault").at(number).key("flush");
+                    let lost = struck.iter().map(|&node| (fault.at, node, *share, key));
+                    all.flushes.extend(lost);
                 }
-                (FaultKind::Crash, target) => {
-                    struck(model, target, word).for_each(|node| nodes[node.index()].push(span));
-                }
-                (FaultKind::Slow(factor), target) => struck(model, target, word)
-                    .for_each(|node| factors[node.index()].push((span, factor))),
+                _ => all.strike(model, fault, struck, span),
             }
         }
-        Self {
-            nodes: nodes.into_iter().map(span::union).collect(),
-            pauses: pauses.into_iter().map(span::union).collect(),
-            switches: switches.into_iter().map(span::union).collect(),
-            speeds: factors
-                .iter()
-                .map(|factors| slow::speeds(factors))
-                .collect(),
+        feed::black_outs(model, &mut all);
+        for spans in [
+            &mut all.nodes,
+            &mut all.pauses,
+            &mut all.mutes,
+            &mut all.nameless,
+            &mut all.switches,
+        ] {
+            for spans in spans {
+                *spans = span::union(std::mem::take(spans));
+            }
+        }
+        all.speeds = factors
+            .iter()
+            .map(|factors| slow::speeds(factors))
+            .collect();
+        all
+    }
+
+    /// Notes the stretch in which a fault holds those that it strikes.
+    fn strike(&mut self, model: &Model, fault: &Fault, struck: Vec<NodeId>, span: Span) {
+        let mark = |spans: &mut Vec<Vec<Span>>| {
+            for node in &struck {
+                spans[node.index()].push(span);
+            }
+        };
+        match (&fault.kind, &fault.target) {
+            (FaultKind::Crash, FaultTarget::Switch(switch)) => {
+                self.switches[switch.index()].push(span);
+            }
+            (FaultKind::Crash, target) => {
+                if let FaultTarget::Rack(rack) = target {
+                    self.racks[rack.index()].push(span);
+                }
+                mark(&mut self.nodes);
+            }
+            (FaultKind::Pause, _) => mark(&mut self.pauses),
+            (FaultKind::BlackHole, FaultTarget::Link(link)) => {
+                self.cuts.push(Cut::link(*link, span));
+            }
+            (FaultKind::BlackHole, _) => mark(&mut self.mutes),
+            (FaultKind::DnsError, _) => mark(&mut self.nameless),
+            (FaultKind::Partition { to, .. }, _) => {
+                self.cuts.push(Cut::between(struck, to.nodes(model), span));
+            }
+            (FaultKind::Bandwidth(_) | FaultKind::SlowDisk(_) | FaultKind::FullDisk, _) => {
+                self.rates.add(model, fault, &struck, span);
+            }
+            (
+                FaultKind::Slow(_)
+                | FaultKind::Flush(_)
+                | FaultKind::Latency(_)
+                | FaultKind::Loss(_)
+                | FaultKind::Errors(_)
+                | FaultKind::Reset(_),
+                _,
+            ) => {}
         }
     }
 
     /// Whether nothing ever happens.
     pub fn is_empty(&self) -> bool {
-        let stretches = self.nodes.iter().chain(&self.switches).chain(&self.pauses);
-        stretches.into_iter().all(Vec::is_empty) && self.speeds.iter().all(Vec::is_empty)
+        let nodes = self.nodes.iter().chain(&self.pauses).chain(&self.nameless);
+        let mut stretches = nodes.chain(&self.switches);
+        stretches.all(Vec::is_empty)
+            && self.speeds.iter().all(Vec::is_empty)
+            && self.spells.is_empty()
+            && self.rates.is_empty()
+            && self.flushes.is_empty()
     }
 
-    /// By node: when it gives no answer, down or paused.
-    pub fn silent(&self) -> Vec<Vec<Span>> {
-        let both = self.nodes.iter().zip(&self.pauses);
-        both.map(|(down, paused)| span::union([&down[..], paused].concat()))
+    /// By node: when it gives no answer, not even a refusal.
+    pub fn mute(&self) -> Vec<Vec<Span>> {
+        let both = self.pauses.iter().zip(&self.mutes);
+        both.map(|(paused, mute)| span::union([&paused[..], mute].concat()))
             .collect()
     }
 
+    /// By node: when it does not serve anybody.
+    pub fn silent(&self) -> Vec<Vec<Span>> {
+        let mute = self.mute();
+        let both = self.nodes.iter().zip(&mute);
+        both.map(|(down, mute)| span::union([&down[..], mute].concat()))
+            .collect()
+    }
+
+    /// When a caller that stands on these nodes gets no answer of a node over a link, although
+    /// both are well.
+    pub fn cut(&self, caller: &[NodeId], link: LinkId, node: NodeId) -> Vec<Span> {
+        let cuts = self.cuts.iter();
+        let cuts = cuts.filter(|cut| cut.parts(caller, link, node));
+        span::union(cuts.map(|cut| cut.span).collect())
+    }
+
     /// What the engine is told, in order of time; at one instant nodes before pauses before
-    /// speeds before switches, each by number.
+    /// speeds before switches before messages, each by number.
     pub fn effects(&self) -> Vec<TimedEffect> {
         let mut effects = Vec::new();
         let mut put = |at: u64, effect: Effect| effects.push(TimedEffect { at, effect });
@@ -117,31 +219,30 @@ impl Windows {
             let gate = gate_id(number.into());
             crash::changes(spans, |at, down| put(at, Effect::Gate(gate, !down)));
         }
+        for (number, spans) in self.nameless.iter().enumerate() {
+            let node = node_id(number.into());
+            crash::changes(spans, |at, on| put(at, Effect::Nameless(node, on)));
+        }
+        for &(at, node, share, key) in &self.flushes {
+            put(at, Effect::Flush(node_id(node), share, key));
+        }
+        for &(spell, span) in &self.spells {
+            let spell = SpellId::from(spell);
+            crash::changes(&[span], |at, on| put(at, Effect::Spell(spell, on)));
+        }
         effects.sort_by_key(|effect| effect.at);
         effects
     }
 }
 
-/// The nodes that a fault strikes.
-fn struck<'a>(
-    model: &'a Model,
-    target: &'a FaultTarget,
-    word: u64,
-) -> Box<dyn Iterator<Item = NodeId> + 'a> {
-    match target {
-        FaultTarget::Nodes(nodes) => Box::new(nodes.iter().copied()),
-        FaultTarget::AnyOf(nodes) => {
-            let place = key::below(word, nodes.len() as u64) as usize;
-            Box::new(nodes.get(place).copied().into_iter())
-        }
-        FaultTarget::Host(host) => Box::new(
-            (0..model.nodes.len())
-                .map(NodeId::from)
-                .filter(move |&node| model.node(node).host == Some(*host)),
-        ),
-        FaultTarget::Rack(rack) => Box::new(model.nodes_in(*rack)),
-        FaultTarget::Switch(_) => Box::new(std::iter::empty()),
-    }
+/// The nodes that a fault strikes; and the place of the drawn one, where one is drawn.
+fn struck(model: &Model, target: &FaultTarget, word: u64) -> (usize, Vec<NodeId>) {
+    let nodes = target.nodes(model);
+    let FaultTarget::AnyOf(all) = target else {
+        return (0, nodes);
+    };
+    let place = key::below(word, all.len() as u64) as usize;
+    (place, all.get(place).copied().into_iter().collect())
 }
 
 #[cfg(test)]

@@ -48,6 +48,12 @@ const INTERVAL: Preset = Preset {
     value: "\"30s\"",
     source: "AWS, Route 53 API Reference, HealthCheckConfig, RequestInterval",
 };
+const CHECK_TIMEOUT: Preset = Preset {
+    of: "Dns",
+    field: "health.timeout",
+    value: "\"30s\"",
+    source: "linchpin's choice because a check that outlasts the next one says nothing more",
+};
 const FALL: Preset = Preset {
     of: "Dns",
     field: "health.fall",
@@ -62,7 +68,7 @@ const RISE: Preset = Preset {
 };
 
 /// What is filled in.
-pub(super) const DEFAULTS: &[Preset] = &[LOOKUP, TTL, HEALTH, INTERVAL, FALL, RISE];
+pub(super) const DEFAULTS: &[Preset] = &[LOOKUP, TTL, HEALTH, INTERVAL, CHECK_TIMEOUT, FALL, RISE];
 
 impl Dns {
     pub(super) fn translate(&self, site: &mut dyn Site) -> Blueprint {

@@ -93,6 +93,12 @@ const INTERVAL: Preset = Preset {
     value: "\"2s\"",
     ..HEALTH
 };
+const CHECK_TIMEOUT: Preset = Preset {
+    field: "health.timeout",
+    value: "\"2s\"",
+    source: "HAProxy, Configuration Manual, timeout check: as long as `interval` when unset",
+    ..HEALTH
+};
 const FALL: Preset = Preset {
     field: "health.fall",
     value: "3",
@@ -118,6 +124,7 @@ pub(super) const DEFAULTS: &[Preset] = &[
     CORES,
     HEALTH,
     INTERVAL,
+    CHECK_TIMEOUT,
     FALL,
     RISE,
     ADVERT,

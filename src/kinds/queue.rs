@@ -52,6 +52,7 @@ impl Queue {
             queues: false,
             health: Some(Health {
                 interval: NOTICES,
+                timeout: NOTICES,
                 fall: 1,
                 rise: 1,
             }),

@@ -22,6 +22,7 @@ mod publish;
 pub mod seat;
 mod selector;
 mod source;
+pub mod spell;
 mod station;
 mod step;
 #[cfg(test)]
@@ -63,6 +64,7 @@ pub fn lower(model: &Model) -> Lowered {
     lowering.drain();
     lowering.landing();
     lowering.count_together();
+    lowering.spells();
     Lowered {
         program: lowering.program,
         map: lowering.map,

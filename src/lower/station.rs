@@ -7,9 +7,7 @@ use crate::engine::id::{NodeId, PoolId, StationId};
 use crate::engine::program::{
     Discipline, Failure, Full, Impatience, Node, Overload, Part, Pool, Rates, Reason, Station,
 };
-use crate::model::{
-    self, Component, Contention, FaultKind, FaultTarget, HostId, Permits, Resource,
-};
+use crate::model::{self, Component, Contention, FaultKind, HostId, Permits, Resource};
 
 /// Stations that the nodes of a host share.
 #[derive(Clone, Copy, Default)]
@@ -67,18 +65,9 @@ impl Lowering<'_> {
     /// Lets servers stop where a fault pauses their node.
     fn pauses(&mut self) {
         let model = self.model;
-        let all = || (0..model.nodes.len()).map(model::NodeId::from);
         let faults = model.faults.iter();
         for fault in faults.filter(|fault| fault.kind == FaultKind::Pause) {
-            let struck: Vec<_> = match &fault.target {
-                FaultTarget::Nodes(nodes) | FaultTarget::AnyOf(nodes) => nodes.clone(),
-                FaultTarget::Host(host) => all()
-                    .filter(|&node| model.node(node).host == Some(*host))
-                    .collect(),
-                FaultTarget::Rack(rack) => model.nodes_in(*rack).collect(),
-                FaultTarget::Switch(_) => Vec::new(),
-            };
-            for node in struck {
+            for node in fault.target.nodes(model) {
                 for station in &self.program.nodes[node.index()].stations {
                     let station = &mut self.program.stations[station.index()];
                     station.rates.stops |= station.servers.is_some();

@@ -1,7 +1,7 @@
 //! Alarms: who finds out, and what is done then.
 
+use super::fault::{Fault, FaultKind, FaultTarget};
 use super::objective::Objective;
-use super::run::{Fault, FaultKind, FaultTarget};
 use super::{Model, NodeId};
 
 /// A condition that somebody looks at from time to time.
@@ -75,10 +75,15 @@ impl Response {
     /// of use against it.
     pub fn ends(&self, model: &Model, fault: &Fault) -> bool {
         let is_process = matches!(fault.target, FaultTarget::Nodes(_) | FaultTarget::AnyOf(_));
-        let helps = match (self.means, fault.kind) {
-            (Means::Replace, FaultKind::Crash | FaultKind::Slow(_) | FaultKind::Pause) => true,
+        let helps = match (self.means, &fault.kind) {
+            // The network between two sides, what is lost, and what the program itself does.
+            (
+                Means::Replace,
+                FaultKind::Partition { .. } | FaultKind::Flush(_) | FaultKind::Errors(_),
+            ) => false,
+            (Means::Replace, _) => true,
             (Means::Restart, FaultKind::Crash | FaultKind::Pause) => is_process,
-            (Means::Restart, FaultKind::Slow(_)) => false,
+            (Means::Restart, _) => false,
         };
         helps && covers(model, &self.target, &fault.target)
     }
@@ -92,15 +97,15 @@ fn covers(model: &Model, outer: &FaultTarget, inner: &FaultTarget) -> bool {
     let nodes: &[NodeId] = match inner {
         FaultTarget::Nodes(nodes) | FaultTarget::AnyOf(nodes) => nodes,
         FaultTarget::Host(host) => {
-            let stands = |rack| model.hosts[host.index()].rack == Some(rack);
+            let stands = |rack| model.hosts[host.index()].within.contains(&rack);
             return matches!(outer, FaultTarget::Rack(rack) if stands(*rack));
         }
-        FaultTarget::Rack(_) | FaultTarget::Switch(_) => return false,
+        FaultTarget::Rack(_) | FaultTarget::Switch(_) | FaultTarget::Link(_) => return false,
     };
     nodes.iter().all(|node| match outer {
         FaultTarget::Nodes(own) | FaultTarget::AnyOf(own) => own.contains(node),
         FaultTarget::Host(host) => model.node(*node).host == Some(*host),
-        FaultTarget::Rack(rack) => model.rack_of(*node) == Some(*rack),
-        FaultTarget::Switch(_) => false,
+        FaultTarget::Rack(rack) => model.falls_with(*node, *rack),
+        FaultTarget::Switch(_) | FaultTarget::Link(_) => false,
     })
 }

@@ -291,8 +291,10 @@ pub struct Host {
     pub rates: Rates,
     /// Bandwidth of its network card, bits per second; `None`: no limit.
     pub nic_bps: Option<f64>,
-    /// The rack that it stands in.
-    pub rack: Option<RackId>,
+    /// What it is lost with: rack, zone, feeds that are all needed.
+    pub within: Vec<RackId>,
+    /// Feeds of which one suffices, two at least; empty: none.
+    pub fed_by: Vec<RackId>,
     /// How often it is down, where the file says so.
     pub outage: Option<Outage>,
 }
@@ -302,8 +304,32 @@ pub struct Host {
 pub struct Rack {
     /// As in the file.
     pub name: String,
+    /// What it is.
+    pub kind: RackKind,
     /// How often it is down, where the file says so.
     pub outage: Option<Outage>,
+}
+
+/// What hosts share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RackKind {
+    /// A rack.
+    Rack,
+    /// A zone.
+    Zone,
+    /// A source of power.
+    Feed,
+}
+
+impl RackKind {
+    /// Its word in sentences.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Rack => "rack",
+            Self::Zone => "zone",
+            Self::Feed => "feed",
+        }
+    }
 }
 
 /// A switch on the way of links.

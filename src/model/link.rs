@@ -203,12 +203,14 @@ pub enum Ties {
     First,
 }
 
-/// Active health checks (reliability: time to down is U(0, interval) + (fall - 1) interval, back
-/// up U(0, interval) + (rise - 1) interval).
+/// Active health checks: after a refusal the time to down is U(0, interval) + (fall - 1) interval,
+/// back up U(0, interval) + (rise - 1) interval; in silence each failing check costs its `timeout`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Health {
     /// Time between checks, ns.
     pub interval: u64,
+    /// How long a check waits for an answer, ns.
+    pub timeout: u64,
     /// Failed checks in a row until down.
     pub fall: u32,
     /// Good checks in a row until up.

@@ -7,6 +7,7 @@ pub mod alarm;
 pub mod builder;
 pub mod component;
 pub mod contents;
+pub mod fault;
 pub mod id;
 pub mod link;
 pub mod objective;
@@ -20,9 +21,10 @@ use petgraph::graph::DiGraph;
 pub use alarm::{Alarm, Grade, Means, Response};
 pub use component::{
     Component, Contention, Discipline, Failure, Full, Host, NameService, Node, Operation, Outage,
-    Permits, Queueing, Rack, Rates, Resource, Role, Switch, Takeover, Tier, Times,
+    Permits, Queueing, Rack, RackKind, Rates, Resource, Role, Switch, Takeover, Tier, Times,
 };
 pub use contents::{Capacity, Contents, Eviction, Fill, Keys, Renew};
+pub use fault::{Fault, FaultKind, FaultTarget};
 pub use id::{
     ClassId, ComponentId, HostId, JourneyId, LinkId, NodeId, RackId, SwitchId, WorkloadId,
 };
@@ -31,7 +33,7 @@ pub use link::{
     Retry, Ties,
 };
 pub use objective::{Comparison, Metric, Objective, Scope};
-pub use run::{Fault, FaultKind, FaultTarget, RunSettings, Start, WarmUp};
+pub use run::{RunSettings, Start, WarmUp};
 pub use step::{Call, Count, Step};
 pub use workload::{
     Arrivals, Class, Item, Journey, MixEntry, OnFailure, Phase, Process, Stage, Workload,
@@ -84,16 +86,21 @@ impl Model {
         &self.nodes[id.index()]
     }
 
-    /// The rack that the host of node `id` stands in.
-    pub fn rack_of(&self, id: NodeId) -> Option<RackId> {
-        let host = self.node(id).host?;
-        self.hosts[host.index()].rack
+    /// What the host of node `id` is lost with: its rack, its zone, feeds without another.
+    pub fn racks_of(&self, id: NodeId) -> &[RackId] {
+        let host = self.node(id).host;
+        host.map_or(&[], |host| &self.hosts[host.index()].within)
     }
 
-    /// The nodes on all hosts in a rack.
+    /// Whether node `id` is lost with a rack, zone or feed.
+    pub fn falls_with(&self, id: NodeId, rack: RackId) -> bool {
+        self.racks_of(id).contains(&rack)
+    }
+
+    /// The nodes on all hosts that are lost with a rack, zone or feed.
     pub fn nodes_in(&self, rack: RackId) -> impl Iterator<Item = NodeId> + '_ {
         let nodes = (0..self.nodes.len()).map(NodeId::from);
-        nodes.filter(move |&node| self.rack_of(node) == Some(rack))
+        nodes.filter(move |&node| self.falls_with(node, rack))
     }
 
     /// The link `id`.

@@ -1,6 +1,4 @@
-//! How long and how often to run, and what breaks on the way.
-
-use super::id::{HostId, NodeId, RackId, SwitchId};
+//! How long and how often to run.
 
 /// The `run` block (S8).
 #[derive(Clone, Debug, PartialEq)]
@@ -45,54 +43,4 @@ pub enum Start {
     Warm,
     /// Empty.
     Cold,
-}
-
-/// A scheduled fault.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Fault {
-    /// What.
-    pub kind: FaultKind,
-    /// Where.
-    pub target: FaultTarget,
-    /// Start, ns from the end of the lead-in.
-    pub at: u64,
-    /// Length, ns; `None`: to the end.
-    pub lasts: Option<u64>,
-}
-
-/// What breaks.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum FaultKind {
-    /// It stops.
-    Crash,
-    /// Its work takes `factor` times as long.
-    Slow(f64),
-    /// Its work stands still, and goes on after it.
-    Pause,
-}
-
-impl FaultKind {
-    /// The word of the file.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Crash => "Crash",
-            Self::Slow(_) => "Slow",
-            Self::Pause => "Pause",
-        }
-    }
-}
-
-/// Where a fault strikes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FaultTarget {
-    /// These nodes, all of them.
-    Nodes(Vec<NodeId>),
-    /// One of these nodes, drawn by seed (S10: `was/any`).
-    AnyOf(Vec<NodeId>),
-    /// A host with all its nodes.
-    Host(HostId),
-    /// A rack with all nodes on its hosts.
-    Rack(RackId),
-    /// A switch.
-    Switch(SwitchId),
 }

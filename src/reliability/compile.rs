@@ -304,8 +304,15 @@ impl<'m> Compiler<'m> {
             return up;
         };
         let mut gates = vec![up, self.part(Atom::Host(host))];
-        if let Some(rack) = self.model.rack_of(node) {
+        let model = self.model;
+        let machine = &model.hosts[host.index()];
+        for &rack in &machine.within {
             gates.push(self.part(Atom::Rack(rack)));
+        }
+        if !machine.fed_by.is_empty() {
+            let feeds = machine.fed_by.iter();
+            let feeds = feeds.map(|&feed| self.part(Atom::Rack(feed))).collect();
+            gates.push(self.formula.any_of(feeds));
         }
         self.formula.all_of(gates)
     }

@@ -6,7 +6,7 @@ use super::reading::Reading;
 use super::standing::{lost_with, needed_on};
 use super::structure::{Hop, Structure};
 use crate::model::{
-    Caller, Component, ComponentId, HostId, Link, Model, NodeId, Path, RackId, Role, SwitchId,
+    Caller, Component, ComponentId, HostId, Link, Model, NodeId, Path, RackKind, Role, SwitchId,
 };
 
 /// Most names of a list in words.
@@ -107,7 +107,12 @@ fn witness(model: &Model, start: String, hops: &[Hop], atom: Atom) -> String {
             ));
         }
         place = host;
-        if let Some(rack) = common_rack(model, callee).filter(|&rack| atom == Atom::Rack(rack)) {
+        if let Atom::Rack(rack) = atom
+            && callee
+                .nodes
+                .iter()
+                .all(|&node| model.falls_with(node, rack))
+        {
             let name = model.racks[rack.index()].name.clone();
             words.push((name, Some(atom)));
         }
@@ -153,13 +158,6 @@ fn common_host(model: &Model, component: &Component) -> Option<HostId> {
     let mut hosts = component.nodes.iter().map(|&node| model.node(node).host);
     let first = hosts.next()??;
     hosts.all(|host| host == Some(first)).then_some(first)
-}
-
-/// The one rack that all nodes of a component stand in.
-fn common_rack(model: &Model, component: &Component) -> Option<RackId> {
-    let mut racks = component.nodes.iter().map(|&node| model.rack_of(node));
-    let first = racks.next()??;
-    racks.all(|rack| rack == Some(first)).then_some(first)
 }
 
 fn fix_node(model: &Model, node: NodeId) -> String {
@@ -243,7 +241,10 @@ fn fix_place(
     asked: (&[usize], Reading),
 ) -> String {
     let (kind, on) = match atom {
-        Atom::Rack(_) => ("rack", "in"),
+        Atom::Rack(rack) => match model.racks[rack.index()].kind {
+            RackKind::Feed => ("feed", "on"),
+            kind => (kind.word(), "in"),
+        },
         _ => ("host", "on"),
     };
     let lost = lost_with(model, atom);

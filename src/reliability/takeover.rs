@@ -65,7 +65,7 @@ pub fn takeover_of(model: &Model, atom: Atom) -> Option<Recovery> {
     match atom {
         Atom::Node(node) => of_node(model, node),
         Atom::Host(host) => of_nodes(model, |node| model.node(node).host == Some(host)),
-        Atom::Rack(rack) => of_nodes(model, |node| model.rack_of(node) == Some(rack)),
+        Atom::Rack(rack) => of_nodes(model, |node| model.falls_with(node, rack)),
         Atom::Switch(switch) => of_switch(model, switch),
     }
 }

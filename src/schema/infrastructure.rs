@@ -1,6 +1,10 @@
-//! Machines, hosts, racks and switches.
+//! Machines, hosts and what they share, switches.
+
+use std::fmt;
 
 use serde::Deserialize;
+use serde::de::value::{EnumAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Deserializer, EnumAccess, Error, SeqAccess, Visitor};
 
 use super::{At, Failure, TimeLaw};
 use crate::quantity::{Bandwidth, Cores, Factor, Share, Sharing};
@@ -22,9 +26,13 @@ pub struct Machine {
 #[serde(deny_unknown_fields)]
 pub enum Infrastructure {
     /// A physical machine that nodes share.
-    Host(Host),
+    Host(Box<Host>),
     /// What hosts stand in and are lost with.
     Rack(Rack),
+    /// A place with power, cooling and uplinks of its own, with all hosts in it.
+    Zone(Rack),
+    /// What hosts draw power from.
+    Feed(Rack),
     /// A switch on the way of links.
     Switch(Switch),
 }
@@ -51,8 +59,56 @@ pub struct Host {
     pub scaling: Option<At<Vec<Factor>>>,
     /// The rack that it stands in.
     pub rack: Option<At<String>>,
+    /// The zone that it stands in.
+    pub zone: Option<At<String>>,
+    /// What it draws power from.
+    pub feeds: Option<At<Feeds>>,
     /// How it fails and is repaired.
     pub failure: Option<At<Failure>>,
+}
+
+/// Sources of power: `["a"]` are all needed, of `AnyOf(["a", "b"])` one suffices.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Feeds {
+    /// All are needed.
+    All(Vec<At<String>>),
+    /// One of them suffices.
+    AnyOf(Vec<At<String>>),
+}
+
+impl<'de> Deserialize<'de> for Feeds {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Reader;
+        #[derive(Deserialize)]
+        #[serde(rename = "Feeds")]
+        enum Word {
+            AnyOf(Vec<At<String>>),
+        }
+        fn some<E: Error>(names: Vec<At<String>>) -> Result<Vec<At<String>>, E> {
+            if names.is_empty() {
+                return Err(E::custom("name a Feed, or leave `feeds` out"));
+            }
+            Ok(names)
+        }
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Feeds;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of feeds like [\"a\"], or AnyOf([\"a\", \"b\"])")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Feeds, A::Error> {
+                let names = Vec::deserialize(SeqAccessDeserializer::new(list))?;
+                some(names).map(Feeds::All)
+            }
+
+            fn visit_enum<A: EnumAccess<'de>>(self, access: A) -> Result<Feeds, A::Error> {
+                let Word::AnyOf(names) = Word::deserialize(EnumAccessDeserializer::new(access))?;
+                some(names).map(Feeds::AnyOf)
+            }
+        }
+        from.deserialize_any(Reader)
+    }
 }
 
 /// What hosts stand in: power, cooling and uplinks that they share.

@@ -265,6 +265,8 @@ pub enum Health {
 pub struct Checks {
     /// Time between checks.
     pub interval: Option<At<Time>>,
+    /// How long a check waits for an answer.
+    pub timeout: Option<At<Time>>,
     /// Failed checks in a row until down.
     pub fall: Option<Count>,
     /// Good checks in a row until up.

@@ -8,6 +8,7 @@ mod cache;
 pub mod code;
 mod either;
 mod failure;
+mod fault;
 mod guard;
 mod infrastructure;
 mod law;
@@ -25,8 +26,11 @@ pub use crate::syntax::deserialize::At;
 pub use alarm::{Act, Alarm, Grade, Response};
 pub use cache::{Eviction, Fill, Keys, Renew, Room, Zipf};
 pub use failure::{Failure, FailureEffect, FailureOf};
+pub use fault::Fault;
 pub use guard::{Breaker, Burst, Fallback, RateLimit, lets_some_through};
-pub use infrastructure::{Contention, Discipline, Host, Infrastructure, Machine, Rack, Switch};
+pub use infrastructure::{
+    Contention, Discipline, Feeds, Host, Infrastructure, Machine, Rack, Switch,
+};
 pub use law::{Draw, LawOf, Quantity, Samples, SizeLaw, TimeLaw};
 pub use link::{
     Backoff, Checks, ConsistentHash, Doubling, Health, Hedge, Jitter, LeastConnections, Link, Path,
@@ -36,7 +40,7 @@ pub use named::{Named, To, name_or_map};
 pub use pace::{Arriving, Daily, Pace, Phase, Sine};
 pub use preset::Preset;
 pub use primitives::{must_be_positive, positive};
-pub use run::{Crash, Cut, Fault, Pause, Percentage, Run, Slow, StartState};
+pub use run::{Cut, Percentage, Run, StartState};
 pub use shared::{Balk, Full, SHARED_FIELDS, Shared};
 pub use step::{Cached, Chance, Parallel, Quorum, Repeat, Step, Target, Times, Way};
 pub use workload::{

@@ -8,6 +8,8 @@ use serde::de::DeserializeOwned;
 use crate::syntax::deserialize::{self, nothing_later};
 use crate::syntax::tree::Tree;
 
+pub use super::fault::{FAULT, ONE_WAY};
+
 /// What a field means when it is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Preset {
@@ -159,6 +161,13 @@ pub const INTERVAL: Preset = preset(
     "\"2s\"",
     "HAProxy, Configuration Manual, server option inter",
 );
+/// Time until a check without an answer has failed.
+pub const CHECK_TIMEOUT: Preset = preset(
+    "links",
+    "health.timeout",
+    "\"2s\"",
+    "HAProxy, Configuration Manual, timeout check: as long as `interval` when unset",
+);
 /// Failed checks until down.
 pub const FALL: Preset = preset(
     "links",
@@ -175,7 +184,7 @@ pub const RISE: Preset = preset(
 );
 
 /// Defaults of links.
-pub const LINK: [Preset; 18] = [
+pub const LINK: [Preset; 19] = [
     TIES,
     CHOICES,
     POINTS,
@@ -192,6 +201,7 @@ pub const LINK: [Preset; 18] = [
     HALF_OPEN,
     BURST,
     INTERVAL,
+    CHECK_TIMEOUT,
     FALL,
     RISE,
 ];

@@ -112,6 +112,7 @@ impl Health {
     ) -> (Option<model::Health>, Option<Diagnostic>) {
         let Self::Checks(Checks {
             interval: stated,
+            timeout,
             fall: falls,
             rise: rises,
         }) = self
@@ -120,15 +121,16 @@ impl Health {
         };
         let count =
             |stated: &Option<Count>, preset: &Preset| stated.unwrap_or_else(|| preset.read()).get();
+        let interval = stated
+            .as_ref()
+            .map_or_else(|| interval.read(), |at| at.value);
         let checks = model::Health {
-            interval: stated
-                .as_ref()
-                .map_or_else(|| interval.read(), |at| at.value)
-                .nanos(),
+            interval: interval.nanos(),
+            timeout: timeout.as_ref().map_or(interval, |at| at.value).nanos(),
             fall: count(falls, fall),
             rise: count(rises, rise),
         };
-        let problem = stated.as_ref().and_then(positive);
+        let problem = [stated, timeout].into_iter().flatten().find_map(positive);
         (Some(checks), problem)
     }
 }

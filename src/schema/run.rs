@@ -1,4 +1,4 @@
-//! The `run` block and the faults.
+//! The `run` block.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::de::value::EnumAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, EnumAccess, Error, Visitor};
 
 use super::At;
-use crate::quantity::{self, Count, Factor, Time, Whole};
+use crate::quantity::{self, Count, Time, Whole};
 
 /// How long and how often to run (S8).
 #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
@@ -106,54 +106,4 @@ impl<'de> Deserialize<'de> for Percentage {
         }
         from.deserialize_any(Reader)
     }
-}
-
-/// What breaks, and when.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub enum Fault {
-    /// It stops.
-    Crash(Crash),
-    /// Its work takes longer.
-    Slow(Slow),
-    /// Its work stands still.
-    Pause(Pause),
-}
-
-/// A stop.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Crash {
-    /// A component (all nodes), `was/2`, `was/any`, a host or a switch.
-    pub target: At<String>,
-    /// When.
-    pub at: At<Time>,
-    /// How long; to the end when left out.
-    pub lasts: Option<Time>,
-}
-
-/// A standstill.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Pause {
-    /// A component (all nodes), `was/2`, `was/any` or a host.
-    pub target: At<String>,
-    /// When.
-    pub at: At<Time>,
-    /// How long; to the end when left out.
-    pub lasts: Option<Time>,
-}
-
-/// A slowness.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Slow {
-    /// A component (all nodes), `was/2`, `was/any` or a host.
-    pub target: At<String>,
-    /// How many times as long the work takes.
-    pub factor: Factor,
-    /// When.
-    pub at: At<Time>,
-    /// How long; to the end when left out.
-    pub lasts: Option<Time>,
 }

@@ -52,35 +52,32 @@ fn item(phrase: &str) -> Result<Vec<Part>, Box<Diagnostic>> {
             at..at + 1,
         );
     }
-    let Some(target) = words.next() else {
+    let Some(mut target) = words.next() else {
         return wrong("a fault is missing".to_owned(), end);
     };
-    let Some(kind) = words.next() else {
-        return wrong("expected crash, slow or pause".to_owned(), end);
+    let mut kind = words.next();
+    if let Some(arrow) = kind.take_if(|word| &phrase[word.clone()] == "->") {
+        target.end = words.next().map_or(arrow.end, |right| right.end);
+        kind = words.next();
+    }
+    let Some(kind) = kind else {
+        return wrong(format!("expected {KINDS}"), end);
     };
-    let mut parts = match &phrase[kind.clone()] {
-        "crash" => vec![Part::Glue("Crash(target: \"")],
-        "pause" => vec![Part::Glue("Pause(target: \"")],
-        "slow" => {
-            let factor = words.next().unwrap_or_else(|| end.clone());
-            let is_factor = |text: &str| text.strip_prefix('x').is_some_and(is_number);
-            if !is_factor(&phrase[factor.clone()]) {
-                return wrong("expected how many times slower, like x4".to_owned(), factor);
-            }
-            let factor = Part::Taken(factor.start + 1..factor.end);
-            vec![
-                Part::Glue("Slow(factor: "),
-                factor,
-                Part::Glue(", target: \""),
-            ]
-        }
-        word => {
-            return wrong(
-                format!("expected crash, slow or pause, found `{word}`"),
-                kind,
-            );
-        }
+    let word = &phrase[kind.clone()];
+    let Some(form) = FORMS.iter().find(|form| form.word == word) else {
+        return wrong(format!("expected {KINDS}, found `{word}`"), kind);
     };
+    let mut parts = vec![Part::Glue(form.start)];
+    if let Some(operand) = &form.operand {
+        let found = words.next().unwrap_or_else(|| end.clone());
+        let text = &phrase[found.clone()];
+        let bare = text.strip_prefix(operand.prefix);
+        let Some(bare) = bare.filter(|bare| (operand.is_one)(bare)) else {
+            return wrong(format!("expected {}", operand.expected), found);
+        };
+        let taken = found.end - bare.len()..found.end;
+        parts.extend([Part::Taken(taken), Part::Glue(operand.then)]);
+    }
     let at = words.next().unwrap_or_else(|| end.clone());
     if !phrase[at.clone()].starts_with('@') {
         return wrong("expected when it begins, like @3m".to_owned(), at);
@@ -102,8 +99,118 @@ fn item(phrase: &str) -> Result<Vec<Part>, Box<Diagnostic>> {
     Ok(parts)
 }
 
+/// How a word becomes an item.
+struct Form {
+    word: &'static str,
+    /// Up to the operand, or the target.
+    start: &'static str,
+    operand: Option<Operand>,
+}
+
+/// What follows a word.
+struct Operand {
+    prefix: &'static str,
+    is_one: fn(&str) -> bool,
+    expected: &'static str,
+    /// From the operand up to the target.
+    then: &'static str,
+}
+
+/// All words, for messages.
+const KINDS: &str = concat!(
+    "crash, slow, pause, blackhole, partition, latency, loss, errors, reset, ",
+    "bandwidth, flush, dnserror, slowdisk or fulldisk"
+);
+
+const SHARE: Operand = Operand {
+    prefix: "",
+    is_one: is_number,
+    expected: "which share, like 0.1",
+    then: ", target: \"",
+};
+
+const FORMS: [Form; 14] = [
+    plain("crash", "Crash(target: \""),
+    plain("pause", "Pause(target: \""),
+    plain("blackhole", "BlackHole(target: \""),
+    plain("dnserror", "DnsError(target: \""),
+    plain("fulldisk", "FullDisk(target: \""),
+    with("flush", "Flush(share: ", SHARE),
+    with(
+        "slowdisk",
+        "SlowDisk(factor: ",
+        Operand {
+            prefix: "x",
+            expected: "how many times slower, like x4",
+            ..SHARE
+        },
+    ),
+    with(
+        "bandwidth",
+        "Bandwidth(to: \"",
+        Operand {
+            is_one: is_word,
+            expected: "what is left, like 10Mbps",
+            then: "\", target: \"",
+            ..SHARE
+        },
+    ),
+    with("loss", "Loss(share: ", SHARE),
+    with("errors", "Errors(share: ", SHARE),
+    with("reset", "Reset(share: ", SHARE),
+    with(
+        "slow",
+        "Slow(factor: ",
+        Operand {
+            prefix: "x",
+            expected: "how many times slower, like x4",
+            ..SHARE
+        },
+    ),
+    with(
+        "latency",
+        "Latency(add: \"",
+        Operand {
+            is_one: is_word,
+            expected: "how much longer, like 100ms",
+            then: "\", target: \"",
+            ..SHARE
+        },
+    ),
+    with(
+        "partition",
+        "Partition(to: \"",
+        Operand {
+            is_one: is_word,
+            expected: "from whom, like db",
+            then: "\", from: \"",
+            ..SHARE
+        },
+    ),
+];
+
+const fn plain(word: &'static str, start: &'static str) -> Form {
+    Form {
+        word,
+        start,
+        operand: None,
+    }
+}
+
+const fn with(word: &'static str, start: &'static str, operand: Operand) -> Form {
+    Form {
+        word,
+        start,
+        operand: Some(operand),
+    }
+}
+
 fn is_number(text: &str) -> bool {
     text.parse::<f64>().is_ok()
+}
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && !text.starts_with('@')
 }
 
 /// Where the words of a text stand.
@@ -139,6 +246,31 @@ mod tests {
         let expected =
             "(name: \"n\", faults: [Pause(target: \"h1\", at: \"60s\", lasts: \"10s\")])";
         assert_eq!(text, expected);
+        for (phrase, item) in [
+            ("was blackhole @1s", "BlackHole(target: \"was\""),
+            ("a -> b loss 0.1 @1s", "Loss(share: 0.1, target: \"a -> b\""),
+            ("was errors 1 @1s", "Errors(share: 1, target: \"was\""),
+            ("was reset 0.5 @1s", "Reset(share: 0.5, target: \"was\""),
+            (
+                "was latency 5ms @1s",
+                "Latency(add: \"5ms\", target: \"was\"",
+            ),
+            ("was flush 1 @1s", "Flush(share: 1, target: \"was\""),
+            ("was slowdisk x9 @1s", "SlowDisk(factor: 9, target: \"was\""),
+            ("was fulldisk @1s", "FullDisk(target: \"was\""),
+            ("was dnserror @1s", "DnsError(target: \"was\""),
+            (
+                "h bandwidth 1Mbps @1s",
+                "Bandwidth(to: \"1Mbps\", target: \"h\"",
+            ),
+            (
+                "was partition db @1s",
+                "Partition(to: \"db\", from: \"was\"",
+            ),
+        ] {
+            let text = injected("(faults: [])", &[phrase]).unwrap();
+            assert_eq!(text, format!("(faults: [{item}, at: \"1s\")])"));
+        }
         let text = injected("(faults: [])", &["h1 pause @60s"]).unwrap();
         assert_eq!(text, "(faults: [Pause(target: \"h1\", at: \"60s\")])");
     }
@@ -147,11 +279,20 @@ mod tests {
     fn what_is_no_phrase_is_refused() {
         for (phrase, message) in [
             ("", "a fault is missing"),
-            ("was", "expected crash, slow or pause"),
+            (
+                "was",
+                "expected crash, slow, pause, blackhole, partition, latency, loss, errors, reset, \
+                 bandwidth, flush, dnserror, slowdisk or fulldisk",
+            ),
             (
                 "was explode @3m",
-                "expected crash, slow or pause, found `explode`",
+                "expected crash, slow, pause, blackhole, partition, latency, loss, errors, reset, \
+                 bandwidth, flush, dnserror, slowdisk or fulldisk, found `explode`",
             ),
+            ("was loss @3m", "expected which share, like 0.1"),
+            ("was latency @3m", "expected how much longer, like 100ms"),
+            ("was partition", "expected from whom, like db"),
+            ("a -> b crash 3m", "expected when it begins, like @3m"),
             ("was slow @3m", "expected how many times slower, like x4"),
             ("was slow x @3m", "expected how many times slower, like x4"),
             (

@@ -6,26 +6,20 @@ pub fn later(word: &str) -> Option<&'static str> {
 }
 
 /// Fields, kinds, steps, laws and policies of the format that later versions bring.
-const LATER: [&str; 77] = [
+const LATER: [&str; 68] = [
     // Top level.
     "groups",
     "tables",
     "abort_if",
     // Shared by all kinds, and machines.
-    "zone",
-    "rack",
     "failure",
     "cost",
     "boot",
     "memory",
-    "feeds",
     "iops",
     "managed",
     // Kinds and infrastructure.
     "Storage",
-    "Rack",
-    "Zone",
-    "Feed",
     "Router",
     "Executor",
     // Infrastructure fields.
@@ -82,11 +76,8 @@ const LATER: [&str; 77] = [
     "Reload",
     "agents",
     // Faults.
-    "BlackHole",
     "Hang",
     "Grey",
-    "Pause",
-    "Partition",
     "Cut",
     "Lossy",
     "Deploy",

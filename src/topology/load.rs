@@ -55,7 +55,8 @@ pub fn load<S: AsRef<str>>(file: &Path, assignments: &[S]) -> (Option<Loaded>, D
     load_injected::<S>(file, assignments, &[])
 }
 
-/// The same with faults added, each a phrase such as `was/2 crash @3m for 60s`.
+/// The same with faults added after the assignments, each a phrase such as
+/// `was/2 crash @3m for 60s`.
 pub fn load_injected<S: AsRef<str>>(
     file: &Path,
     assignments: &[S],
@@ -64,8 +65,9 @@ pub fn load_injected<S: AsRef<str>>(
     match source::read(file) {
         Ok(source) => {
             let folder = file.parent().unwrap_or(Path::new(""));
-            match inject_all(&source, faults, &SECTIONS) {
-                Ok(source) => load_source(source, folder, "--set", assignments),
+            let made = splice::set_all(&source, "--set", assignments, &SECTIONS);
+            match made.and_then(|source| inject_all(&source, faults, &SECTIONS)) {
+                Ok(source) => load_source::<&str>(source, folder, "--set", &[]),
                 Err(problem) => (None, over(source, [*problem])),
             }
         }

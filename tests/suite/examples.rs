@@ -73,6 +73,7 @@ fn settings(file: &str) -> (linchpin::model::Model, Settings<'static>) {
         name: found.model.name.clone(),
         digest: found.digest,
         set: Vec::new(),
+        injected: Vec::new(),
     };
     let settings = Settings {
         topology,

@@ -1,13 +1,10 @@
-//! What faults do: the shipped incidents against what is known of them, and the table of answers.
-
-use std::fmt::Write as _;
+//! What faults do: the shipped incidents against what is known of them.
 
 use linchpin::experiment::result::RunResult;
 use linchpin::experiment::{Settings, run};
-use linchpin::fault::ANSWERS;
 
 use crate::support::files::model;
-use crate::support::program::{linchpin, root};
+use crate::support::program::linchpin;
 
 const STORM: &str = "topologies/failure/retry-storm.ron";
 
@@ -161,45 +158,106 @@ fn an_injected_fault_is_that_of_the_file() {
     }
     let wrong = run(&["--inject", "tomcat melts @5s"]).exits(3);
     assert!(
-        wrong.stderr.contains("crash, slow or pause"),
+        wrong.stderr.contains("crash, slow, pause"),
         "{}",
         wrong.stderr
     );
 }
 
-/// `docs/faults.md` is written from [`ANSWERS`]; `LINCHPIN_BLESS=1` writes it anew.
+/// S49: a black-holed server is worse than a crashed one, and the report says why. Detection is
+/// U(0, 2) + 3 x 2 + 2 x 2 = U(10, 12) s in place of U(4, 6) s, and every fourth request until then
+/// holds its place for the timeout of 3 s.
 #[test]
-fn the_table_of_answers_is_that_of_the_code() {
-    let mut text = String::from(
-        "# What a fault does\n\nEvery fault answers the same seven questions. The table is \
-         written from `src/fault/answers.rs`.\n",
+fn a_black_hole_is_worse_than_a_crash_and_the_report_says_why() {
+    let run = |kind: &str, more: &[&str]| {
+        let short = ["--replications", "4", "--duration", "30s"];
+        let inject = format!("app/1 {kind} @10s");
+        let fault = ["run", HAPROXY, "--set", "faults=[]", "--inject", &inject];
+        linchpin(&[&fault, &short[..], more].concat()).stdout
+    };
+    let json = |kind: &str| -> serde_json::Value {
+        serde_json::from_str(&run(kind, &["--json", "-"])).unwrap()
+    };
+    let (hole, crash) = (json("blackhole"), json("crash"));
+    let failed = |result: &serde_json::Value| {
+        let requests = &result["requests"];
+        requests["failed"].as_f64().unwrap() / requests["offered"].as_f64().unwrap()
+    };
+    // A quarter of 400/s for 10 to 12 s, and for 4 to 6 s, of 30 s.
+    assert!((failed(&hole) - 0.25 * 11.0 / 30.0).abs() < 0.25 * 1.1 / 30.0);
+    assert!((failed(&crash) - 0.25 * 5.0 / 30.0).abs() < 0.25 * 1.1 / 30.0);
+    assert!(failed(&hole) > 1.5 * failed(&crash));
+    let told = hole["silence"].as_array().unwrap();
+    let told: Vec<&str> = told.iter().map(|one| one.as_str().unwrap()).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].starts_with("lb -> app: "), "{told:?}");
+    // 100/s for 3 s: 300 at once, and some more or less.
+    assert!(told[0].contains("each held its caller for 3 s until its timeout"));
+    let most: f64 = number_after(told[0], "up to ");
+    assert!((300.0..400.0).contains(&most), "{most}");
+    let (silent, refused) = (
+        number_after(told[1], "app/1 after "),
+        number_after(told[1], "would have after "),
     );
-    for fault in &ANSWERS {
-        let rows = [
-            ("new arrivals", fault.new_arrivals),
-            ("queued work", fault.queued),
-            ("work in service", fault.in_service),
-            ("what callers hold", fault.held_upstream),
-            ("late replies", fault.late_replies),
-            ("after its end", fault.after_restart),
-            ("who learns of it", fault.learned),
-        ];
-        let _ = write!(
-            text,
-            "\n## {}\n\n| question | answer |\n| --- | --- |\n",
-            fault.fault
-        );
-        for (question, answer) in rows {
-            let _ = writeln!(text, "| {question} | {answer} |");
+    assert!((silent - refused - 6.0).abs() < 0.05, "{silent} {refused}");
+    assert!(crash["silence"].is_null());
+    let page = run("blackhole", &[]);
+    for part in [
+        "SILENCE",
+        "messages vanished",
+        "injected app/1 blackhole @10s",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+}
+
+fn number_after(text: &str, before: &str) -> f64 {
+    let rest = text
+        .split_once(before)
+        .unwrap_or_else(|| panic!("{before}: {text}"))
+        .1;
+    let number: String = rest
+        .chars()
+        .take_while(|c| c.is_ascii_digit() || *c == '.')
+        .collect();
+    number.parse().unwrap()
+}
+
+const HOLE: &str = "topologies/failure/black-hole.ron";
+
+/// 50/s into the hole hold 100 threads of 40: the healthy server goes short as well. With a short
+/// timeout 10 threads do, and only the silent half fails.
+#[test]
+fn a_black_hole_takes_the_threads_of_the_healthy_half() {
+    let share = |assignments: &[&str]| {
+        let settings = Settings {
+            replications: Some(2),
+            ..Settings::new(1)
+        };
+        let result = run(&model(HOLE, assignments), &settings).unwrap();
+        let during = result.series.iter();
+        let during = during.filter(|point| point.at_s >= 24.0 && point.at_s < 38.0);
+        let (mut failed, mut offered) = (0.0, 0.0);
+        for point in during {
+            failed += point.failed_rps;
+            offered += point.offered_rps;
         }
+        failed / offered
+    };
+    let short = "links.\"web -> app\".timeout=\"200ms\"";
+    let crash = "faults=[Crash(target: \"app/1\", at: \"20s\", lasts: \"20s\")]";
+    for half in [share(&[short]), share(&[crash])] {
+        assert!((half - 0.5).abs() < 0.03, "{half}");
     }
-    let path = root().join("docs/faults.md");
-    if std::env::var_os("LINCHPIN_BLESS").is_some_and(|value| value == "1") {
-        std::fs::write(&path, &text).unwrap();
-    }
-    let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(
-        committed, text,
-        "LINCHPIN_BLESS=1 cargo test faults writes it anew"
-    );
+    // 40 threads in turns of 2 s for one half, none for the other: 20/s of each half get in.
+    let hole = share(&[]);
+    assert!(hole > 0.7, "{hole}");
+}
+
+/// A mistake in one word is shown at that word.
+#[test]
+fn a_mistake_in_an_injected_fault_is_underlined_alone() {
+    let wrong = linchpin(&["run", HAPROXY, "--inject", "app/1 crash @soon for 60s"]).exits(3);
+    let underline: String = wrong.stderr.chars().filter(|&c| c == '^').collect();
+    assert_eq!(underline.len(), "soon".len(), "{}", wrong.stderr);
 }

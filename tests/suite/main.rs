@@ -5,6 +5,7 @@
 // Values that must come out to the last bit are compared as such.
 #![allow(clippy::float_cmp)]
 
+mod answers;
 mod balancing;
 mod by_probability;
 mod cli;

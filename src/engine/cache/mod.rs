@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 use super::id::{ComponentId, NodeId, SelectorId};
 use super::program::Program;
-use crate::law::{Law, Popularity, Sampler, Ziggurat, mix};
+use crate::law::{Law, Popularity, Sampler, Ziggurat, fraction, mix};
 use flight::Flights;
 use origin::Origins;
 use shard::{Rules, Shard};
@@ -213,6 +213,14 @@ impl Caches {
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.contents.is_empty()
+    }
+
+    /// A share of what the shard of a node holds is lost, by a draw for each item.
+    pub fn flush(&mut self, node: u32, share: f64, key: u64) {
+        if let Some(Some((cache, shard))) = self.places.get(node as usize).copied() {
+            let shard = &mut self.contents[cache as usize].shards[shard as usize];
+            shard.forget(|item| fraction(mix(key ^ Popularity::hash(item))) < share);
+        }
     }
 
     /// A node is lost, `others` being those of its shard that are still up.

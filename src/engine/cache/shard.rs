@@ -232,6 +232,16 @@ impl Shard {
         self.free = slot;
     }
 
+    /// Loses the entries of these items.
+    pub fn forget(&mut self, is_lost: impl Fn(u32) -> bool) {
+        for slot in 0..self.slots.len() as u32 {
+            let item = self.slots[slot as usize].item;
+            if self.places.get(item) == slot && is_lost(item) {
+                self.remove(slot);
+            }
+        }
+    }
+
     /// Loses everything.
     pub fn clear(&mut self) {
         self.slots.clear();

@@ -7,6 +7,7 @@ use crate::engine::key::ID_LIMIT;
 use crate::engine::plan::Plan;
 use crate::engine::program::{self, Program, Step};
 use crate::engine::visit::{COUNTED, NONE};
+use crate::engine::weather::Weather;
 
 /// Ids of riders count down from here, those of visits up from 0.
 pub(super) const LAST_ID: u32 = ID_LIMIT as u32 - 1;
@@ -93,6 +94,9 @@ pub struct Riders {
 /// The ways of a program, stops of the fast path marked, and those stops.
 pub fn ways(program: &Program, plan: &Plan) -> (Hops, Riders) {
     let mut hops = Hops::new(program);
+    if Weather::is_known(plan) {
+        hops.complicate();
+    }
     let (stops, numbers) = stops::stops(program, plan, &hops);
     hops.mark_stops(&numbers);
     let riders = Riders {

@@ -1,14 +1,17 @@
 //! The engine against theory, pencil traces and conservation.
 
 mod calls;
+mod cells;
 mod crews;
 mod disciplines;
 mod failures;
 mod flow;
 mod guards;
 mod marks;
+mod messages;
 mod oracles;
 mod overload;
+mod parts;
 mod random;
 mod rides;
 mod rooms;

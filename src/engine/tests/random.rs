@@ -4,10 +4,11 @@ use proptest::prelude::*;
 
 use super::checked;
 use crate::engine::build::{Builder, plan, steady};
-use crate::engine::id::{LawId, NodeId, Pc};
+use crate::engine::id::{LawId, NodeId, Pc, SpellId, StationId};
 use crate::engine::plan::{End, Plan};
 use crate::engine::program::{
-    Backoff, Count, Discipline, Effect, Policy, Process, Program, Reason, Step, Ties, TimedEffect,
+    Act, Backoff, Count, Discipline, Effect, Policy, Process, Program, Reason, Scope, Spell, Step,
+    Ties, TimedEffect,
 };
 use crate::law::Law;
 
@@ -198,17 +199,45 @@ fn add_users(b: &mut Builder, targets: &[(NodeId, Pc)], first: &Tier, wire: LawI
     b.source("users", entry, steady(Process::Poisson, rate, journey));
 }
 
+/// What can befall the messages of some node each.
+fn spells(program: &Program) -> Vec<Spell> {
+    let acts = [
+        Act::Vanish,
+        Act::Delay(Law::Exponential { mean: 1e6 }),
+        Act::Lose(0.3),
+        Act::Fail(0.3),
+        Act::Cut(0.3),
+    ];
+    let count = program.nodes.len();
+    let spell = |(place, act)| Spell {
+        scope: Scope::Around {
+            nodes: vec![NodeId::from(place % count)],
+            among: true,
+        },
+        act,
+        key: place as u64,
+    };
+    acts.into_iter().enumerate().map(spell).collect()
+}
+
 fn effects(program: &Program, drawn: &[(u64, u8, u32)]) -> Vec<TimedEffect> {
     let count = program.nodes.len() as u32;
     let mut effects: Vec<TimedEffect> = drawn
         .iter()
-        .map(|&(at, what, node)| {
-            let node = NodeId(node % count);
+        .map(|&(at, what, number)| {
+            let node = NodeId(number % count);
+            let spell = SpellId(number % program.spells.len() as u32);
+            let station = StationId(number % program.stations.len() as u32);
             let effect = match what {
                 0 => Effect::Crash(node),
                 1 => Effect::Repair(node),
                 2 => Effect::Speed(node, 0.4),
-                _ => Effect::Speed(node, 1.0),
+                3 => Effect::Speed(node, 1.0),
+                4 | 5 => Effect::Spell(spell, what == 4),
+                6 | 7 => Effect::Pause(node, what == 6),
+                8 => Effect::Rate(station, 0.3),
+                9 => Effect::Rate(station, 1.0),
+                _ => Effect::Full(station, what == 10),
             };
             TimedEffect { at, effect }
         })
@@ -223,11 +252,12 @@ proptest! {
     fn sums_agree_in_random_programs(
         tiers in prop::collection::vec(tier(), 1..4),
         rate in 200.0f64..2500.0,
-        drawn in prop::collection::vec((0u64..900_000_000, 0u8..4, 0u32..12), 0..12),
+        drawn in prop::collection::vec((0u64..900_000_000, 0u8..12, 0u32..12), 0..24),
         seed in 0u64..1000,
         drain in prop::sample::select(vec![0u64, 3_000_000, 60_000_000_000]),
     ) {
-        let program = program(&tiers, rate);
+        let mut program = program(&tiers, rate);
+        program.spells = spells(&program);
         let plan = Plan {
             warm_up: 100_000_000,
             effects: effects(&program, &drawn),

@@ -36,6 +36,9 @@ pub struct TopologyId {
     pub digest: String,
     /// Assignments in force.
     pub set: Vec<String>,
+    /// Faults added to those of the file.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub injected: Vec<String>,
 }
 
 /// S35.
@@ -83,6 +86,9 @@ pub struct RunResult {
     pub verdict_reason: String,
     /// What to try next, in the order of the notes' remedies; each a sentence with a command.
     pub next_steps: Vec<String>,
+    /// What vanished without an answer, who waited for it, and when it was found out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub silence: Vec<String>,
     /// Outcomes over all replications.
     pub requests: RequestCounts,
     /// Where the time of an answered request goes.

@@ -102,17 +102,16 @@ impl Plan<'_> {
         self.model.hosts[host.index()].name.clone()
     }
 
-    /// A host that the loss leaves: one in another rack before one in the same, one without a
+    /// A host that the loss leaves: the less it shares with `like` the better, then one without a
     /// node of the component before one with; else a new one, like `like`.
     fn other_host(&mut self, part: &Component, like: HostId) -> String {
         let model = self.model;
         if let Some(added) = &self.added {
             return added.clone();
         }
-        let rack_of = |host: HostId| model.hosts[host.index()].rack;
-        let own_rack = rack_of(like);
+        let within = |host: HostId| &model.hosts[host.index()].within;
         let outlives = |host: &HostId| match self.atom {
-            Atom::Rack(rack) => rack_of(*host) != Some(rack),
+            Atom::Rack(rack) => !within(*host).contains(&rack),
             Atom::Host(lost) => *host != lost,
             Atom::Node(_) | Atom::Switch(_) => *host != like,
         };
@@ -122,8 +121,10 @@ impl Plan<'_> {
         };
         let hosts = (0..model.hosts.len()).map(HostId::from).filter(outlives);
         let best = hosts.min_by_key(|&host| {
-            let same_rack = own_rack.is_some() && rack_of(host) == own_rack;
-            (same_rack, stands(host), host)
+            let shared = within(host)
+                .iter()
+                .filter(|rack| within(like).contains(rack));
+            (shared.count(), stands(host), host)
         });
         if let Some(host) = best {
             return self.host_name(host);

@@ -271,12 +271,12 @@ impl<'a> Judge<'a> {
                 nodes.any(|&node| match atom {
                     Atom::Node(lost) => lost == node,
                     Atom::Host(host) => self.model.node(node).host == Some(host),
-                    Atom::Rack(rack) => self.model.rack_of(node) == Some(rack),
+                    Atom::Rack(rack) => self.model.falls_with(node, rack),
                     Atom::Switch(_) => false,
                 })
             }
             (Atom::Host(host), Owner::Host(place)) => host.index() == place,
-            (Atom::Rack(rack), Owner::Host(place)) => self.model.hosts[place].rack == Some(rack),
+            (Atom::Rack(rack), Owner::Host(at)) => self.model.hosts[at].within.contains(&rack),
             _ => false,
         };
         let owners: Vec<Owner> = places(self.model, &self.bed.bench.lowered)

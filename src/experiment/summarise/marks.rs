@@ -95,25 +95,7 @@ fn faults(model: &Model) -> Vec<Mark> {
     let mut marks = Vec::new();
     for fault in &model.faults {
         let (target, are_many) = target_name(model, &fault.target);
-        let verb = |one: &'static str, many: &'static str| if are_many { many } else { one };
-        let (start, end) = match fault.kind {
-            FaultKind::Crash => (
-                format!("{target} {}", verb("crashes", "crash")),
-                format!("{target} {} repaired", verb("is", "are")),
-            ),
-            FaultKind::Slow(factor) => (
-                format!(
-                    "{target} {} {} times slower",
-                    verb("becomes", "become"),
-                    words::number(factor)
-                ),
-                format!("{target} {} back to speed", verb("is", "are")),
-            ),
-            FaultKind::Pause => (
-                format!("{target} {}", verb("pauses", "pause")),
-                format!("{target} {} on", verb("goes", "go")),
-            ),
-        };
+        let (start, end) = told(model, &fault.kind, &target, are_many);
         marks.push(Mark::new(fault.at, start, By::Fault));
         if let Some(lasts) = fault.lasts {
             marks.push(Mark::new(fault.at.saturating_add(lasts), end, By::Fault));
@@ -129,9 +111,111 @@ pub fn struck(model: &Model, target: &FaultTarget) -> Vec<String> {
             .iter()
             .map(|&node| model.node(node).name.clone())
             .collect(),
-        FaultTarget::Host(_) | FaultTarget::Rack(_) | FaultTarget::Switch(_) => {
+        FaultTarget::Host(_)
+        | FaultTarget::Rack(_)
+        | FaultTarget::Switch(_)
+        | FaultTarget::Link(_) => {
             vec![target_name(model, target).0]
         }
+    }
+}
+
+/// How a fault is told of at its start and at its end.
+fn told(model: &Model, kind: &FaultKind, target: &str, are_many: bool) -> (String, String) {
+    let verb = |one: &'static str, many: &'static str| if are_many { many } else { one };
+    let is = verb("is", "are");
+    let share = |share: f64| words::percent(share);
+    match kind {
+        FaultKind::Crash => (
+            format!("{target} {}", verb("crashes", "crash")),
+            format!("{target} {is} repaired"),
+        ),
+        FaultKind::Slow(factor) => (
+            format!(
+                "{target} {} {} times slower",
+                verb("becomes", "become"),
+                words::number(*factor)
+            ),
+            format!("{target} {is} back to speed"),
+        ),
+        FaultKind::Pause => (
+            format!("{target} {}", verb("pauses", "pause")),
+            format!("{target} {} on", verb("goes", "go")),
+        ),
+        FaultKind::BlackHole => (
+            format!("{target} {} a black hole", verb("becomes", "become")),
+            format!("{target} {} again", verb("answers", "answer")),
+        ),
+        FaultKind::Partition { to, both } => {
+            let (to, _) = target_name(model, to);
+            let back = if *both { "" } else { ", one way" };
+            (
+                format!("{target} {is} cut off from {to}{back}"),
+                format!("{target} {} {to} again", verb("reaches", "reach")),
+            )
+        }
+        FaultKind::Latency(law) => (
+            format!(
+                "messages of {target} take {} more",
+                words::time(law.mean() / 1e9)
+            ),
+            format!("messages of {target} are quick again"),
+        ),
+        FaultKind::Loss(part) => (
+            format!("{} of the messages of {target} are lost", share(*part)),
+            format!("no message of {target} is lost any more"),
+        ),
+        FaultKind::Errors(part) => (
+            format!("{} of the requests to {target} fail", share(*part)),
+            format!("{target} {} all requests again", verb("answers", "answer")),
+        ),
+        FaultKind::Reset(part) => (
+            format!("{} of the answers of {target} are cut off", share(*part)),
+            format!("all answers of {target} arrive again"),
+        ),
+        FaultKind::Bandwidth(_)
+        | FaultKind::Flush(_)
+        | FaultKind::DnsError
+        | FaultKind::SlowDisk(_)
+        | FaultKind::FullDisk => told_of_part(kind, target, are_many),
+    }
+}
+
+/// The same of a single part.
+fn told_of_part(kind: &FaultKind, target: &str, are_many: bool) -> (String, String) {
+    let verb = |one: &'static str, many: &'static str| if are_many { many } else { one };
+    match kind {
+        FaultKind::Bandwidth(bps) => (
+            format!(
+                "the line of {target} carries {} Mbit/s",
+                words::number(bps / 1e6)
+            ),
+            format!("the line of {target} is as wide as ever"),
+        ),
+        FaultKind::Flush(part) => (
+            format!(
+                "{target} {} {} of its contents",
+                verb("loses", "lose"),
+                words::percent(*part)
+            ),
+            String::new(),
+        ),
+        FaultKind::DnsError => (
+            format!("{target} {} no lookups", verb("answers", "answer")),
+            format!("{target} {} lookups again", verb("answers", "answer")),
+        ),
+        FaultKind::SlowDisk(factor) => (
+            format!(
+                "the disk of {target} is {} times slower",
+                words::number(*factor)
+            ),
+            format!("the disk of {target} is back to speed"),
+        ),
+        FaultKind::FullDisk => (
+            format!("the disk of {target} is full"),
+            format!("the disk of {target} has room again"),
+        ),
+        _ => unreachable!("told of as a whole"),
     }
 }
 
@@ -150,6 +234,7 @@ pub(super) fn target_name(model: &Model, target: &FaultTarget) -> (String, bool)
         FaultTarget::Host(host) => (model.hosts[host.index()].name.clone(), false),
         FaultTarget::Rack(rack) => (model.racks[rack.index()].name.clone(), false),
         FaultTarget::Switch(switch) => (model.switches[switch.index()].name.clone(), false),
+        FaultTarget::Link(link) => (model.link(*link).name.clone(), false),
     }
 }
 
@@ -227,7 +312,12 @@ fn deed(
         | Effect::Repair(_)
         | Effect::Speed(..)
         | Effect::Pause(..)
-        | Effect::Gate(..) => None,
+        | Effect::Gate(..)
+        | Effect::Spell(..)
+        | Effect::Rate(..)
+        | Effect::Full(..)
+        | Effect::Nameless(..)
+        | Effect::Flush(..) => None,
     }
 }
 

@@ -11,6 +11,7 @@ pub mod intervals;
 mod levels;
 pub mod marks;
 pub mod messages;
+mod silence;
 
 use classes::{Requests, Tally};
 use fold::{seconds, window_s};
@@ -117,6 +118,7 @@ fn plain(sample: &Sample<'_>, settings: &Settings<'_>) -> RunResult {
         verdict: super::result::Verdict::Undecided,
         verdict_reason: String::new(),
         next_steps: Vec::new(),
+        silence: silence::findings(model, lowered, fold.runs, settings.seed),
         requests: all.counts(),
         breakdown_s: breakdown::breakdown(model, fold, &merged),
         users: classes::users(fold),

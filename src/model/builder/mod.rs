@@ -24,8 +24,8 @@ use petgraph::graph::DiGraph;
 
 use super::{
     Caller, Component, ComponentId, Contention, Discipline, Fault, Health, Host, HostId, LinkId,
-    Model, Node, NodeId, Operation, Permits, Queueing, Rack, RackId, Rates, Resource, Role,
-    RunSettings, Start, Step, Switch, SwitchId, Takeover, Tier, WarmUp,
+    Model, Node, NodeId, Operation, Permits, Queueing, Rack, RackId, RackKind, Rates, Resource,
+    Role, RunSettings, Start, Step, Switch, SwitchId, Takeover, Tier, WarmUp,
 };
 use crate::law::Law;
 
@@ -113,7 +113,8 @@ impl Builder {
             contention: Contention::default(),
             rates: Rates::default(),
             nic_bps: None,
-            rack: None,
+            within: Vec::new(),
+            fed_by: Vec::new(),
             outage: None,
         });
         HostId::from(self.model.hosts.len() - 1)
@@ -124,10 +125,11 @@ impl Builder {
         let rack = RackId::from(self.model.racks.len());
         self.model.racks.push(Rack {
             name: name.to_owned(),
+            kind: RackKind::Rack,
             outage: None,
         });
         for host in hosts {
-            self.model.hosts[host.index()].rack = Some(rack);
+            self.model.hosts[host.index()].within.push(rack);
         }
         rack
     }
@@ -310,10 +312,11 @@ impl Builder {
     }
 }
 
-/// Health checks, for links and name services: interval in ns, fall, rise.
+/// Health checks, for links and name services: interval and timeout in ns, fall, rise.
 pub fn health(interval: u64, fall: u32, rise: u32) -> Health {
     Health {
         interval,
+        timeout: interval,
         fall,
         rise,
     }

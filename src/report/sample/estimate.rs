@@ -55,6 +55,7 @@ pub fn estimate() -> EstimateResult {
             name: "three-tier".to_owned(),
             digest: "9f3c2a7711d0e4b5".to_owned(),
             set: vec!["was.replicas=4".to_owned()],
+            injected: Vec::new(),
         },
         wall_s: 0.000_8,
         workloads: Named(vec![("users".to_owned(), workload)]),

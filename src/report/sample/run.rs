@@ -1,32 +1,18 @@
 //! A run of three tiers, in the shapes a run can have.
 
 use super::about;
+pub use super::shapes::header;
 use super::shapes::{distribution, series, spread};
 use crate::experiment::result::intervals::Intervals;
 use crate::experiment::result::summary::{
     BreakdownColumn, CacheSummary, Healthy, LevelSummary, MeanTime, Precision, VisitSummary,
 };
 use crate::experiment::result::{
-    BottleneckFinding, Breakdown, ClassSummary, ComponentSummary, Header, LinkSummary, Named,
+    BottleneckFinding, Breakdown, ClassSummary, ComponentSummary, LinkSummary, Named,
     ObjectiveFinding, ObjectiveVerdict, PoolSummary, RequestCounts, ResourceSummary, RunResult,
-    TimeStatistics, TopologyId, Users, Verdict, Warning,
+    TimeStatistics, Users, Verdict, Warning,
 };
 use crate::statistics::{Estimate, Reason};
-
-/// The head of a sample result.
-pub fn header(command: &str) -> Header {
-    Header {
-        schema: 1,
-        linchpin: "0.1.0".to_owned(),
-        command: command.to_owned(),
-        seed: 42,
-        topology: TopologyId {
-            name: "three-tier".to_owned(),
-            digest: "9f3c2a7711d0e4b5".to_owned(),
-            set: vec!["was.replicas=4".to_owned()],
-        },
-    }
-}
 
 fn level(mean: f64, max: u64) -> LevelSummary {
     LevelSummary {
@@ -316,6 +302,7 @@ pub fn run() -> RunResult {
         verdict: Verdict::Fail,
         verdict_reason: "1 of 4 objectives fails".to_owned(),
         next_steps: next_steps(),
+        silence: Vec::new(),
         requests,
         breakdown_s: breakdowns(),
         users: users(),

@@ -2,6 +2,7 @@
 
 use crate::experiment::result::SeriesPoint;
 use crate::experiment::result::intervals::Spread;
+use crate::experiment::result::{Header, TopologyId};
 
 /// Bands of 9 % under an exponential law with mean 28 ms.
 pub fn distribution() -> Vec<(f64, f64)> {
@@ -46,5 +47,21 @@ pub fn spread() -> Spread {
         min: 0.0281,
         max: 0.0297,
         relative: 0.055,
+    }
+}
+
+/// The head of a sample result.
+pub fn header(command: &str) -> Header {
+    Header {
+        schema: 1,
+        linchpin: "0.1.0".to_owned(),
+        command: command.to_owned(),
+        seed: 42,
+        topology: TopologyId {
+            name: "three-tier".to_owned(),
+            digest: "9f3c2a7711d0e4b5".to_owned(),
+            set: vec!["was.replicas=4".to_owned()],
+            injected: Vec::new(),
+        },
     }
 }

@@ -40,6 +40,7 @@ pub fn render_run(run: &RunResult, style: &Style) -> String {
     super::links::links(&mut page, run);
     time::breakdown(&mut page, &run.breakdown_s);
     marks(&mut page, run);
+    silence(&mut page, &run.silence);
     alarms::alarms(&mut page, run);
     theory(&mut page, run);
     verdict::warnings(&mut page, &run.warnings);
@@ -240,6 +241,17 @@ fn marks(page: &mut Page, run: &RunResult) {
     for (at, what) in &run.marks {
         let moment = number::number(*at, Unit::Seconds);
         page.sentence(Span::plain(format!("{moment:>8}")), what);
+    }
+}
+
+/// Why messages that vanished were worse than refusals.
+fn silence(page: &mut Page, told: &[String]) {
+    if told.is_empty() {
+        return;
+    }
+    page.heading("SILENCE");
+    for sentence in told {
+        page.sentence(Span::plain("•"), sentence);
     }
 }
 

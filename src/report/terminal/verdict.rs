@@ -27,6 +27,9 @@ pub fn head(page: &mut Page, header: &Header, how: &[String]) {
     if !header.topology.set.is_empty() {
         page.remarks(&[format!("set {}", header.topology.set.join(", "))]);
     }
+    if !header.topology.injected.is_empty() {
+        page.remarks(&[format!("injected {}", header.topology.injected.join(", "))]);
+    }
 }
 
 /// A mark that can be told without colour.

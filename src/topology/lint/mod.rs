@@ -7,6 +7,7 @@
 //!
 //! Codes are `LP0401` and on, and never change their meaning.
 
+mod black_hole;
 mod closed_rate;
 mod cold_start;
 mod collapse;
@@ -103,6 +104,7 @@ pub const LINTS: &[Lint] = &[
     no_queue::LINT,
     priorities::LINT,
     cold_start::LINT,
+    black_hole::LINT,
 ];
 
 /// The warnings of all lints about `model`, by code.

@@ -2,8 +2,9 @@
 
 use super::Resolver;
 use super::condition::{ConditionError, parse};
+use super::fault::Parts;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Alarm, FaultKind, Grade, Means, Metric, NodeId, Objective, Response};
+use crate::model::{Alarm, FaultKind, Grade, Means, Metric, Objective, Response};
 use crate::quantity::Time;
 use crate::schema::code;
 use crate::schema::preset::{CONSECUTIVE, EVERY, GRADE};
@@ -13,16 +14,16 @@ use crate::schema::{self, At};
 const SHORTEST: u64 = 1_000_000_000;
 
 impl Resolver<'_> {
-    /// The alarms, in the order of the file; `owned` says which nodes each component has.
-    pub(super) fn alarms(&mut self, owned: &[Vec<NodeId>]) -> Vec<Alarm> {
+    /// The alarms, in the order of the file.
+    pub(super) fn alarms(&mut self, all: Parts<'_>) -> Vec<Alarm> {
         let file = self.file;
         let entries = file.alarms.iter();
         entries
-            .filter_map(|(name, alarm)| self.alarm(&name.value, alarm, owned))
+            .filter_map(|(name, alarm)| self.alarm(&name.value, alarm, all))
             .collect()
     }
 
-    fn alarm(&mut self, name: &str, alarm: &schema::Alarm, owned: &[Vec<NodeId>]) -> Option<Alarm> {
+    fn alarm(&mut self, name: &str, alarm: &schema::Alarm, all: Parts<'_>) -> Option<Alarm> {
         let when = self.alarm_condition(&alarm.when);
         let every = self.period(alarm.every.as_ref());
         let grade = match alarm.grade.unwrap_or_else(|| GRADE.read()) {
@@ -30,9 +31,7 @@ impl Resolver<'_> {
             schema::Grade::Warning => Grade::Warning,
         };
         let deeds = alarm.respond.iter();
-        let respond = deeds
-            .filter_map(|deed| self.response(deed, owned))
-            .collect();
+        let respond = deeds.filter_map(|deed| self.response(deed, all)).collect();
         if let (Grade::Warning, Some(first)) = (grade, alarm.respond.first()) {
             let (schema::Response::Replace(act) | schema::Response::Restart(act)) = first;
             self.problems.push(
@@ -94,12 +93,12 @@ impl Resolver<'_> {
         None
     }
 
-    fn response(&mut self, response: &schema::Response, owned: &[Vec<NodeId>]) -> Option<Response> {
+    fn response(&mut self, response: &schema::Response, all: Parts<'_>) -> Option<Response> {
         let (means, act) = match response {
             schema::Response::Replace(act) => (Means::Replace, act),
             schema::Response::Restart(act) => (Means::Restart, act),
         };
-        let target = self.target(FaultKind::Crash, &act.target, owned)?;
+        let target = self.target(&FaultKind::Crash, &act.target, all)?;
         Some(Response {
             means,
             target,

@@ -2,6 +2,7 @@
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
+use super::fault::Parts;
 use super::{Resolved, Resolver};
 use crate::diagnostic::Diagnostic;
 use crate::kinds::Blueprint;
@@ -19,8 +20,13 @@ impl Resolver<'_> {
         self.entries(&workloads);
         let links = self.finish_links();
         let (nodes, owned) = self.nodes();
-        let faults = self.faults(&owned);
-        let alarms = self.alarms(&owned);
+        let parts = Parts {
+            nodes: &nodes,
+            owned: &owned,
+            links: &links,
+        };
+        let faults = self.faults(parts);
+        let alarms = self.alarms(parts);
         let run = self.settings();
         self.check_horizon(&run, &workloads, &faults);
         self.walk(&workloads, &links);

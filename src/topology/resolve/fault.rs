@@ -1,59 +1,123 @@
 //! Scheduled faults.
 
+use std::ops::Range;
+
 use super::Resolver;
 use super::names::unknown;
 use super::places::Place;
 use crate::diagnostic::Diagnostic;
-use crate::model::{ComponentId, Fault, FaultKind, FaultTarget, NodeId, Resource};
-use crate::quantity::Time;
+use crate::model::{
+    ComponentId, Fault, FaultKind, FaultTarget, Link, LinkId, Node, NodeId, RackKind,
+};
+use crate::quantity::Share;
 use crate::schema::code;
-use crate::schema::{self, At};
+use crate::schema::preset::ONE_WAY;
+use crate::schema::{self, At, Fault as Written};
 
 /// Largest factor of a slowness.
 const SLOWEST: f64 = 1e6;
 
 impl Resolver<'_> {
-    /// The faults, in the order of the file; `owned` says which nodes each component has.
-    pub(super) fn faults(&mut self, owned: &[Vec<NodeId>]) -> Vec<Fault> {
+    /// The faults, in the order of the file.
+    pub(super) fn faults(&mut self, all: Parts<'_>) -> Vec<Fault> {
         let file = self.file;
-        let fault = |fault: &schema::Fault| {
-            let (kind, target, at, lasts) = match fault {
-                schema::Fault::Crash(crash) => {
-                    (FaultKind::Crash, &crash.target, &crash.at, crash.lasts)
-                }
-                schema::Fault::Slow(slow) => {
-                    self.check_factor(slow);
-                    let kind = FaultKind::Slow(slow.factor.value());
-                    (kind, &slow.target, &slow.at, slow.lasts)
-                }
-                schema::Fault::Pause(pause) => {
-                    (FaultKind::Pause, &pause.target, &pause.at, pause.lasts)
-                }
-            };
-            let target = self.target(kind, target, owned)?;
+        let fault = |written: &Written| {
+            let (target, at, lasts) = written.place();
+            if let Some(problem) = lasts.and_then(schema::positive) {
+                self.problems.push(problem);
+            }
+            let kind = self.fault_kind(written, all)?;
+            let struck = self.target(&kind, target, all)?;
+            self.check_struck(&kind, &struck, target, all);
             Some(Fault {
+                target: struck,
                 kind,
-                target,
                 at: at.value.nanos(),
-                lasts: lasts.map(Time::nanos),
+                lasts: lasts.map(|at| at.value.nanos()),
             })
         };
         file.faults.iter().filter_map(fault).collect()
     }
 
-    /// `was`, `was/2`, `was/any`, a host, a rack or a switch.
+    /// What breaks.
+    fn fault_kind(&mut self, fault: &Written, all: Parts<'_>) -> Option<FaultKind> {
+        Some(match fault {
+            Written::Crash(_) => FaultKind::Crash,
+            Written::Pause(_) => FaultKind::Pause,
+            Written::BlackHole(_) => FaultKind::BlackHole,
+            Written::Slow(slow) => {
+                let factor = slow.factor.value();
+                self.check_slowness(factor, &slow.target.span);
+                FaultKind::Slow(factor)
+            }
+            Written::Partition(cut) => {
+                let one_way = cut.one_way.unwrap_or_else(|| ONE_WAY.read());
+                let kind = FaultKind::Partition {
+                    to: FaultTarget::Nodes(Vec::new()),
+                    both: !one_way,
+                };
+                let to = self.target(&kind, &cut.to, all)?;
+                if let FaultTarget::AnyOf(_) = to {
+                    let message = "only `from` can be one of several";
+                    self.problems.push(
+                        Diagnostic::error(code::CONFLICT, message)
+                            .at(cut.to.span.clone())
+                            .help("name one node, or swap `from` and `to`"),
+                    );
+                }
+                FaultKind::Partition { to, both: !one_way }
+            }
+            Written::Latency(latency) => {
+                let law = self.law(&latency.add.value);
+                if law.mean() <= 0.0 {
+                    self.problems
+                        .push(schema::must_be_positive(&latency.add.span));
+                }
+                FaultKind::Latency(law)
+            }
+            Written::Loss(it) => FaultKind::Loss(self.some(&it.share)),
+            Written::Errors(it) => FaultKind::Errors(self.some(&it.share)),
+            Written::Reset(it) => FaultKind::Reset(self.some(&it.share)),
+            Written::Flush(it) => FaultKind::Flush(self.some(&it.share)),
+            Written::DnsError(_) => FaultKind::DnsError,
+            Written::FullDisk(_) => FaultKind::FullDisk,
+            Written::SlowDisk(it) => {
+                let factor = it.factor.value.value();
+                self.check_slowness(factor, &it.factor.span);
+                FaultKind::SlowDisk(factor)
+            }
+            Written::Bandwidth(it) => FaultKind::Bandwidth(it.to.value.bits_per_second() as f64),
+        })
+    }
+
+    /// A share that is more than nothing.
+    fn some(&mut self, share: &At<Share>) -> f64 {
+        if share.value.value() <= 0.0 {
+            self.problems.push(
+                Diagnostic::error(code::RANGE, "a share of 0 strikes nobody")
+                    .at(share.span.clone())
+                    .help("write more, up to 1, or leave the fault out"),
+            );
+        }
+        share.value.value()
+    }
+
+    /// `was`, `was/2`, `was/any`, a host, a rack, a switch or a link.
     pub(super) fn target(
         &mut self,
-        kind: FaultKind,
+        kind: &FaultKind,
         at: &At<String>,
-        owned: &[Vec<NodeId>],
+        all: Parts<'_>,
     ) -> Option<FaultTarget> {
+        if at.value.contains("->") {
+            return self.link_struck(kind, at, all.links);
+        }
         let (name, node) = match at.value.split_once('/') {
             Some((name, node)) => (name, Some(node)),
             None => (at.value.as_str(), None),
         };
         if let Some(place) = self.names.components.place(name) {
-            let nodes = &owned[place];
+            let nodes = &all.owned[place];
             self.blueprints[place].as_ref()?;
             self.check_work(kind, ComponentId::from(place), at);
             return match node {
@@ -71,7 +135,7 @@ impl Resolver<'_> {
             let problem = unknown(
                 name,
                 at.span.clone(),
-                "component, host, rack or switch",
+                "component, host, rack, zone, feed or switch",
                 known,
             );
             self.problems.push(problem);
@@ -87,20 +151,75 @@ impl Resolver<'_> {
         }
         match self.ids[place] {
             Place::Host(id) => Some(FaultTarget::Host(id)),
-            Place::Rack(id) => Some(FaultTarget::Rack(id)),
-            Place::Switch(id) => {
-                if let Some((verb, over)) = verbs(kind) {
-                    let message = format!("a switch does no work to {over}");
+            Place::Rack(id) => {
+                if self.racks[id.index()].kind == RackKind::Feed && *kind != FaultKind::Crash {
                     self.problems.push(
-                        Diagnostic::error(code::CONFLICT, message)
+                        Diagnostic::error(code::CONFLICT, "a feed can only crash")
                             .at(at.span.clone())
-                            .help(format!("{verb} a component or a host, or crash the switch")),
+                            .help("name a host, a rack or a zone, or crash the feed"),
                     );
                 }
+                Some(FaultTarget::Rack(id))
+            }
+            Place::Switch(id) => {
+                self.check_switch(kind, at);
                 Some(FaultTarget::Switch(id))
             }
             Place::Lost => None,
         }
+    }
+
+    /// A switch does nothing but pass on.
+    fn check_switch(&mut self, kind: &FaultKind, at: &At<String>) {
+        if *kind == FaultKind::Crash {
+            return;
+        }
+        let works = matches!(kind, FaultKind::Slow(_) | FaultKind::Pause);
+        let (message, remedy) = if works {
+            let (_, over) = verbs(kind);
+            let message = format!("a switch does no work to {over}");
+            (message, "name a component or a host")
+        } else {
+            let remedy = "name a link, a component or a host";
+            ("a switch can only crash".to_owned(), remedy)
+        };
+        self.problems.push(
+            Diagnostic::error(code::CONFLICT, message)
+                .at(at.span.clone())
+                .help(format!("{remedy}, or crash the switch")),
+        );
+    }
+
+    /// A link by its name.
+    fn link_struck(
+        &mut self,
+        kind: &FaultKind,
+        at: &At<String>,
+        links: &[Link],
+    ) -> Option<FaultTarget> {
+        let Some(place) = links.iter().position(|link| link.name == at.value) else {
+            let known = links.iter().map(|link| link.name.as_str());
+            let problem = unknown(&at.value, at.span.clone(), "link", known);
+            self.problems.push(problem);
+            return None;
+        };
+        let of_links = match kind {
+            FaultKind::Partition { .. } => false,
+            FaultKind::Bandwidth(_) => true,
+            kind => kind.is_of_messages(),
+        };
+        if !of_links {
+            let message = format!("{} strikes parts, not links", kind.word());
+            self.problems.push(
+                Diagnostic::error(code::CONFLICT, message)
+                    .at(at.span.clone())
+                    .help(format!(
+                        "name a component, or write BlackHole(target: \"{}\", ..)",
+                        at.value
+                    )),
+            );
+        }
+        Some(FaultTarget::Link(LinkId::from(place)))
     }
 
     fn node(
@@ -135,38 +254,45 @@ impl Resolver<'_> {
     }
 
     /// Work that takes a million times as long stands still.
-    fn check_factor(&mut self, slow: &schema::Slow) {
-        if slow.factor.value() > SLOWEST {
+    fn check_slowness(&mut self, factor: f64, at: &Range<usize>) {
+        if factor > SLOWEST {
             self.problems.push(
                 Diagnostic::error(code::RANGE, "nothing gets more than a million times slower")
-                    .at(slow.target.span.clone())
+                    .at(at.clone())
                     .help("write a smaller `factor`, or Pause"),
             );
         }
     }
 
-    /// Slowness and a pause need work that can take longer, a pause of a node cores of its own.
-    fn check_work(&mut self, kind: FaultKind, id: ComponentId, at: &At<String>) {
-        let (Some((verb, over)), Some(part)) = (verbs(kind), &self.blueprints[id.index()]) else {
+    /// Slowness needs work that can take longer, a pause of a node cores of its own; nobody sends
+    /// messages to name servers.
+    fn check_work(&mut self, kind: &FaultKind, id: ComponentId, at: &At<String>) {
+        let Some(part) = &self.blueprints[id.index()] else {
             return;
-        };
-        let bounded = |resource: &Resource| resource.is_cpu || resource.servers.is_some();
-        let can = match kind {
-            FaultKind::Pause => part.resources.iter().any(bounded),
-            _ => !part.resources.is_empty(),
         };
         let name = &self.names.components.name(id.index()).value;
-        let (message, help) = if !can {
-            let help = match kind {
-                FaultKind::Pause => "pause a component with a CPU, or write Crash".into(),
-                _ => format!("{verb} a component with a CPU or an External, or write Crash"),
-            };
-            (format!("`{name}` does no work to {over}"), help)
-        } else if kind == FaultKind::Pause && self.is_on_hosts(name) {
-            let help = "pause the host, or write Slow or Crash".into();
-            (format!("the cores of `{name}` are those of its host"), help)
-        } else {
-            return;
+        let (verb, over) = verbs(kind);
+        let (message, help) = match kind {
+            FaultKind::Slow(_) if part.resources.is_empty() => (
+                format!("`{name}` does no work to {over}"),
+                format!("{verb} a component with a CPU or an External, or write Crash"),
+            ),
+            FaultKind::Pause if self.is_on_hosts(name) => (
+                format!("the cores of `{name}` are those of its host"),
+                "pause the host, or write Slow or Crash".into(),
+            ),
+            FaultKind::Crash
+            | FaultKind::Slow(_)
+            | FaultKind::DnsError
+            | FaultKind::Flush(_)
+            | FaultKind::Bandwidth(_)
+            | FaultKind::SlowDisk(_)
+            | FaultKind::FullDisk => return,
+            _ if part.names.is_some() => (
+                format!("lookups at `{name}` are no calls"),
+                "write Crash: lookups fail while all name servers are down".into(),
+            ),
+            _ => return,
         };
         self.problems.push(
             Diagnostic::error(code::CONFLICT, message)
@@ -181,11 +307,19 @@ impl Resolver<'_> {
     }
 }
 
-/// What a fault does to work, as an order and at the end of "no work to"; none for a crash.
-fn verbs(kind: FaultKind) -> Option<(&'static str, &'static str)> {
+/// All nodes and links.
+#[derive(Clone, Copy)]
+pub(super) struct Parts<'a> {
+    pub nodes: &'a [Node],
+    /// By component.
+    pub owned: &'a [Vec<NodeId>],
+    pub links: &'a [Link],
+}
+
+/// What slowness and a pause do, as an order and at the end of "no work to".
+fn verbs(kind: &FaultKind) -> (&'static str, &'static str) {
     match kind {
-        FaultKind::Crash => None,
-        FaultKind::Slow(_) => Some(("slow", "slow down")),
-        FaultKind::Pause => Some(("pause", "pause")),
+        FaultKind::Slow(_) => ("slow", "slow down"),
+        _ => ("pause", "pause"),
     }
 }

@@ -23,6 +23,7 @@ mod replay;
 mod run;
 mod samples;
 mod site;
+mod struck;
 mod unused;
 mod users;
 mod walk;

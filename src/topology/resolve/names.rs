@@ -166,7 +166,7 @@ impl Names {
             (
                 &self.infrastructure,
                 &self.workloads,
-                "a host, rack or switch",
+                "a host, rack, zone, feed or switch",
             ),
         ];
         for (first, second, what) in pairs {

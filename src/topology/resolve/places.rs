@@ -54,7 +54,9 @@ impl Resolver<'_> {
                     });
                     Place::Switch(SwitchId::from(self.switches.len() - 1))
                 }
-                Some(Infrastructure::Rack(_)) => self
+                Some(
+                    Infrastructure::Rack(_) | Infrastructure::Zone(_) | Infrastructure::Feed(_),
+                ) => self
                     .rack_called(&name.value)
                     .map_or(Place::Lost, Place::Rack),
                 None => Place::Lost,
@@ -112,6 +114,7 @@ impl Resolver<'_> {
         let nic = host
             .nic
             .or(machine.as_ref().and_then(|machine| machine.nic));
+        let (within, fed_by) = self.shared(host);
         Host {
             name: name.value.clone(),
             cores: cores.unwrap_or(1),
@@ -122,7 +125,8 @@ impl Resolver<'_> {
             contention,
             rates,
             nic_bps: nic.map(|nic| nic.bits_per_second() as f64),
-            rack: host.rack.as_ref().and_then(|rack| self.rack(rack)),
+            within,
+            fed_by,
             outage: self.outage(host.failure.as_ref()),
         }
     }
@@ -151,7 +155,10 @@ impl Resolver<'_> {
         match self.place(at, "switch")? {
             Place::Switch(id) => Some(id),
             Place::Host(_) => self.misplaced(at, "host", "links pass switches"),
-            Place::Rack(_) => self.misplaced(at, "rack", "links pass switches"),
+            Place::Rack(id) => {
+                let word = self.racks[id.index()].kind.word();
+                self.misplaced(at, word, "links pass switches")
+            }
             Place::Lost => None,
         }
     }
@@ -159,7 +166,10 @@ impl Resolver<'_> {
     fn host_named(&mut self, at: &At<String>) -> Option<HostId> {
         match self.place(at, "host")? {
             Place::Host(id) => Some(id),
-            Place::Rack(_) => self.misplaced(at, "rack", "components stand on hosts"),
+            Place::Rack(id) => {
+                let word = self.racks[id.index()].kind.word();
+                self.misplaced(at, word, "components stand on hosts")
+            }
             Place::Switch(_) => self.misplaced(at, "switch", "components stand on hosts"),
             Place::Lost => None,
         }

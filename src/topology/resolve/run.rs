@@ -88,11 +88,7 @@ impl Resolver<'_> {
             ends.push((length_of(&workload.arrivals), Some(name.span.clone())));
         }
         for (fault, written) in faults.iter().zip(&self.file.faults) {
-            let at = match written {
-                crate::schema::Fault::Crash(crash) => &crash.at,
-                crate::schema::Fault::Slow(slow) => &slow.at,
-                crate::schema::Fault::Pause(pause) => &pause.at,
-            };
+            let (_, at, _) = written.place();
             ends.push((fault.at, Some(at.span.clone())));
         }
         for (_, span) in ends.into_iter().filter(|(end, _)| *end > HORIZON_MAX) {

@@ -6,7 +6,7 @@ use super::Resolver;
 use super::places::Place;
 use super::users::journeys_of;
 use crate::diagnostic::Diagnostic;
-use crate::model::{JourneyId, Link, Node, Workload};
+use crate::model::{JourneyId, Link, Node, RackKind, Workload};
 use crate::schema::code;
 
 impl Resolver<'_> {
@@ -32,11 +32,15 @@ impl Resolver<'_> {
         }
     }
 
-    /// Hosts on which nothing runs, racks in which no host stands, and switches that no link
+    /// Hosts on which nothing runs, racks, zones and feeds of no host, and switches that no link
     /// crosses.
     pub(super) fn unused_places(&mut self, nodes: &[Node], links: &[Link]) {
         let hosts: BTreeSet<_> = nodes.iter().filter_map(|node| node.host).collect();
-        let racks: BTreeSet<_> = self.hosts.iter().filter_map(|host| host.rack).collect();
+        let used = self
+            .hosts
+            .iter()
+            .flat_map(|host| host.within.iter().chain(&host.fed_by));
+        let racks: BTreeSet<_> = used.copied().collect();
         let paths = links.iter().filter_map(|link| link.via.as_ref());
         let crossed = paths.flat_map(|path| path.options.iter().flatten());
         let switches: BTreeSet<_> = crossed.copied().collect();
@@ -47,10 +51,16 @@ impl Resolver<'_> {
                     format!("nothing runs on the host `{}`", name.value),
                     format!("name it in `on: [\"{}\"]` of a component", name.value),
                 ),
-                Place::Rack(id) if !racks.contains(id) => (
-                    format!("no host stands in the rack `{}`", name.value),
-                    format!("name it in `rack: \"{}\"` of a Host", name.value),
-                ),
+                Place::Rack(id) if !racks.contains(id) => match self.racks[id.index()].kind {
+                    RackKind::Feed => (
+                        format!("no host draws power from the feed `{}`", name.value),
+                        format!("name it in `feeds: [\"{}\"]` of a Host", name.value),
+                    ),
+                    kind => (
+                        format!("no host stands in the {} `{}`", kind.word(), name.value),
+                        format!("name it in `{}: \"{}\"` of a Host", kind.word(), name.value),
+                    ),
+                },
                 Place::Switch(id) if !switches.contains(id) => (
                     format!("no link crosses the switch `{}`", name.value),
                     format!("name it in `via: [\"{}\"]` of a link", name.value),

@@ -26,8 +26,8 @@ const LATER: [(&str, &str, &[&str]); 14] = [
     ),
     (
         "Host(machine: \"m.large\")",
-        "Host(machine: \"m.large\", zone: \"a\")",
-        &["zone"],
+        "Host(machine: \"m.large\", memory: \"a\")",
+        &["memory"],
     ),
     (
         "Switch()",

@@ -56,7 +56,7 @@ fn alarms() {
         (
             "when: \"p95 > 1s\", respond: [Restart(target: \"appp\", takes: \"1m\")]",
             "\"appp\"",
-            "there is no component, host, rack or switch `appp`",
+            "there is no component, host, rack, zone, feed or switch `appp`",
         ),
     ];
     for (alarm, at, message) in cases {

@@ -53,6 +53,12 @@ fn failure_laws_and_racks() {
             "(unavailability: 0, of: Node)",
             "`effect` and `of` belong to components",
         ),
+    ]);
+}
+
+#[test]
+fn places_that_are_no_places() {
+    check_refused(&[
         (
             "\"sw1\": Switch(",
             "\"h9\": Host(cores: 1, rack: \"sw1\"), \"sw1\": Switch(",
@@ -64,6 +70,24 @@ fn failure_laws_and_racks() {
             "\"h9\": Host(cores: 1, rack: \"rZ\"), \"sw1\": Switch(",
             "\"rZ\"",
             "there is no rack `rZ`",
+        ),
+        (
+            "\"sw1\": Switch(",
+            "\"z\": Zone(), \"h9\": Host(cores: 1, rack: \"z\"), \"sw1\": Switch(",
+            "\"z\"",
+            "`z` is a zone",
+        ),
+        (
+            "\"sw1\": Switch(",
+            "\"f\": Feed(), \"h9\": Host(cores: 1, feeds: AnyOf([\"f\", \"f\"])), \"sw1\": Switch(",
+            "\"f\"",
+            "`f` is named twice",
+        ),
+        (
+            "\"sw1\": Switch(",
+            "\"h9\": Host(cores: 1, feeds: [\"h1\"]), \"sw1\": Switch(",
+            "\"h1\"",
+            "`h1` is a host",
         ),
         (
             "via: AnyOf([\"sw1\", \"sw2\"])",

@@ -46,10 +46,14 @@ pub fn journey_can_succeed(model: &Model, journey: JourneyId, removed: &BTreeSet
 impl Walk<'_> {
     fn is_up(&self, node: NodeId) -> bool {
         let host = self.model.node(node).host;
-        let rack = host.and_then(|host| self.model.hosts[host.index()].rack);
+        let place = host.map(|host| &self.model.hosts[host.index()]);
+        let lost = |rack: &_| self.removed.contains(&Atom::Rack(*rack));
         !self.removed.contains(&Atom::Node(node))
             && host.is_none_or(|host| !self.removed.contains(&Atom::Host(host)))
-            && rack.is_none_or(|rack| !self.removed.contains(&Atom::Rack(rack)))
+            && place.is_none_or(|place| {
+                let dark = !place.fed_by.is_empty() && place.fed_by.iter().all(lost);
+                !dark && !place.within.iter().any(lost)
+            })
     }
 
     fn call(&mut self, call: &Call) -> bool {

@@ -74,6 +74,20 @@ impl Maker {
             self.builder.rack("r", &hosts);
             left -= 1;
         }
+        if self.dice.once_in(3) && left > 2 {
+            // Two feeds, of which hosts need both, either, or the first.
+            let feeds = ["f1", "f2"].map(|name| self.builder.rack(name, &[]));
+            for &host in &hosts {
+                let model = self.builder.model();
+                let place = &mut model.hosts[host.index()];
+                match self.dice.below(3) {
+                    0 => place.within.extend(feeds),
+                    1 => place.fed_by = feeds.to_vec(),
+                    _ => place.within.push(feeds[0]),
+                }
+            }
+            left -= 2;
+        }
         let mut parts = Vec::new();
         for number in 0..2 + self.dice.below(4) {
             if left == 0 {

@@ -248,3 +248,28 @@ fn a_retry_of_a_miss_is_a_miss() {
     assert!(failed.abs_diff(200) < 50, "{failed}");
     assert_eq!(class.attempts, class.succeeded + 3 * failed);
 }
+
+#[test]
+fn a_flush_loses_what_is_there_and_misses_come_again() {
+    // Fetched at 100, hit at 200; lost at 250, fetched again at 400, hit at 500.
+    let flush = [(250, Effect::Flush(NodeId(0), 1.0, 7))];
+    let requests = [(0, 1), (200, 1), (300, 1), (500, 1)];
+    let observed = Edge::new(&requests).run(&flush);
+    assert_eq!((seen(&observed).hits, seen(&observed).misses), (2, 2));
+    assert_eq!(observed.classes[0].response_sum, 2 * 100);
+}
+
+#[test]
+fn what_comes_after_a_flush_is_stored() {
+    // Under way when everything is lost at 50, stored at 100.
+    let flush = [(50, Effect::Flush(NodeId(0), 1.0, 7))];
+    let observed = Edge::new(&[(0, 1), (150, 1)]).run(&flush);
+    assert_eq!((seen(&observed).hits, seen(&observed).misses), (1, 1));
+}
+
+#[test]
+fn a_flush_of_nothing_loses_nothing() {
+    let flush = [(150, Effect::Flush(NodeId(0), 0.0, 7))];
+    let observed = Edge::new(&[(0, 1), (200, 1)]).run(&flush);
+    assert_eq!((seen(&observed).hits, seen(&observed).misses), (1, 1));
+}

@@ -1,0 +1,259 @@
+//! The faults.
+
+use super::{At, Preset, TimeLaw};
+use crate::quantity::{Bandwidth, Factor, Share, Time};
+
+/// Whether a partition lets one side through.
+pub const ONE_WAY: Preset = Preset {
+    of: "faults",
+    field: "one_way",
+    value: "false",
+    source: "linchpin's choice because a connection that is cut one way carries nothing the other \
+             way either",
+};
+
+/// Defaults of faults.
+pub const FAULT: [Preset; 1] = [ONE_WAY];
+
+/// What breaks, and when.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum Fault {
+    /// It stops.
+    Crash(Crash),
+    /// Its work takes longer.
+    Slow(Slow),
+    /// It stands still.
+    Pause(Pause),
+    /// What is sent to it or by it vanishes.
+    BlackHole(BlackHole),
+    /// Two sides do not reach each other.
+    Partition(Partition),
+    /// What is sent to it or by it takes longer.
+    Latency(Latency),
+    /// Some of what is sent to it or by it is lost and sent again.
+    Loss(Loss),
+    /// Some requests to it are answered with an error.
+    Errors(Errors),
+    /// Some of its answers are cut off.
+    Reset(Reset),
+    /// Its line carries less.
+    Bandwidth(Narrow),
+    /// It loses what it holds.
+    Flush(Flush),
+    /// It answers no lookups.
+    DnsError(DnsError),
+    /// Its disk is slower.
+    SlowDisk(SlowDisk),
+    /// Its disk takes nothing more.
+    FullDisk(FullDisk),
+}
+
+impl Fault {
+    /// Where it strikes, when, and how long.
+    pub fn place(&self) -> (&At<String>, &At<Time>, Option<&At<Time>>) {
+        let (target, at, lasts) = match self {
+            Self::Crash(it) => (&it.target, &it.at, &it.lasts),
+            Self::Slow(it) => (&it.target, &it.at, &it.lasts),
+            Self::Pause(it) => (&it.target, &it.at, &it.lasts),
+            Self::BlackHole(it) => (&it.target, &it.at, &it.lasts),
+            Self::Partition(it) => (&it.from, &it.at, &it.lasts),
+            Self::Latency(it) => (&it.target, &it.at, &it.lasts),
+            Self::Loss(it) => (&it.target, &it.at, &it.lasts),
+            Self::Errors(it) => (&it.target, &it.at, &it.lasts),
+            Self::Reset(it) => (&it.target, &it.at, &it.lasts),
+            Self::Bandwidth(it) => (&it.target, &it.at, &it.lasts),
+            Self::Flush(it) => (&it.target, &it.at, &None),
+            Self::DnsError(it) => (&it.target, &it.at, &it.lasts),
+            Self::SlowDisk(it) => (&it.target, &it.at, &it.lasts),
+            Self::FullDisk(it) => (&it.target, &it.at, &it.lasts),
+        };
+        (target, at, lasts.as_ref())
+    }
+}
+
+/// A stop.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Crash {
+    /// A component (all nodes), `was/2`, `was/any`, a host, a rack or a switch.
+    pub target: At<String>,
+    /// When.
+    pub at: At<Time>,
+    /// How long; to the end when left out.
+    pub lasts: Option<At<Time>>,
+}
+
+/// A standstill.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pause {
+    /// A component (all nodes), `was/2`, `was/any`, a host or a rack.
+    pub target: At<String>,
+    /// When.
+    pub at: At<Time>,
+    /// How long; to the end when left out.
+    pub lasts: Option<At<Time>>,
+}
+
+/// A slowness.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Slow {
+    /// A component (all nodes), `was/2`, `was/any`, a host or a rack.
+    pub target: At<String>,
+    /// How many times as long the work takes.
+    pub factor: Factor,
+    /// When.
+    pub at: At<Time>,
+    /// How long; to the end when left out.
+    pub lasts: Option<At<Time>>,
+}
+
+/// Silence.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BlackHole {
+    /// A component (all nodes), `was/2`, `was/any`, a host, a rack or a link.
+    pub target: At<String>,
+    /// When.
+    pub at: At<Time>,
+    /// How long; to the end when left out.
+    pub lasts: Option<At<Time>>,
+}
+
+/// A cut between two sides.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Partition {
+    /// One side: a component, `was/2`, a host or a rack.
+    pub from: At<String>,
+    /// The other side.
+    pub to: At<String>,
+    /// Whether `to` still reaches `from`.
+    pub one_way: Option<bool>,
+    /// When.
+    pub at: At<Time>,
+    /// How long; to the end when left out.
+    pub lasts: Option<At<Time>>,
+}
+
+/// A delay.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Latency {
+    /// A component (all nodes), `was/2`, `was/any`, a host, a rack or a link.
+    pub target: At<String>,
+    /// How much longer each message takes.
+    pub add: At<TimeLaw>,
+    /// When.
+    pub at: At<Time>,
+    /// How long; to the end when left out.
+    pub lasts: Option<At<Time>>,
+}
+
+/// Lost messages.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Loss {
+    /// A component (all nodes), `was/2`, `was/any`, a host, a rack or a link.
+    pub target: At<String>,
+    /// Of all messages, this share.
+    pub share: At<Share>,
+    /// When.
+    pub at: At<Time>,
+    /// How long; to the end when left out.
+    pub lasts: Option<At<Time>>,
+}
+
+/// Answers with an error.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Errors {
+    /// A component (all nodes), `was/2`, `was/any`, a host, a rack or a link.
+    pub target: At<String>,
+    /// Of all requests, this share.
+    pub share: At<Share>,
+    /// When.
+    pub at: At<Time>,
+    /// How long; to the end when left out.
+    pub lasts: Option<At<Time>>,
+}
+
+/// Cut connections.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reset {
+    /// A component (all nodes), `was/2`, `was/any`, a host, a rack or a link.
+    pub target: At<String>,
+    /// Of all answers, this share.
+    pub share: At<Share>,
+    /// When.
+    pub at: At<Time>,
+    /// How long; to the end when left out.
+    pub lasts: Option<At<Time>>,
+}
+
+/// A narrow line.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(rename = "Bandwidth", deny_unknown_fields)]
+pub struct Narrow {
+    /// A link, or what has a network card: a component, `was/2`, `was/any`, a host or a rack.
+    pub target: At<String>,
+    /// What it carries.
+    pub to: At<Bandwidth>,
+    /// When.
+    pub at: At<Time>,
+    /// How long; to the end when left out.
+    pub lasts: Option<At<Time>>,
+}
+
+/// Lost contents.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Flush {
+    /// A cache, one of its nodes, or where they stand.
+    pub target: At<String>,
+    /// Of its entries, this share.
+    pub share: At<Share>,
+    /// When.
+    pub at: At<Time>,
+}
+
+/// Lookups without answer.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DnsError {
+    /// A name service, or one of its nodes.
+    pub target: At<String>,
+    /// When.
+    pub at: At<Time>,
+    /// How long; to the end when left out.
+    pub lasts: Option<At<Time>>,
+}
+
+/// A slow disk.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SlowDisk {
+    /// A component (all nodes), `was/2`, `was/any`, a host or a rack.
+    pub target: At<String>,
+    /// How many times as long its work takes.
+    pub factor: At<Factor>,
+    /// When.
+    pub at: At<Time>,
+    /// How long; to the end when left out.
+    pub lasts: Option<At<Time>>,
+}
+
+/// A full disk.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FullDisk {
+    /// A component (all nodes), `was/2`, `was/any`, a host or a rack.
+    pub target: At<String>,
+    /// When.
+    pub at: At<Time>,
+    /// How long; to the end when left out.
+    pub lasts: Option<At<Time>>,
+}
