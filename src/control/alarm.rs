@@ -68,7 +68,10 @@ pub fn respond(model: &Model, faults: &mut [Fault], fired: &[Option<u64>]) -> Ve
             .filter(|fault| response.ends(model, fault))
         {
             let end = fault.lasts.map(|lasts| fault.at.saturating_add(lasts));
-            if fault.at < deed.done && end.is_none_or(|end| end > deed.done) {
+            if fault.at >= deed.done && response.means.prevents() {
+                fault.lasts = Some(0);
+                deed.helped = true;
+            } else if fault.at < deed.done && end.is_none_or(|end| end > deed.done) {
                 fault.lasts = Some(deed.done - fault.at);
                 deed.helped = true;
             }
@@ -179,5 +182,37 @@ mod tests {
         let lasts: Vec<_> = faults.iter().map(|fault| fault.lasts).collect();
         let expected = [180, 185, 80, 100].map(|s| Some(seconds(s)));
         assert_eq!(lasts, expected);
+    }
+
+    /// A version that is wrong on the first node from 10 s on and would be on the second from 200 s
+    /// on is rolled back at 130 s: the first is right again, the second never wrong. A restart of
+    /// the second stays.
+    #[test]
+    fn a_roll_back_also_prevents_what_would_come() {
+        let mut b = Builder::new("t");
+        let part = b.component("was", 2);
+        let mut model = b.build();
+        let nodes = model.components[part.index()].nodes.clone();
+        let fault = |kind, node, at, lasts: Option<u64>| Fault {
+            kind,
+            target: FaultTarget::Nodes(vec![node]),
+            at: seconds(at),
+            lasts: lasts.map(seconds),
+        };
+        let mut faults = [
+            fault(FaultKind::Errors(0.3), nodes[0], 10, None),
+            fault(FaultKind::Crash, nodes[1], 190, Some(10)),
+            fault(FaultKind::Errors(0.3), nodes[1], 200, None),
+        ];
+        let back = Response {
+            means: Means::RollBack,
+            target: FaultTarget::Nodes(nodes),
+            takes: seconds(30),
+        };
+        model.alarms = vec![alarm(Grade::Critical, vec![back])];
+        let deeds = super::respond(&model, &mut faults, &[Some(seconds(100))]);
+        assert!(deeds[0].helped && deeds[0].done == seconds(130));
+        let lasts: Vec<_> = faults.iter().map(|fault| fault.lasts).collect();
+        assert_eq!(lasts, [120, 10, 0].map(|s| Some(seconds(s))));
     }
 }

@@ -49,10 +49,8 @@ impl Kind {
             .map(|workload| length_of(&workload.arrivals))
             .max();
         let faults = model.faults.iter().map(|fault| {
-            fault
-                .at
-                .saturating_add(fault.lasts.unwrap_or(0))
-                .saturating_add(AFTER_FAULTS)
+            let end = fault.end().unwrap_or(fault.at);
+            end.saturating_add(AFTER_FAULTS)
         });
         Self::Terminating {
             horizon: faults.max().max(load).unwrap_or(0).max(1),

@@ -58,6 +58,11 @@ pub enum Means {
     Replace,
     /// The process is started anew: ends what is wrong with processes, not with hosts.
     Restart,
+    /// The version before is put back: ends the errors of a version, also of those nodes that
+    /// would still have got it.
+    RollBack,
+    /// A better version is put in place: ends the errors of one.
+    HotFix,
 }
 
 impl Means {
@@ -66,7 +71,16 @@ impl Means {
         match self {
             Self::Replace => "Replace",
             Self::Restart => "Restart",
+            Self::RollBack => "RollBack",
+            Self::HotFix => "HotFix",
         }
+    }
+}
+
+impl Means {
+    /// Whether it also keeps what would begin later from beginning.
+    pub fn prevents(self) -> bool {
+        matches!(self, Self::RollBack | Self::HotFix)
     }
 }
 
@@ -84,6 +98,7 @@ impl Response {
             (Means::Replace, _) => true,
             (Means::Restart, FaultKind::Crash | FaultKind::Pause) => is_process,
             (Means::Restart, _) => false,
+            (Means::RollBack | Means::HotFix, kind) => matches!(kind, FaultKind::Errors(_)),
         };
         helps && covers(model, &self.target, &fault.target)
     }

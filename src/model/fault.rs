@@ -17,6 +17,17 @@ pub struct Fault {
     pub lasts: Option<u64>,
 }
 
+impl Fault {
+    /// First instant after it, ns from the end of the lead-in; `None`: it does not end. What is
+    /// flushed is gone at once.
+    pub fn end(&self) -> Option<u64> {
+        match self.kind {
+            FaultKind::Flush(_) => Some(self.at),
+            _ => Some(self.at.saturating_add(self.lasts?)),
+        }
+    }
+}
+
 /// What breaks.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FaultKind {

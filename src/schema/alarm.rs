@@ -1,6 +1,6 @@
 //! Alarms: what is looked at, how often, and what is done when it is bad.
 
-use super::At;
+use super::{At, Preset};
 use crate::quantity::{Count, Time};
 
 /// An alarm.
@@ -37,6 +37,21 @@ pub enum Response {
     Replace(Act),
     /// The process is started anew.
     Restart(Act),
+    /// The version before is put back.
+    RollBack(Act),
+    /// A better version is put in place.
+    HotFix(Act),
+}
+
+impl Response {
+    /// To what, and how long it takes.
+    pub fn act(&self) -> &Act {
+        match self {
+            Self::Replace(act) | Self::Restart(act) | Self::RollBack(act) | Self::HotFix(act) => {
+                act
+            }
+        }
+    }
 }
 
 /// A deed and how long it takes.
@@ -48,3 +63,28 @@ pub struct Act {
     /// From the alarm, or from the end of the deed before.
     pub takes: Time,
 }
+
+/// Time between looks.
+pub const EVERY: Preset = Preset {
+    of: "alarms",
+    field: "every",
+    value: "\"1m\"",
+    source: "AWS, CloudWatch User Guide, Metrics: a data point a minute with detailed monitoring",
+};
+/// Bad looks in a row.
+pub const CONSECUTIVE: Preset = Preset {
+    of: "alarms",
+    field: "consecutive",
+    value: "1",
+    source: "AWS, PutMetricAlarm, DatapointsToAlarm: as many as EvaluationPeriods, here one",
+};
+/// Whether somebody is called.
+pub const GRADE: Preset = Preset {
+    of: "alarms",
+    field: "grade",
+    value: "Critical",
+    source: "linchpin's choice because an alarm that nobody acts on says so itself",
+};
+
+/// Defaults of alarms.
+pub const ALARM: [Preset; 3] = [EVERY, CONSECUTIVE, GRADE];

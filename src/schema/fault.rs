@@ -47,6 +47,8 @@ pub enum Fault {
     SlowDisk(SlowDisk),
     /// Its disk takes nothing more.
     FullDisk(FullDisk),
+    /// Another version is put on its nodes.
+    Deploy(Deploy),
 }
 
 impl Fault {
@@ -67,6 +69,7 @@ impl Fault {
             Self::DnsError(it) => (&it.target, &it.at, &it.lasts),
             Self::SlowDisk(it) => (&it.target, &it.at, &it.lasts),
             Self::FullDisk(it) => (&it.target, &it.at, &it.lasts),
+            Self::Deploy(it) => (&it.target, &it.at, &None),
         };
         (target, at, lasts.as_ref())
     }
@@ -256,4 +259,53 @@ pub struct FullDisk {
     pub at: At<Time>,
     /// How long; to the end when left out.
     pub lasts: Option<At<Time>>,
+}
+
+/// Another version.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Deploy {
+    /// A component.
+    pub target: At<String>,
+    /// When it begins.
+    pub at: At<Time>,
+    /// In which order the nodes get it.
+    pub order: At<Order>,
+    /// Of all requests to a node with the new version, this share is answered with an error;
+    /// none when left out.
+    pub errors: Option<At<Share>>,
+}
+
+/// In which order nodes get another version.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum Order {
+    /// One after the other; each is restarted.
+    Rolling(Rolling),
+    /// All at once: a second set of nodes has been made ready beforehand.
+    BlueGreen,
+    /// The first node, and the others one after the other when it has been watched.
+    Canary(Canary),
+}
+
+/// One after the other.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rolling {
+    /// From one node to the next.
+    pub each: Time,
+    /// How long a node is away.
+    pub restart: At<Time>,
+}
+
+/// One, then the others.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Canary {
+    /// How long the first node is watched.
+    pub watch: Time,
+    /// From one of the others to the next.
+    pub each: Time,
+    /// How long a node is away.
+    pub restart: At<Time>,
 }

@@ -23,10 +23,10 @@ mod step;
 mod workload;
 
 pub use crate::syntax::deserialize::At;
-pub use alarm::{Act, Alarm, Grade, Response};
+pub use alarm::{ALARM, Act, Alarm, CONSECUTIVE, EVERY, GRADE, Grade, Response};
 pub use cache::{Eviction, Fill, Keys, Renew, Room, Zipf};
 pub use failure::{Failure, FailureEffect, FailureOf};
-pub use fault::Fault;
+pub use fault::{Deploy, Fault, Order};
 pub use guard::{Breaker, Burst, Fallback, RateLimit, lets_some_through};
 pub use infrastructure::{
     Contention, Discipline, Feeds, Host, Infrastructure, Machine, Rack, Switch,

@@ -327,31 +327,6 @@ pub const WORKLOAD: [Preset; 10] = [
     TIMES,
 ];
 
-/// Time between looks.
-pub const EVERY: Preset = preset(
-    "alarms",
-    "every",
-    "\"1m\"",
-    "AWS, Amazon CloudWatch User Guide, Metrics: one data point a minute with detailed monitoring",
-);
-/// Bad looks in a row.
-pub const CONSECUTIVE: Preset = preset(
-    "alarms",
-    "consecutive",
-    "1",
-    "AWS, PutMetricAlarm, DatapointsToAlarm: as many as EvaluationPeriods, here one",
-);
-/// Whether somebody is called.
-pub const GRADE: Preset = preset(
-    "alarms",
-    "grade",
-    "Critical",
-    "linchpin's choice because an alarm that nobody acts on says so itself",
-);
-
-/// Defaults of alarms.
-pub const ALARM: [Preset; 3] = [EVERY, CONSECUTIVE, GRADE];
-
 /// What is cut off.
 pub const WARM_UP: Preset = preset(
     "run",

@@ -1,7 +1,8 @@
 //! All defaults in one list.
 
 use crate::kinds;
-use crate::schema::preset::{ALARM, FAILURE, FAULT, LINK, Preset, RUN, WORKLOAD};
+use crate::schema::ALARM;
+use crate::schema::preset::{FAILURE, FAULT, LINK, Preset, RUN, WORKLOAD};
 
 /// All defaults, kinds first, in the order of the documentation.
 pub fn all() -> impl Iterator<Item = &'static Preset> {

@@ -6,7 +6,7 @@ pub fn later(word: &str) -> Option<&'static str> {
 }
 
 /// Fields, kinds, steps, laws and policies of the format that later versions bring.
-const LATER: [&str; 68] = [
+const LATER: [&str; 67] = [
     // Top level.
     "groups",
     "tables",
@@ -80,7 +80,6 @@ const LATER: [&str; 68] = [
     "Grey",
     "Cut",
     "Lossy",
-    "Deploy",
     "Leak",
     "Flood",
     "Corrupt",

@@ -271,3 +271,79 @@ fn a_drill_writes_its_report() {
     assert_eq!(nothing.code, Some(2), "{}", nothing.stderr);
     assert!(nothing.stderr.contains("nothing breaks in this file"));
 }
+
+const DEPLOY: &str = "topologies/failure/bad-deploy.ron";
+
+/// Share of the requests that fail between two times, s.
+fn failing(result: &RunResult, from: f64, to: f64) -> f64 {
+    let points = result.series.iter();
+    let points = points.filter(|point| point.at_s >= from && point.at_s + point.length_s <= to);
+    let (failed, offered) = points.fold((0.0, 0.0), |(failed, offered), point| {
+        (failed + point.failed_rps, offered + point.offered_rps)
+    });
+    failed / offered
+}
+
+/// One of four servers answers 0.3 with an error: 7.5 % of all requests, until it is rolled back
+/// three minutes after an alarm that sees more than 5 % of a minute. Nobody else gets the version.
+#[test]
+fn a_canary_costs_what_one_server_answers() {
+    let canary = "faults[0].order=Canary(watch: \"10m\", each: \"1m\", restart: \"10s\")";
+    let result = once(&model(DEPLOY, &[canary]), 1);
+    let (_, alarm) = &result.alarms.0[0];
+    let fired = alarm.first_at_s.unwrap()[0];
+    assert!((630.0..700.0).contains(&fired), "{fired}");
+    assert_eq!(alarm.responses[0].helped, 1);
+    let done = alarm.responses[0].done_at_s.unwrap();
+    assert!((done - fired - 180.0).abs() < 1e-6);
+    let share = failing(&result, 625.0, done - 5.0);
+    assert!((share - 0.075).abs() < 0.01, "{share}");
+    assert!(failing(&result, done + 2.0, 1_195.0) < 1e-9);
+    // The others are restarted with the version before: what is sent to them meanwhile fails.
+    let errors = result.requests.failures.get("error").copied().unwrap();
+    let expected = 0.075 * 200.0 * (done - 610.0);
+    assert!(
+        (errors as f64 / expected - 1.0).abs() < 0.1,
+        "{errors} of {expected}"
+    );
+}
+
+/// All at once: 30 % from the first second on.
+#[test]
+fn a_bad_version_everywhere_fails_everywhere() {
+    let result = once(&model(DEPLOY, &["faults[0].order=BlueGreen"]), 1);
+    let share = failing(&result, 602.0, 700.0);
+    assert!((share - 0.3).abs() < 0.015, "{share}");
+}
+
+const STAMPEDE: &str = "topologies/failure/cache-stampede.ron";
+
+/// 88 of 100 are found; emptied, the cache does not fill again, because the database is busy with
+/// what nobody waits for. With one fetch for all who wait for an item it fills.
+#[test]
+fn a_cache_that_hides_too_much_does_not_come_back() {
+    let flush = "faults=[Flush(target: \"cache\", share: 1.0, at: \"60s\")]";
+    let asked = CapacitySettings {
+        within: 0.2,
+        after: Vec::new(),
+        users: false,
+    };
+    let settings = Settings {
+        replications: Some(2),
+        ..Settings::new(1)
+    };
+    let found = capacity(&model(STAMPEDE, &[flush]), &settings, &asked).unwrap();
+    let down = found.metastable.unwrap();
+    assert_eq!(found.verdict, Verdict::Fail);
+    // Whatever the order of items, a load that the database alone carries comes back.
+    assert!(
+        down.between[0] > 80.0 && down.between[1] < 400.0,
+        "{down:?}"
+    );
+    let cold = |reason: &String| reason.contains("`cache` finds");
+    assert!(
+        down.sustained_by.iter().any(cold),
+        "{:?}",
+        down.sustained_by
+    );
+}

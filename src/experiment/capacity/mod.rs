@@ -106,10 +106,10 @@ fn trigger(model: &Model) -> Result<(u64, u64), ExperimentError> {
     };
     let mut end = 0;
     for fault in &model.faults {
-        let Some(lasts) = fault.lasts else {
+        let Some(over) = fault.end() else {
             return wrong("a trigger must end: say for how long, as in `for 10s`");
         };
-        end = end.max(fault.at.saturating_add(lasts));
+        end = end.max(over);
     }
     if start == 0 {
         return wrong(

@@ -4,7 +4,7 @@ use crate::engine::observation::{Bucket, Observations};
 use crate::experiment::alarms::{answers, fired};
 use crate::experiment::sample::Sample;
 use crate::experiment::stretch::{Stretch, recovered, worse_from};
-use crate::fault::Span;
+use crate::model::Fault;
 use crate::theory::burn_rate::{ALERTS, BurnRate};
 
 /// Who learned of it first.
@@ -69,14 +69,11 @@ pub fn course(
         model.faults.clone()
     };
     let occurred = faults.iter().map(|fault| fault.at).min()?;
-    let spans = faults
-        .iter()
-        .map(|fault| Span::lasting(fault.at, fault.lasts));
     let horizon = run.window.1.saturating_sub(lead_in);
-    let whole = spans
-        .map(|span| span.end)
-        .max()
-        .filter(|end| *end <= horizon);
+    let ends = faults.iter().map(Fault::end);
+    let whole = ends.collect::<Option<Vec<u64>>>();
+    let whole = whole.and_then(|ends| ends.into_iter().max());
+    let whole = whole.filter(|end| *end <= horizon);
     let seen = Seen::of(run, lead_in, occurred);
     let felt = seen.felt();
     let alarm = alarms.iter().enumerate().filter_map(|(place, times)| {

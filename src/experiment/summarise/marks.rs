@@ -81,6 +81,8 @@ pub fn of_sample(sample: &Sample<'_>, seed: u64) -> Vec<Mark> {
         let verb = match response.means {
             Means::Replace => "replaced",
             Means::Restart => "restarted",
+            Means::RollBack => "rolled back",
+            Means::HotFix => "fixed",
         };
         let (target, are_many) = target_name(model, &response.target);
         let is = if are_many { "are" } else { "is" };

@@ -204,9 +204,7 @@ fn of_overload(overload: &Overload) -> Option<Warning> {
 /// Whether the service is as before at the end of a run whose faults are over.
 fn not_back(sample: &Sample<'_>) -> Option<Warning> {
     let faults = &sample.bench.model.faults;
-    let ends = faults
-        .iter()
-        .map(|fault| Some(fault.at.saturating_add(fault.lasts?)));
+    let ends = faults.iter().map(crate::model::Fault::end);
     let over = ends.collect::<Option<Vec<u64>>>()?.into_iter().max()?;
     let first = faults.iter().map(|fault| fault.at).min()?;
     let lead_in = sample.bench.lead_in;

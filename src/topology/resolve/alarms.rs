@@ -7,8 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::{Alarm, FaultKind, Grade, Means, Metric, Objective, Response};
 use crate::quantity::Time;
 use crate::schema::code;
-use crate::schema::preset::{CONSECUTIVE, EVERY, GRADE};
-use crate::schema::{self, At};
+use crate::schema::{self, At, CONSECUTIVE, EVERY, GRADE};
 
 /// Shortest time between looks, ns.
 const SHORTEST: u64 = 1_000_000_000;
@@ -33,10 +32,9 @@ impl Resolver<'_> {
         let deeds = alarm.respond.iter();
         let respond = deeds.filter_map(|deed| self.response(deed, all)).collect();
         if let (Grade::Warning, Some(first)) = (grade, alarm.respond.first()) {
-            let (schema::Response::Replace(act) | schema::Response::Restart(act)) = first;
             self.problems.push(
                 Diagnostic::error(code::CONFLICT, "nobody is called for a `Warning`")
-                    .at(act.target.span.clone())
+                    .at(first.act().target.span.clone())
                     .help("leave `respond` out, or write `grade: Critical`"),
             );
         }
@@ -94,9 +92,12 @@ impl Resolver<'_> {
     }
 
     fn response(&mut self, response: &schema::Response, all: Parts<'_>) -> Option<Response> {
-        let (means, act) = match response {
-            schema::Response::Replace(act) => (Means::Replace, act),
-            schema::Response::Restart(act) => (Means::Restart, act),
+        let act = response.act();
+        let means = match response {
+            schema::Response::Replace(_) => Means::Replace,
+            schema::Response::Restart(_) => Means::Restart,
+            schema::Response::RollBack(_) => Means::RollBack,
+            schema::Response::HotFix(_) => Means::HotFix,
         };
         let target = self.target(&FaultKind::Crash, &act.target, all)?;
         Some(Response {

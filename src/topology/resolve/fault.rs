@@ -22,21 +22,28 @@ impl Resolver<'_> {
     pub(super) fn faults(&mut self, all: Parts<'_>) -> Vec<Fault> {
         let file = self.file;
         let fault = |written: &Written| {
-            let (target, at, lasts) = written.place();
-            if let Some(problem) = lasts.and_then(schema::positive) {
-                self.problems.push(problem);
+            if let Written::Deploy(deploy) = written {
+                return self.deploy(deploy, all);
             }
-            let kind = self.fault_kind(written, all)?;
-            let struck = self.target(&kind, target, all)?;
-            self.check_struck(&kind, &struck, target, all);
-            Some(Fault {
-                target: struck,
-                kind,
-                at: at.value.nanos(),
-                lasts: lasts.map(|at| at.value.nanos()),
-            })
+            self.fault(written, all).into_iter().collect()
         };
-        file.faults.iter().filter_map(fault).collect()
+        file.faults.iter().flat_map(fault).collect()
+    }
+
+    fn fault(&mut self, written: &Written, all: Parts<'_>) -> Option<Fault> {
+        let (target, at, lasts) = written.place();
+        if let Some(problem) = lasts.and_then(schema::positive) {
+            self.problems.push(problem);
+        }
+        let kind = self.fault_kind(written, all)?;
+        let struck = self.target(&kind, target, all)?;
+        self.check_struck(&kind, &struck, target, all);
+        Some(Fault {
+            target: struck,
+            kind,
+            at: at.value.nanos(),
+            lasts: lasts.map(|at| at.value.nanos()),
+        })
     }
 
     /// What breaks.
@@ -81,6 +88,7 @@ impl Resolver<'_> {
             Written::Flush(it) => FaultKind::Flush(self.some(&it.share)),
             Written::DnsError(_) => FaultKind::DnsError,
             Written::FullDisk(_) => FaultKind::FullDisk,
+            Written::Deploy(_) => return None,
             Written::SlowDisk(it) => {
                 let factor = it.factor.value.value();
                 self.check_slowness(factor, &it.factor.span);
@@ -91,7 +99,7 @@ impl Resolver<'_> {
     }
 
     /// A share that is more than nothing.
-    fn some(&mut self, share: &At<Share>) -> f64 {
+    pub(super) fn some(&mut self, share: &At<Share>) -> f64 {
         if share.value.value() <= 0.0 {
             self.problems.push(
                 Diagnostic::error(code::RANGE, "a share of 0 strikes nobody")

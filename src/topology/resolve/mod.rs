@@ -8,6 +8,7 @@ mod assemble;
 mod circle;
 pub mod condition;
 mod contents;
+mod deploy;
 mod entry;
 mod fault;
 mod files;

@@ -53,6 +53,7 @@ fn path(preset: &Preset) -> (String, String) {
         ("Closed", _) => written("workload.crawl"),
         ("Replay", _) => written("workload.log"),
         ("Request", _) => written("journeys.visit[0]"),
+        ("faults", _) => written("faults[0]"),
         ("alarms", _) => written("alarms.errors"),
         ("run", _) => written("run"),
         (of, field) => panic!("nobody tests the default of {of}.{field}"),
@@ -86,6 +87,10 @@ fn base(preset: &Preset) -> String {
             "latency: \"80ms\", rate_limit: (rate: \"5/s\")",
         )
         .replace("links: {", "links: { \"lb -> app\": (retry: ()),")
+        .replace(
+            "faults: [",
+            "faults: [Partition(from: \"app/1\", to: \"db\", at: \"1m\", lasts: \"1s\"),",
+        )
         .replace(
             "run: (",
             "alarms: { \"errors\": (when: \"error rate > 5%\") }, run: (",

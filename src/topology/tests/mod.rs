@@ -4,6 +4,7 @@
 
 mod accepted;
 mod defaults;
+mod deploys;
 mod kinds;
 mod refused;
 mod refused_alarms;
