@@ -104,11 +104,11 @@ fn explain(code: &str) -> Result<(), Exit> {
     })
 }
 
-/// Every default, grouped by what it belongs to, with its source.
+/// Every default, grouped by what it belongs to, with its source; those by name last.
 fn defaults_text() -> String {
     let mut lines = Vec::new();
     let mut group = "";
-    for preset in defaults::all() {
+    for preset in defaults::all().chain(defaults::by_name()) {
         if preset.of != group {
             group = preset.of;
             lines.push(format!(

@@ -6,13 +6,16 @@ use super::steps::Work;
 use super::{Blueprint, Site, node};
 use crate::quantity::{Cores, Limit};
 use crate::schema::preset::Preset;
-use crate::schema::{At, Contention, Discipline, Named, Step, Target, TimeLaw, To};
+use crate::schema::{At, Contention, Discipline, Named, Product, Step, Target, TimeLaw, To};
+use crate::schema::{filled, silent};
 
 /// A server of applications: a thread holds each request from entry to answer, also while
 /// another component works for it.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AppServer {
+    /// Whose values stand for what is left out.
+    pub preset: Option<At<Product>>,
     /// Cores of each node.
     pub cores: Option<Cores>,
     /// Threads of each node.
@@ -61,11 +64,17 @@ impl AppServer {
             to: self.to.as_ref(),
             operations: &self.operations,
         };
-        let threads = node::limit(site, self.threads.as_ref(), &THREADS);
+        let product = self.preset.as_ref();
+        if let Some(problem) = silent(product, "AppServers", DEFAULTS) {
+            site.report(problem);
+        }
+        let threads = filled(product, &THREADS);
+        let threads = node::limit(site, self.threads.as_ref(), threads);
         let (discipline, contention) = (self.discipline.as_ref(), self.contention.as_ref());
         let cpu = node::cpu(site, self.cores, &CORES, discipline, contention);
         node::check_contention(site, contention, threads);
-        let threads = node::permits(site, threads, self.backlog.as_ref(), &BACKLOG);
+        let backlog = filled(product, &BACKLOG);
+        let threads = node::permits(site, threads, self.backlog.as_ref(), backlog);
         let (operations, resources) = work.translate(site, cpu);
         Blueprint {
             threads: Some(threads),

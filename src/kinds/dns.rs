@@ -79,8 +79,8 @@ impl Dns {
         }
         let lookup = self.lookup.clone().unwrap_or_else(|| LOOKUP.read());
         let health = self.health.clone().unwrap_or_else(|| HEALTH.read());
-        let (health, problem) = health.model(&INTERVAL, &FALL, &RISE);
-        if let Some(problem) = problem {
+        let (health, problems) = health.model(&INTERVAL, &FALL, &RISE);
+        for problem in problems {
             site.report(problem);
         }
         let names = NameService {

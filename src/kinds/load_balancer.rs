@@ -223,8 +223,8 @@ impl LoadBalancer {
 
     fn health(&self, site: &mut dyn Site) -> Option<crate::model::Health> {
         let health = self.health.clone().unwrap_or_else(|| HEALTH.read());
-        let (checks, problem) = health.model(&INTERVAL, &FALL, &RISE);
-        if let Some(problem) = problem {
+        let (checks, problems) = health.model(&INTERVAL, &FALL, &RISE);
+        for problem in problems {
             site.report(problem);
         }
         checks

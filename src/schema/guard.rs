@@ -6,7 +6,7 @@ use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 use super::either::Either;
 use super::preset::Preset;
-use super::{At, code};
+use super::{At, Product, code};
 use crate::diagnostic::Diagnostic;
 use crate::model;
 use crate::quantity::{Count, Rate, Share, Time, Window};
@@ -15,6 +15,8 @@ use crate::quantity::{Count, Rate, Share, Time, Window};
 #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
 #[serde(rename = "breaker", deny_unknown_fields)]
 pub struct Breaker {
+    /// Whose values stand for what is left out.
+    pub preset: Option<At<Product>>,
     /// Share of failures from which on it opens.
     pub failure_rate: Option<At<Share>>,
     /// How many of the latest attempts are looked at.

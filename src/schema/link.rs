@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::value::{EnumAccessDeserializer, MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserialize, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Visitor};
 
-use super::{At, Breaker, Fallback, RateLimit, TimeLaw};
+use super::{At, Breaker, Fallback, Product, RateLimit, TimeLaw};
 use crate::quantity::{Bandwidth, Copies, Count, Few, Share, Time};
 
 /// What stands on the way from one part to another.
@@ -134,6 +134,8 @@ impl<'de> Deserialize<'de> for Path {
 #[derive(Clone, Debug, PartialEq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Retry {
+    /// Whose values stand for what is left out.
+    pub preset: Option<At<Product>>,
     /// All tries, the first included.
     pub attempts: Option<At<Count>>,
     /// Pause before each further try.
@@ -263,6 +265,8 @@ pub enum Health {
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename = "health", deny_unknown_fields)]
 pub struct Checks {
+    /// Whose values stand for what is left out.
+    pub preset: Option<At<Product>>,
     /// Time between checks.
     pub interval: Option<At<Time>>,
     /// How long a check waits for an answer.

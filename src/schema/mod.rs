@@ -1,7 +1,8 @@
 //! The words of the file as serde reads them: names are still text, nothing is filled in.
 //!
 //! Every part has its own struct that refuses unknown fields. A reference to another part is an
-//! [`At`], so that a wrong name is reported where it stands. [`preset`] holds the defaults.
+//! [`At`], so that a wrong name is reported where it stands. [`preset`] holds the defaults, and
+//! [`Product`] those by name.
 
 mod alarm;
 mod cache;
@@ -17,6 +18,7 @@ mod named;
 mod pace;
 pub mod preset;
 mod primitives;
+mod product;
 mod run;
 mod shared;
 mod step;
@@ -40,6 +42,7 @@ pub use named::{Named, To, name_or_map};
 pub use pace::{Arriving, Daily, Pace, Phase, Sine};
 pub use preset::Preset;
 pub use primitives::{must_be_positive, positive};
+pub use product::{Product, filled, silent};
 pub use run::{Cut, Percentage, Run, StartState};
 pub use shared::{Balk, Full, SHARED_FIELDS, Shared};
 pub use step::{Cached, Chance, Parallel, Quorum, Repeat, Step, Target, Times, Way};

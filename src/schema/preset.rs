@@ -147,6 +147,9 @@ pub const HALF_OPEN: Preset = preset(
     "10",
     "resilience4j, CircuitBreakerConfig, DEFAULT_PERMITTED_CALLS_IN_HALF_OPEN_STATE",
 );
+/// Defaults of breakers.
+pub const BREAKER: [Preset; 5] = [FAILURE_RATE, WINDOW, MINIMUM_CALLS, OPEN, HALF_OPEN];
+
 /// Tokens of a limit of rate.
 pub const BURST: Preset = preset(
     "links",

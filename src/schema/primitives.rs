@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{
     At, Checks, ConsistentHash, Contention, Discipline, Health, LeastConnections, OnFailure,
-    Policy, PowerOf, StartState, Ties,
+    Policy, PowerOf, StartState, Ties, filled, silent,
 };
 use crate::diagnostic::Diagnostic;
 use crate::model;
@@ -109,29 +109,36 @@ impl Health {
         interval: &Preset,
         fall: &Preset,
         rise: &Preset,
-    ) -> (Option<model::Health>, Option<Diagnostic>) {
+    ) -> (Option<model::Health>, Vec<Diagnostic>) {
         let Self::Checks(Checks {
+            preset,
             interval: stated,
             timeout,
             fall: falls,
             rise: rises,
         }) = self
         else {
-            return (None, None);
+            return (None, Vec::new());
         };
-        let count =
-            |stated: &Option<Count>, preset: &Preset| stated.unwrap_or_else(|| preset.read()).get();
+        let product = preset.as_ref();
+        let count = |stated: &Option<Count>, preset: &Preset| {
+            stated
+                .unwrap_or_else(|| filled(product, preset).read())
+                .get()
+        };
+        let fields = [*interval, *fall, *rise];
         let interval = stated
             .as_ref()
-            .map_or_else(|| interval.read(), |at| at.value);
+            .map_or_else(|| filled(product, interval).read(), |at| at.value);
         let checks = model::Health {
             interval: interval.nanos(),
             timeout: timeout.as_ref().map_or(interval, |at| at.value).nanos(),
             fall: count(falls, fall),
             rise: count(rises, rise),
         };
-        let problem = [stated, timeout].into_iter().flatten().find_map(positive);
-        (Some(checks), problem)
+        let problems = silent(product, "health checks", &fields).into_iter();
+        let zero = [stated, timeout].into_iter().flatten().find_map(positive);
+        (Some(checks), problems.chain(zero).collect())
     }
 }
 

@@ -183,6 +183,17 @@ fn a_place_that_cannot_be_written_fails_before_the_work() {
 }
 
 #[test]
+fn the_defaults_of_products_are_listed_with_their_sources() {
+    let ran = linchpin(&["check", "--explain-defaults"]).exits(0);
+    let listed = "\npreset: Nginx\n  retry.backoff: \"0s\"\n      nginx 1.22, Module ";
+    assert!(ran.stdout.contains(listed), "{}", ran.stdout);
+    for product in ["Haproxy", "Envoy", "Resilience4j", "Tomcat"] {
+        let heading = format!("\npreset: {product}\n  ");
+        assert_eq!(ran.stdout.matches(&heading).count(), 1, "{product}");
+    }
+}
+
+#[test]
 fn a_reader_that_goes_away_is_no_error() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_linchpin"))
         .args(["check", "--explain-defaults"])

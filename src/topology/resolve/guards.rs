@@ -9,7 +9,7 @@ use crate::model::{self, Caller};
 use crate::quantity::{Count, Time, Window};
 use crate::schema::preset::Preset;
 use crate::schema::{self, At, Breaker, Fallback, RateLimit, Retry};
-use crate::schema::{code, lets_some_through, positive, preset};
+use crate::schema::{code, filled, lets_some_through, positive, preset, silent};
 
 impl Resolver<'_> {
     /// What bounds the retries of a node together.
@@ -43,9 +43,14 @@ impl Resolver<'_> {
     pub(super) fn breaker(&mut self, id: usize, breaker: &At<Breaker>) -> model::Breaker {
         self.shared_guard(id, "breaker", &breaker.span);
         let stated = &breaker.value;
+        let product = stated.preset.as_ref();
+        let silent = silent(product, "breakers", &preset::BREAKER);
+        self.problems.extend(silent);
         let count = |stated: &Option<At<Count>>, preset: &Preset| {
             let stated = stated.as_ref().map(|count| count.value);
-            stated.unwrap_or_else(|| preset.read::<Count>()).get()
+            stated
+                .unwrap_or_else(|| filled(product, preset).read::<Count>())
+                .get()
         };
         let rate = stated.failure_rate.as_ref();
         if let Some(rate) = rate.filter(|rate| rate.value.value() <= 0.0) {
@@ -56,7 +61,7 @@ impl Resolver<'_> {
         }
         let window = stated.window.as_ref().map(|window| window.value);
         let window = window
-            .unwrap_or_else(|| preset::WINDOW.read::<Window>())
+            .unwrap_or_else(|| filled(product, &preset::WINDOW).read::<Window>())
             .get();
         let minimum_calls = count(&stated.minimum_calls, &preset::MINIMUM_CALLS);
         if let Some(minimum) = stated
@@ -74,10 +79,14 @@ impl Resolver<'_> {
         let open = stated.open.as_ref().map(|open| open.value);
         let rate = rate.map(|rate| rate.value);
         model::Breaker {
-            failure_rate: rate.unwrap_or_else(|| preset::FAILURE_RATE.read()).value(),
+            failure_rate: rate
+                .unwrap_or_else(|| filled(product, &preset::FAILURE_RATE).read())
+                .value(),
             window,
             minimum_calls: minimum_calls.min(window),
-            open: open.unwrap_or_else(|| preset::OPEN.read::<Time>()).nanos(),
+            open: open
+                .unwrap_or_else(|| filled(product, &preset::OPEN).read::<Time>())
+                .nanos(),
             half_open: count(&stated.half_open, &preset::HALF_OPEN),
         }
     }

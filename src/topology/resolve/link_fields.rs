@@ -6,7 +6,7 @@ use crate::kinds::Kind;
 use crate::model::{self, Caller, SwitchId};
 use crate::quantity::{Copies, Count};
 use crate::schema::{self, At, Backoff, Hedge, Jitter, Retry, Via};
-use crate::schema::{code, positive, preset};
+use crate::schema::{code, filled, positive, preset, silent};
 
 impl Resolver<'_> {
     pub(super) fn path(&mut self, link: &schema::Link) -> Option<model::Path> {
@@ -33,9 +33,12 @@ impl Resolver<'_> {
     pub(super) fn retry(&mut self, id: usize, retry: &At<Retry>) -> model::Retry {
         let stated = &retry.value;
         let budget = self.budget(id, stated);
+        let product = stated.preset.as_ref();
+        let fields = [preset::ATTEMPTS, preset::BACKOFF, preset::JITTER];
+        self.problems.extend(silent(product, "retries", &fields));
         let attempts = match &stated.attempts {
             Some(attempts) => attempts.value,
-            None => preset::ATTEMPTS.read::<Count>(),
+            None => filled(product, &preset::ATTEMPTS).read::<Count>(),
         };
         if let Some(stated) = &stated.attempts
             && stated.value.get() < 2
@@ -49,7 +52,7 @@ impl Resolver<'_> {
         let backoff = stated
             .backoff
             .clone()
-            .unwrap_or_else(|| preset::BACKOFF.read());
+            .unwrap_or_else(|| filled(product, &preset::BACKOFF).read());
         let backoff = match backoff {
             Backoff::Law(law) => {
                 if let Some(jitter) = &stated.jitter {
@@ -63,7 +66,7 @@ impl Resolver<'_> {
             }
             Backoff::Doubling(doubling) => {
                 let jitter = stated.jitter.as_ref().map(|jitter| jitter.value);
-                let jitter = jitter.unwrap_or_else(|| preset::JITTER.read());
+                let jitter = jitter.unwrap_or_else(|| filled(product, &preset::JITTER).read());
                 if doubling.cap < doubling.from {
                     self.problems.push(
                         Diagnostic::error(code::RANGE, "the longest pause is below the first")
@@ -185,8 +188,8 @@ impl Resolver<'_> {
             return own.health;
         }
         let (interval, fall, rise) = (&preset::INTERVAL, &preset::FALL, &preset::RISE);
-        let (health, problem) = link.health.as_ref()?.value.model(interval, fall, rise);
-        self.problems.extend(problem);
+        let (health, problems) = link.health.as_ref()?.value.model(interval, fall, rise);
+        self.problems.extend(problems);
         health
     }
 }

@@ -6,6 +6,7 @@ mod accepted;
 mod defaults;
 mod deploys;
 mod kinds;
+mod presets;
 mod refused;
 mod refused_alarms;
 mod refused_failures;

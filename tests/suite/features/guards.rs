@@ -90,6 +90,26 @@ fn a_breaker_of_one_call_is_open_as_long_as_renewals_say() {
     }
 }
 
+/// One failure in ten is tried once more, and a breaker at half of a hundred calls stays closed.
+#[test]
+fn a_preset_retries_as_often_as_the_product() {
+    let path = "topologies/features/presets.ron";
+    let text = std::fs::read_to_string(root().join(path)).unwrap();
+    let stated = [
+        format!("{:.2} times", attempts_per_request(0.1, 1)),
+        format!("{:.2} %", (1.0 - fails_for_good(0.1, 1)) / PERCENT),
+    ];
+    for stated in stated {
+        assert!(text.contains(&stated), "the file does not state {stated}");
+    }
+    let result = run(&model(path, &[]), &sized(SEED, 20, 20_000)).unwrap();
+    let attempts = attempts_per_request(0.1, 1);
+    near(path, amplification(&result, "app -> pay"), attempts, 0.004);
+    covers(path, &result.error_rate, fails_for_good(0.1, 1), 0.05);
+    let breaker = result.links.get("app -> pay").unwrap().breaker.as_ref();
+    assert_eq!(breaker.expect("the link has a breaker").refused, 0);
+}
+
 fn run_share(part: u64, of: u64) -> f64 {
     part as f64 / of as f64
 }
