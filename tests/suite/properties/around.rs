@@ -134,13 +134,28 @@ impl Writer<'_> {
         } else {
             which
         };
-        match self.tape.below(5) {
-            0 => format!("Crash(target: \"s1\", at: \"{at}ms\"{lasts})"),
-            1 => format!("Crash(target: \"h1\", at: \"{at}ms\"{lasts})"),
+        let target = format!("target: \"c{part}{which}\"");
+        let when = format!("at: \"{at}ms\"{lasts}");
+        let other = (part + 1) % self.parts.len();
+        // Lookups are no calls that something could befall on the way.
+        let befalls = |part: usize| self.parts[part] != Part::Names;
+        let (here, there) = (befalls(part), befalls(other));
+        match self.tape.below(10) {
+            0 => format!("Crash(target: \"s1\", {when})"),
+            1 => format!("Crash(target: \"h1\", {when})"),
             2 if matches!(self.parts[part], Part::App | Part::Web | Part::Database) => {
-                format!("Slow(target: \"c{part}{which}\", factor: 5, at: \"{at}ms\"{lasts})")
+                format!("Slow({target}, factor: 5, {when})")
             }
-            _ => format!("Crash(target: \"c{part}{which}\", at: \"{at}ms\"{lasts})"),
+            3 if here => format!("BlackHole({target}, {when})"),
+            4 if here => format!("Latency({target}, add: Exponential(\"3ms\"), {when})"),
+            5 if here => format!("Loss({target}, share: 0.3, {when})"),
+            6 if here => format!("Errors({target}, share: 0.5, {when})"),
+            7 if here => format!("Reset({target}, share: 0.5, {when})"),
+            8 if here && there && other != part => {
+                let to = format!("to: \"c{other}\"");
+                format!("Partition(from: \"c{part}\", {to}, {when})")
+            }
+            _ => format!("Crash({target}, {when})"),
         }
     }
 }
