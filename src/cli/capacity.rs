@@ -18,7 +18,7 @@ fn simulate(arguments: &CapacityArguments) -> Result<Exit, Exit> {
     let output = &arguments.output;
     let FileArguments { file, set } = &arguments.input;
     let after = &arguments.after;
-    let mut loaded = load::load_with(file, (set, after), output.quiet, &output.look)?;
+    let mut loaded = load::load_with(file, (set, ("--after", after)), output.quiet, &output.look)?;
     // Injected faults stand behind those of the file.
     let own = loaded.model.faults.len() - after.len();
     loaded.model.faults.drain(..own);

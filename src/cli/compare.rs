@@ -60,7 +60,7 @@ fn designs(arguments: &CompareArguments) -> Result<Vec<Candidate>, Exit> {
     let quiet = arguments.output.quiet;
     let mut named: Vec<(String, Loaded, Vec<String>)> = Vec::new();
     for (place, file) in arguments.files.iter().enumerate() {
-        let loaded = load::load_with(file, (&arguments.set, &[]), quiet, look)?;
+        let loaded = load::load_with(file, (&arguments.set, ("--inject", &[])), quiet, look)?;
         let stem = file
             .file_stem()
             .map_or("-".into(), |stem| stem.to_string_lossy());
@@ -76,7 +76,7 @@ fn designs(arguments: &CompareArguments) -> Result<Vec<Candidate>, Exit> {
         let Variant { name, assignments } = variant(text)?;
         let mut set = arguments.set.clone();
         set.extend(assignments);
-        let loaded = load::load_with(&arguments.files[0], (&set, &[]), quiet, look)?;
+        let loaded = load::load_with(&arguments.files[0], (&set, ("--inject", &[])), quiet, look)?;
         named.push((name, loaded, set));
     }
     distinct(&mut named);

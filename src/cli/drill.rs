@@ -18,11 +18,12 @@ pub fn main(arguments: &DrillArguments) -> Exit {
 fn simulate(arguments: &DrillArguments) -> Result<Exit, Exit> {
     let output = &arguments.output;
     let FileArguments { file, set } = &arguments.input;
-    let changes = (&set[..], &arguments.inject[..]);
+    let changes = (&set[..], ("--inject", &arguments.inject[..]));
     let loaded = load::load_with(file, changes, output.quiet, &output.look)?;
     result::prepare(output)?;
     let bar = Bar::new(output.quiet);
-    let topology = result::topology_id(&loaded, &[&set[..], &arguments.inject].concat());
+    let mut topology = result::topology_id(&loaded, set);
+    topology.injected.clone_from(&arguments.inject);
     let settings = settings::settings(&arguments.simulation, topology, &bar)?;
     let asked = DrillSettings {
         customers: arguments.customers.nanos(),

@@ -12,7 +12,7 @@ use std::path::Path;
 /// # Errors
 /// [`Exit::InvalidModel`] when it holds an error, [`Exit::Failure`] when it cannot be read.
 pub fn load(input: &FileArguments, quiet: bool, look: &LookArguments) -> Result<Loaded, Exit> {
-    load_with(&input.file, (&input.set, &[]), quiet, look)
+    load_with(&input.file, (&input.set, ("--inject", &[])), quiet, look)
 }
 
 /// The same from its parts, with faults added.
@@ -21,7 +21,7 @@ pub fn load(input: &FileArguments, quiet: bool, look: &LookArguments) -> Result<
 /// As [`load`].
 pub fn load_with(
     file: &Path,
-    (assignments, faults): (&[String], &[String]),
+    (assignments, faults): (&[String], (&str, &[String])),
     quiet: bool,
     look: &LookArguments,
 ) -> Result<Loaded, Exit> {

@@ -16,7 +16,7 @@ pub fn main(arguments: &RunArguments) -> Exit {
 fn simulate(arguments: &RunArguments) -> Result<Exit, Exit> {
     let output = &arguments.output;
     let FileArguments { file, set } = &arguments.input;
-    let changes = (&set[..], &arguments.inject[..]);
+    let changes = (&set[..], ("--inject", &arguments.inject[..]));
     let loaded = load::load_with(file, changes, output.quiet, &output.look)?;
     result::prepare(output)?;
     let bar = Bar::new(output.quiet);

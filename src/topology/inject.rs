@@ -9,31 +9,29 @@ use crate::diagnostic::{Diagnostic, Origin, Part, Source, code};
 use crate::syntax::path::Sections;
 use crate::syntax::splice;
 
-/// The flag.
-const FLAG: &str = "--inject";
 /// How a phrase is written.
 const FORM: &str =
     "write it like 'was/2 crash @3m for 60s', 'db slow x4 @9m', 'h1 pause @60s for 10s'";
 
-/// Adds the faults of these phrases to a text.
+/// Adds the faults of the phrases of a flag to a text.
 ///
 /// # Errors
 /// A phrase that is none, shown in the flag; or the first syntax error of the source itself.
 pub fn inject_all<S: AsRef<str>>(
     source: &Source,
-    phrases: &[S],
+    (flag, phrases): (&str, &[S]),
     sections: &Sections,
 ) -> Result<Source, Box<Diagnostic>> {
     phrases.iter().try_fold(source.clone(), |source, phrase| {
         let phrase = phrase.as_ref();
         let parts = item(phrase).map_err(|error| {
             let origin = Origin::Flag {
-                name: FLAG.to_owned(),
+                name: flag.to_owned(),
                 text: phrase.to_owned(),
             };
             Box::new(error.help(FORM).in_origin(origin))
         })?;
-        splice::append(&source, (FLAG, phrase), "faults", &parts, sections)
+        splice::append(&source, (flag, phrase), "faults", &parts, sections)
     })
 }
 
@@ -231,7 +229,7 @@ mod tests {
 
     fn injected(file: &str, phrases: &[&str]) -> Result<String, String> {
         let source = Source::new("f.ron", file);
-        let made = inject_all(&source, phrases, &crate::topology::SECTIONS)
+        let made = inject_all(&source, ("--inject", phrases), &crate::topology::SECTIONS)
             .map_err(|error| error.message.clone())?;
         Ok(made.text().to_string())
     }

@@ -52,15 +52,15 @@ pub struct Loaded {
 /// found in one pass. There is no topology with errors among them, but there may be warnings with
 /// one. The source is number 0 of the diagnostics.
 pub fn load<S: AsRef<str>>(file: &Path, assignments: &[S]) -> (Option<Loaded>, Diagnostics) {
-    load_injected::<S>(file, assignments, &[])
+    load_injected::<S>(file, assignments, ("--inject", &[]))
 }
 
-/// The same with faults added after the assignments, each a phrase such as
+/// The same with faults added after the assignments, by the phrases of a flag such as
 /// `was/2 crash @3m for 60s`.
 pub fn load_injected<S: AsRef<str>>(
     file: &Path,
     assignments: &[S],
-    faults: &[S],
+    faults: (&str, &[S]),
 ) -> (Option<Loaded>, Diagnostics) {
     match source::read(file) {
         Ok(source) => {

@@ -1,7 +1,9 @@
 //! Shipped incidents whose course is known from arithmetic.
 
 use linchpin::experiment::result::{CapacityResult, DrillResult, RunResult, Verdict};
-use linchpin::experiment::{CapacitySettings, DrillSettings, Settings, capacity, drill, run};
+use linchpin::experiment::{
+    CapacitySettings, DrillSettings, Settings, SpofSettings, capacity, drill, run, spof,
+};
 use linchpin::model::Model;
 
 use crate::support::files::{covers, model, value};
@@ -43,6 +45,24 @@ fn three_needed_of_three_pile_up_and_take_their_time() {
     let (peak, clearing) = (mean(&peaks), mean(&clearings));
     assert!((peak - 12_000.0).abs() <= 450.0, "{peak}");
     assert!((clearing - 150.0).abs() <= 7.0, "{clearing}");
+}
+
+/// Each server down 0.001 of the time, and all three needed: 1 - 0.999^3 = 2.997e-3 (2.997001e-3
+/// exactly), not the 1e-9 of "one of three".
+#[test]
+fn availability_counts_what_the_objectives_need() {
+    let settings = Settings {
+        replications: Some(2),
+        ..Settings::new(1)
+    };
+    let asked = SpofSettings::default();
+    let found = spof(&model(THREE, &["faults=[]"]), &settings, &asked).unwrap();
+    let naive = found.expected.unwrap().unavailability;
+    assert!((naive / 1e-9 - 1.0).abs() < 1e-9, "{naive}");
+    let needed = found.of_objectives.unwrap();
+    assert_eq!(needed.parts, ["app/1", "app/2", "app/3"]);
+    let expected = 1.0 - 0.999_f64.powi(3);
+    assert!((needed.unavailability / expected - 1.0).abs() < 1e-9);
 }
 
 const NAMES: &str = "topologies/failure/dns-failover.ron";

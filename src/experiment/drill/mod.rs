@@ -131,7 +131,10 @@ fn mean(courses: &[Course], of: impl Fn(&Course) -> Option<f64>) -> Estimate {
     if values.is_empty() {
         return Estimate::missing(Reason::NoData);
     }
-    mean_of(&values, Confidence::Fixed)
+    let mut mean = mean_of(&values, Confidence::Fixed);
+    // Times, counts and shares are never below 0.
+    mean.ci95 = mean.ci95.map(|(low, high)| (low.max(0.0), high));
+    mean
 }
 
 fn detected_by(model: &Model, courses: &[Course]) -> Named<u32> {

@@ -113,7 +113,7 @@ pub fn summary(sample: &Sample<'_>, plan: &Plan) -> ProfileSummary {
             (Some(_), Some(_)) => PointVerdict::Persistent,
             (Some(_), None) => PointVerdict::Metastable,
         };
-        let sum = Stretch::of(all);
+        let sum = Stretch::of(part(from, from.saturating_add(plan.away)));
         Phase {
             part: words::list(&struck(model, target)),
             from_s: start as f64 / 1e9,

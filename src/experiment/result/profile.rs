@@ -30,7 +30,7 @@ pub struct Phase {
     /// Masked: nobody felt it; transient: the service was as before while the part was still away;
     /// persistent: only once it was back; metastable: not even when the next part went.
     pub verdict: PointVerdict,
-    /// Share of the requests that failed or were late while it was away and in the time after it.
+    /// Share of the requests that failed or were late while it was away.
     pub lost_share: f64,
     /// From its loss until the service was as before, s; `None`: it was not.
     pub back_after_s: Option<f64>,

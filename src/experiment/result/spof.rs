@@ -26,6 +26,10 @@ pub struct SpofResult {
     /// Of all classes and journeys together: how long one of them cannot succeed.
     #[serde(flatten)]
     pub expected: Option<Expected>,
+    /// The same when the loss of a part whose lack breaks an objective is an outage as well; where
+    /// there are such parts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of_objectives: Option<ExpectedOfObjectives>,
     /// The same by simulation alone, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by_simulation: Option<Simulated>,
@@ -204,6 +208,17 @@ pub struct SinglePoint {
     pub cure: Vec<String>,
     /// Mean time to its repair, s; `None` where the file does not state it.
     pub repair_s: Option<f64>,
+}
+
+/// How long the objectives are not kept.
+#[derive(Clone, Debug, Serialize)]
+pub struct ExpectedOfObjectives {
+    /// The capacity single points.
+    pub parts: Vec<String>,
+    /// Share of time in which one of them is down or something cannot succeed.
+    pub unavailability: f64,
+    /// That, of 525,600 minutes.
+    pub downtime_minutes_per_year: f64,
 }
 
 /// Parts whose loss together stops a class.

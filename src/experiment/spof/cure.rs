@@ -6,10 +6,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Component, HostId, Model, NodeId, Role, SwitchId, Takeover};
+use crate::model::{Caller, Component, HostId, Model, NodeId, Role, SwitchId, Takeover};
 use crate::reliability::standing::{lost_with, needed_on};
 use crate::reliability::{Atom, Reading, Structure};
 
+/// How checks that are added are timed.
+const CHECKS: &str = "(interval: \"2s\", fall: 3, rise: 2)";
 /// How a takeover that is added is timed.
 const AUTOMATIC: &str = "Automatic(detect: \"10s\", promote: \"20s\")";
 
@@ -76,6 +78,9 @@ impl Plan<'_> {
         }
         if is_alone {
             self.set.push(format!("{path}.{one_more}"));
+            if one_more == "replicas=2" {
+                self.watch(part);
+            }
         } else if !stays && part.kind == "Cache" {
             let standby = |&place: &usize| self.model.node(part.nodes[place]).role != Role::Member;
             moved.extend((0..part.nodes.len()).filter(standby));
@@ -96,6 +101,37 @@ impl Plan<'_> {
             self.set.push(format!("{path}.on=[{}]", names.join(", ")));
         }
         Some(())
+    }
+
+    /// Lets those who call a component find out that one of its nodes is lost. Clients ask all
+    /// name servers, and need not.
+    fn watch(&mut self, part: &Component) {
+        if part.names.is_some() {
+            return;
+        }
+        let model = self.model;
+        let links = model.links.iter().filter(|link| link.health.is_none());
+        for link in links.filter(|link| model.component(link.callee).name == part.name) {
+            let caller = match link.caller {
+                Caller::Component(id) => Some(model.component(id)),
+                Caller::Workload(_) => None,
+            };
+            let checks = match caller {
+                Some(caller) if caller.kind == "LoadBalancer" => {
+                    format!("components.{}.health={CHECKS}", word(&caller.name))
+                }
+                Some(caller) if caller.names.as_ref().is_some_and(|it| it.health.is_some()) => {
+                    continue;
+                }
+                Some(caller) if caller.names.is_some() => {
+                    format!("components.{}.health=()", word(&caller.name))
+                }
+                _ => format!("links.{:?}.health={CHECKS}", link.name),
+            };
+            if !self.set.contains(&checks) {
+                self.set.push(checks);
+            }
+        }
     }
 
     fn host_name(&self, host: HostId) -> String {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::experiment::result::spof::{ClassPoints, Expected, PartImportance};
+use crate::experiment::result::spof::{
+    ClassPoints, Expected, ExpectedOfObjectives, PartImportance,
+};
 use crate::experiment::result::{CutSet, SpofResult, Warning};
 use crate::model::Model;
 use crate::reliability::measures::{HOURS_A_YEAR, MINUTES_A_YEAR};
@@ -74,6 +76,36 @@ pub fn fill(model: &Model, structure: &Structure, order: u32, result: &mut SpofR
     doubts.sort_by(|a: &Warning, b| (a.code, &a.text).cmp(&(b.code, &b.text)));
     doubts.dedup_by(|a, b| a.text == b.text);
     result.warnings.extend(doubts);
+}
+
+/// What to expect when the loss of a part whose lack breaks an objective is an outage as well: the
+/// chance that something cannot succeed or one of `parts` is down,
+/// 1 - (1 - q1) (1 - q2) .. (1 - U0) with U0 the unavailability were none of them ever down.
+pub fn with_capacity(
+    model: &Model,
+    structure: &Structure,
+    parts: &[Atom],
+) -> Option<ExpectedOfObjectives> {
+    let chances = Chances::of(model, structure)?;
+    let mut down = chances.down.clone();
+    let mut all_up = 1.0;
+    for &part in parts {
+        let number = structure.atoms.number(part);
+        all_up *= 1.0 - down[number];
+        down[number] = 0.0;
+    }
+    let tree = FaultTree::of(
+        &structure.formula,
+        Reading::Possible,
+        &roots_of_all(structure),
+    );
+    let rest = Bdd::of(&tree, NODES_MAX).ok()?.probability(&down);
+    let unavailability = 1.0 - all_up * (1.0 - rest);
+    Some(ExpectedOfObjectives {
+        parts: names(model, parts),
+        unavailability,
+        downtime_minutes_per_year: unavailability * MINUTES_A_YEAR,
+    })
 }
 
 /// All roots of subjects that can succeed at all.

@@ -1,6 +1,6 @@
 //! What a crash did, from the trial with it and the baseline without (reliability 2(d)).
 
-use super::loss::{ERRORS, error_share, is_bad, lost_share, total};
+use super::loss::{ERRORS, error_share, gone, is_answered_after_repair, is_bad, lost_share, total};
 use super::trial::{Bed, Stretch, Trial};
 use crate::experiment::bottleneck::places;
 use crate::experiment::objectives::{Evidence, judge_all};
@@ -332,7 +332,7 @@ impl<'a> Judge<'a> {
                     sum.sum.offered
                 ));
             }
-            if can && sum.answered() == 0 && sum.failed() == sum.sum.offered {
+            if can && sum.answered() == 0 && gone(&sum) == sum.sum.offered {
                 found.push(format!(
                     "internal: {} can succeed without {name} by structure, but all of {} failed",
                     subject.name, sum.sum.offered
@@ -341,13 +341,6 @@ impl<'a> Judge<'a> {
         }
         found
     }
-}
-
-/// Requests that were still waiting or repeating when the part was repaired may succeed then:
-/// everything that was answered took until after the end of the counted time.
-fn is_answered_after_repair(sum: &Tally) -> bool {
-    let (succeeded, late, _) = sum.sum.completed_in_window;
-    succeeded + late == 0
 }
 
 fn broken_words(broken: &ObjectiveFinding) -> String {

@@ -1,6 +1,8 @@
 //! What is lost, bucket by bucket, against the run without fault.
 
 use super::trial::Stretch;
+use crate::engine::program::Reason;
+use crate::experiment::summarise::classes::Tally;
 
 /// A bucket is bad when this share more than in the baseline fails, or goodput falls by as much
 /// below it as [`GOODPUT`] says.
@@ -40,4 +42,25 @@ pub fn lost_share(outage: &[Stretch], normal: &[Stretch]) -> f64 {
         return 0.0;
     }
     (now.failed.saturating_sub(before.failed) as f64 / now.offered as f64).min(1.0)
+}
+
+/// Requests that failed because nobody was there, not because those who were had too much to do.
+pub fn gone(sum: &Tally) -> u64 {
+    let missing = [
+        Reason::Down,
+        Reason::NoBackend,
+        Reason::Unreachable,
+        Reason::NameLookup,
+    ];
+    missing
+        .map(|reason| sum.sum.failed[reason as usize])
+        .iter()
+        .sum()
+}
+
+/// Requests that were still waiting or repeating when the part was repaired may succeed then:
+/// everything that was answered took until after the end of the counted time.
+pub fn is_answered_after_repair(sum: &Tally) -> bool {
+    let (succeeded, late, _) = sum.sum.completed_in_window;
+    succeeded + late == 0
 }

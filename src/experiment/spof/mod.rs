@@ -162,6 +162,15 @@ fn simulate(
             structural::add(result, model, atom, &finding);
         }
     }
+    let short = |atom: &&Atom| {
+        let name = atom.name(model);
+        let points = &mut result.single_points.iter();
+        points.any(|one| one.component == name && one.class == Some(PointClass::Capacity))
+    };
+    let short: Vec<Atom> = atoms.iter().filter(short).copied().collect();
+    if !short.is_empty() {
+        result.of_objectives = expected::with_capacity(model, structure, &short);
+    }
 }
 
 /// Judges one crash, with a further run where the first leaves a question.

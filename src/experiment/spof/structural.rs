@@ -19,6 +19,7 @@ pub fn result(model: &Model, structure: &Structure, header: Header) -> SpofResul
         single_points: Vec::new(),
         survived: Vec::new(),
         expected: None,
+        of_objectives: None,
         by_simulation: None,
         assumed_perfect: Vec::new(),
         cut_sets: Vec::new(),

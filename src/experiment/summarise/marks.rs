@@ -8,10 +8,10 @@ use crate::control;
 use crate::engine::program::{Effect, TimedEffect};
 use crate::experiment::sample::Sample;
 use crate::lower::Lowered;
-use crate::model::{FaultKind, FaultTarget, Means, Model, NodeId};
+use crate::model::{Fault, FaultKind, FaultTarget, Means, Model, NodeId};
 
 /// Most marks of a run; the earliest deeds of watchers stay.
-const MOST: usize = 20;
+const MOST: usize = 40;
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,7 +95,9 @@ pub fn of_sample(sample: &Sample<'_>, seed: u64) -> Vec<Mark> {
 
 fn faults(model: &Model) -> Vec<Mark> {
     let mut marks = Vec::new();
-    for fault in &model.faults {
+    // What was prevented never begins.
+    let begins = |fault: &&Fault| fault.lasts != Some(0);
+    for fault in model.faults.iter().filter(begins) {
         let (target, are_many) = target_name(model, &fault.target);
         let (start, end) = told(model, &fault.kind, &target, are_many);
         marks.push(Mark::new(fault.at, start, By::Fault));

@@ -252,6 +252,7 @@ pub fn spof() -> SpofResult {
         )]),
         journeys: Named(Vec::new()),
         expected: Some(expected()),
+        of_objectives: None,
         by_simulation: None,
         assumed_perfect: vec!["lb/1".to_owned()],
         not_in_your_hands: vec!["payment gateway".to_owned()],

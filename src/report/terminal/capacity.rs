@@ -90,9 +90,9 @@ fn loads(page: &mut Page, capacity: &CapacityResult) {
         .column("", Side::Left, 0)
         .column("came back", Side::Right, 0)
         .column("answered before", Side::Right, 3)
-        .column("at the end", Side::Right, 1)
+        .column("answered at end", Side::Right, 1)
         .column("inside after trigger", Side::Right, 4)
-        .column("at the end", Side::Right, 2)
+        .column("inside at end", Side::Right, 2)
         .column("back after", Side::Right, 1)
         .column("watched", Side::Right, 5);
     for tried in &capacity.tried {

@@ -86,7 +86,8 @@ fn budget(page: &mut Page, drill: &DrillResult) {
     ))];
     for alert in &budget.alerts {
         let after = alert.after_s.map_or("never".to_owned(), |after| {
-            format!("after {}", number::number(after, Unit::Seconds))
+            let after = number::number(after, Unit::Seconds);
+            format!("after {after} in {} of {}", alert.fired, drill.replications)
         });
         pieces.push(Span::plain(format!("{}: {after}", alert.name)));
     }

@@ -44,6 +44,30 @@ fn row(name: &str, expected: &Expected, points: Option<&ClassPoints>) -> Vec<Spa
     ]
 }
 
+/// What is unavailable when an objective that is not kept counts as an outage.
+fn of_objectives(page: &mut Page, spof: &SpofResult) {
+    let Some(found) = &spof.of_objectives else {
+        return;
+    };
+    let minutes = number::number(found.downtime_minutes_per_year, Unit::Count);
+    page.told(
+        "OBJECTIVES",
+        &[
+            Span::new(
+                format!(
+                    "not kept {:.6e} of the time, {minutes} min/year",
+                    found.unavailability
+                ),
+                Paint::Bad,
+            ),
+            Span::plain(format!(
+                "whenever one of {} is down",
+                found.parts.join(", ")
+            )),
+        ],
+    );
+}
+
 /// How long each class and journey cannot succeed, and which parts that comes from.
 pub fn expected(page: &mut Page, spof: &SpofResult) {
     let Some(all) = &spof.expected else { return };
@@ -71,6 +95,7 @@ pub fn expected(page: &mut Page, spof: &SpofResult) {
     }
     table.row(row("any of them", all, None));
     page.table(&table);
+    of_objectives(page, spof);
     more(page, others, "less often down");
     importance(page, all);
     if !spof.assumed_perfect.is_empty() {
