@@ -32,11 +32,7 @@ fn simulate(arguments: &CompareArguments) -> Result<Exit, Exit> {
     let found = experiment::compare(&designs, &settings);
     bar.clear();
     let found = found.map_err(|error| result::refused(&error))?;
-    let exit = if found.partial {
-        Exit::Interrupted
-    } else {
-        Exit::Success
-    };
+    let exit = result::ending(found.partial, 0);
     result::publish(
         output,
         &Finished {

@@ -39,11 +39,7 @@ fn simulate(arguments: &CurveArguments) -> Result<Exit, Exit> {
     let found = experiment::curve(&loaded.model, &settings, &curve);
     bar.clear();
     let found = found.map_err(|error| result::refused(&error))?;
-    let exit = if found.partial {
-        Exit::Interrupted
-    } else {
-        Exit::Success
-    };
+    let exit = result::ending(found.partial, 0);
     result::publish(
         output,
         &Finished {

@@ -21,6 +21,7 @@ fn simulate(arguments: &DrillArguments) -> Result<Exit, Exit> {
     let changes = (&set[..], ("--inject", &arguments.inject[..]));
     let loaded = load::load_with(file, changes, output.quiet, &output.look)?;
     result::prepare(output)?;
+    result::prepare_file(&arguments.report)?;
     let bar = Bar::new(output.quiet);
     let mut topology = result::topology_id(&loaded, set);
     topology.injected.clone_from(&arguments.inject);
@@ -36,11 +37,7 @@ fn simulate(arguments: &DrillArguments) -> Result<Exit, Exit> {
     if !is_printed {
         output::write_to(&arguments.report, &report::incident::report(&found))?;
     }
-    let exit = if found.partial {
-        Exit::Interrupted
-    } else {
-        result::exit(found.exit_code())
-    };
+    let exit = result::ending(found.partial, found.exit_code());
     let text = |style: &report::Style| page(&found, style, &arguments.report);
     result::publish(
         output,

@@ -36,18 +36,28 @@ pub fn topology_id(loaded: &Loaded, set: &[String]) -> TopologyId {
 /// # Errors
 /// [`Exit::Failure`] when a target cannot be written.
 pub fn prepare(output: &OutputArguments) -> Result<(), Exit> {
-    let folder = output
-        .json
-        .as_deref()
-        .filter(|path| *path != Path::new("-"))
-        .map(folder_of);
-    for dir in output.out.as_deref().into_iter().chain(folder) {
-        report::write::prepare(dir).map_err(|error| {
-            output::warn(&format!("error: {error}"));
-            Exit::Failure
-        })?;
+    if let Some(file) = &output.json {
+        prepare_file(file)?;
     }
-    Ok(())
+    output.out.as_deref().map_or(Ok(()), prepare_folder)
+}
+
+/// The same for one file; `-` is always there.
+///
+/// # Errors
+/// [`Exit::Failure`] when its folder cannot be written.
+pub fn prepare_file(file: &Path) -> Result<(), Exit> {
+    if file == Path::new("-") {
+        return Ok(());
+    }
+    prepare_folder(folder_of(file))
+}
+
+fn prepare_folder(dir: &Path) -> Result<(), Exit> {
+    report::write::prepare(dir).map_err(|error| {
+        output::warn(&format!("error: {error}"));
+        Exit::Failure
+    })
 }
 
 fn folder_of(file: &Path) -> &Path {
@@ -60,6 +70,15 @@ fn folder_of(file: &Path) -> &Path {
 pub fn refused(error: &dyn Display) -> Exit {
     output::warn(&format!("error: {error}"));
     Exit::Usage
+}
+
+/// How a command with a judged result ends, unless it was interrupted.
+pub fn ending(partial: bool, code: u8) -> Exit {
+    if partial {
+        Exit::Interrupted
+    } else {
+        exit(code)
+    }
 }
 
 /// The exit code of a judged result.

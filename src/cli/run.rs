@@ -35,11 +35,7 @@ fn simulate(arguments: &RunArguments) -> Result<Exit, Exit> {
     };
     bar.clear();
     let found = found.map_err(|error| result::refused(&error))?;
-    let exit = if found.partial {
-        Exit::Interrupted
-    } else {
-        result::exit(found.exit_code())
-    };
+    let exit = result::ending(found.partial, found.exit_code());
     result::publish(
         output,
         &Finished {

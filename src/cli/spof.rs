@@ -29,11 +29,7 @@ fn simulate(arguments: &SpofArguments) -> Result<Exit, Exit> {
     let found = experiment::spof(&loaded.model, &settings, &spof);
     bar.clear();
     let found = found.map_err(|error| result::refused(&error))?;
-    let exit = match (found.partial, found.failed) {
-        (true, _) => Exit::Interrupted,
-        (_, true) => Exit::ObjectiveFailed,
-        _ => Exit::Success,
-    };
+    let exit = result::ending(found.partial, if found.failed { 99 } else { 0 });
     result::publish(
         output,
         &Finished {

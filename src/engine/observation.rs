@@ -36,7 +36,7 @@ pub struct Observations {
     /// Per link, by `LinkId`.
     pub links: Vec<LinkObservation>,
     /// Per link, where messages can vanish.
-    pub silence: Vec<super::spell::Silence>,
+    pub silence: Vec<Silence>,
     /// Per node, by `NodeId`: share of the window it was up, as an area in ns.
     pub node_up_ns: Vec<u64>,
     /// Requests in the system.
@@ -100,6 +100,15 @@ pub struct Level {
     pub area: u128,
     /// Largest value in the window.
     pub max: u64,
+}
+
+/// What vanished on a link in the window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Silence {
+    /// Requests and answers that vanished.
+    pub vanished: u64,
+    /// Callers that waited for one.
+    pub waiting: Level,
 }
 
 /// Messages sent to one queue in the window (S23).

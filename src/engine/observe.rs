@@ -24,7 +24,7 @@ pub struct Window {
     stations: Vec<StationObservation>,
     pools: Vec<PoolObservation>,
     links: Vec<LinkObservation>,
-    silence: Vec<super::spell::Silence>,
+    silence: Vec<super::observation::Silence>,
     node_up_ns: Vec<u64>,
     in_system: Level,
     concurrent: Level,

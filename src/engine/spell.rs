@@ -1,7 +1,6 @@
 //! What can befall messages between nodes.
 
 use super::id::{LinkId, NodeId};
-use super::observation::Level;
 use crate::law::{Law, fraction};
 
 /// What befalls which messages while it is on (`Effect::Spell`).
@@ -64,15 +63,6 @@ pub struct Message {
     pub link: LinkId,
     /// Whether it is an answer.
     pub is_answer: bool,
-}
-
-/// What vanished on a link in the window.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Silence {
-    /// Requests and answers that vanished.
-    pub vanished: u64,
-    /// Callers that waited for one.
-    pub waiting: Level,
 }
 
 impl Spell {

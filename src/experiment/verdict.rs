@@ -349,11 +349,6 @@ fn passing(objectives: &[ObjectiveFinding], bottlenecks: &[BottleneckFinding]) -
 impl RunResult {
     /// Exit code of this result alone (S35): 0, 4 or 99.
     pub fn exit_code(&self) -> u8 {
-        match self.verdict {
-            Verdict::Pass => 0,
-            Verdict::Saturated if self.objectives.is_empty() => 0,
-            Verdict::Undecided | Verdict::Capped => 4,
-            Verdict::Fail | Verdict::Saturated => 99,
-        }
+        self.verdict.exit_code(!self.objectives.is_empty())
     }
 }

@@ -176,6 +176,7 @@ fn a_trigger_that_cannot_be_one_is_refused() {
     for (trigger, problem) in [
         ("server pause @60s", "a trigger must end"),
         ("server pause @0s for 10s", "nothing to compare with"),
+        ("server pause @60s for 1000000h", "within a day"),
     ] {
         let ran = linchpin(&["capacity", STORM, "--after", trigger]);
         assert_eq!(ran.code, Some(2), "{}", ran.stderr);

@@ -40,6 +40,10 @@ const REPLICATIONS: u32 = 3;
 const TOP: f64 = 0.97;
 /// Users of the first try in crossings of the asymptotes of a closed system.
 const CROWDED: f64 = 3.0;
+/// Requests before the trigger below which there is too little to compare with.
+const ENOUGH: u64 = 100;
+/// Longest time until the last trigger is over, ns: a day.
+const LONGEST: u64 = 86_400_000_000_000;
 /// Share answered before the trigger below which a load was not well before.
 const WELL: f64 = 0.95;
 /// Shares of the first try below which nothing is looked for.
@@ -110,6 +114,9 @@ fn trigger(model: &Model) -> Result<(u64, u64), ExperimentError> {
             return wrong("a trigger must end: say for how long, as in `for 10s`");
         };
         end = end.max(over);
+    }
+    if end > LONGEST {
+        return wrong("the triggers must be over within a day");
     }
     if start == 0 {
         return wrong(
@@ -192,7 +199,15 @@ impl Search<'_> {
         let Some(watched) = watch(&bench, &self.crew, self.settings, times, of) else {
             return Ok(None);
         };
-        let tried = tried(load, &watched);
+        if watched.ends.iter().any(|end| end.compared < ENOUGH) {
+            let text = format!(
+                "fewer than {ENOUGH} requests end before the trigger at {}: too few to compare \
+                 with; let it begin later",
+                self.name(load)
+            );
+            return Err(ExperimentError::Question(text));
+        }
+        let tried = watched.tried(load);
         let is_back = tried.came_back == of;
         let place = self.known.partition_point(|known| known.tried.load < load);
         let known = Known {
@@ -241,12 +256,16 @@ impl Search<'_> {
         })
     }
 
-    /// Whether the load of the file comes back.
-    fn verdict(&self, own: f64, low: Option<f64>, high: Option<f64>) -> (Verdict, String) {
-        let name = |load: f64| match self.axis {
+    fn name(&self, load: f64) -> String {
+        match self.axis {
             LoadAxis::Rate => words::rate(load),
             LoadAxis::Users => format!("{} users", words::number(load)),
-        };
+        }
+    }
+
+    /// Whether the load of the file comes back.
+    fn verdict(&self, own: f64, low: Option<f64>, high: Option<f64>) -> (Verdict, String) {
+        let name = |load: f64| self.name(load);
         let own_name = name(own);
         match (low, high) {
             (Some(low), _) if own <= low => {
@@ -355,31 +374,5 @@ impl Search<'_> {
 impl Known {
     fn is_back(&self) -> bool {
         self.tried.came_back == self.tried.of
-    }
-}
-
-fn tried(load: f64, watched: &Watched) -> Tried {
-    let ends = &watched.ends;
-    let mean = |of: &dyn Fn(&watch::End) -> f64| {
-        ends.iter().map(of).sum::<f64>() / ends.len().max(1) as f64
-    };
-    let recoveries: Vec<f64> = ends
-        .iter()
-        .filter_map(|end| end.recovery)
-        .map(|ns| ns as f64 / 1e9)
-        .collect();
-    let clears = |end: &watch::End| matches!(end.state, State::Clearing(_));
-    let is_down = |end: &watch::End| end.state == State::Down;
-    Tried {
-        load,
-        came_back: ends.iter().filter(|end| end.state == State::Back).count() as u32,
-        of: ends.len() as u32,
-        answered_before: mean(&|end| end.answered[0]),
-        answered_after: mean(&|end| end.answered[1]),
-        inside: [mean(&|end| end.inside[0]), mean(&|end| end.inside[1])],
-        watched_s: watched.watch as f64 / 1e9,
-        recovery_s: (!recoveries.is_empty())
-            .then(|| recoveries.iter().sum::<f64>() / recoveries.len() as f64),
-        undecided: ends.iter().any(clears) && !ends.iter().any(is_down),
     }
 }

@@ -7,6 +7,7 @@
 
 use crate::engine::observation::Observations;
 use crate::experiment::replicate::{Bench, Crew, Span};
+use crate::experiment::result::Tried;
 use crate::experiment::settings::Settings;
 use crate::experiment::stretch::{Stretch, recovered};
 
@@ -47,6 +48,8 @@ pub struct Watched {
 pub struct End {
     /// Where it stands.
     pub state: State,
+    /// Requests that ended before the trigger: what the rest is compared with.
+    pub compared: u64,
     /// Share answered in time before the trigger and in the tail.
     pub answered: [f64; 2],
     /// Visits inside at the trigger's end and in the tail.
@@ -66,6 +69,34 @@ pub enum State {
     Clearing(u64),
 }
 
+impl Watched {
+    /// What is told of it.
+    pub fn tried(&self, load: f64) -> Tried {
+        let ends = &self.ends;
+        let mean =
+            |of: &dyn Fn(&End) -> f64| ends.iter().map(of).sum::<f64>() / ends.len().max(1) as f64;
+        let recoveries: Vec<f64> = ends
+            .iter()
+            .filter_map(|end| end.recovery)
+            .map(|ns| ns as f64 / 1e9)
+            .collect();
+        let clears = |end: &End| matches!(end.state, State::Clearing(_));
+        let is_down = |end: &End| end.state == State::Down;
+        Tried {
+            load,
+            came_back: ends.iter().filter(|end| end.state == State::Back).count() as u32,
+            of: ends.len() as u32,
+            answered_before: mean(&|end| end.answered[0]),
+            answered_after: mean(&|end| end.answered[1]),
+            inside: [mean(&|end| end.inside[0]), mean(&|end| end.inside[1])],
+            watched_s: self.watch as f64 / 1e9,
+            recovery_s: (!recoveries.is_empty())
+                .then(|| recoveries.iter().sum::<f64>() / recoveries.len() as f64),
+            undecided: ends.iter().any(clears) && !ends.iter().any(is_down),
+        }
+    }
+}
+
 /// Watches `bench` until it is clear how every replication ends; `None` when interrupted.
 pub fn watch(
     bench: &Bench<'_>,
@@ -80,7 +111,7 @@ pub fn watch(
     let (mut watch, longest) = (shortest, shortest.saturating_mul(LONGEST));
     loop {
         let until = times.end.saturating_add(watch);
-        let span = span(until, watch);
+        let span = span(until, watch, times);
         let runs = bench.run(crew, settings, 0..replications, span);
         if runs.len() < replications as usize {
             return None;
@@ -101,11 +132,13 @@ pub fn watch(
     }
 }
 
-/// All of it as a series, its tail as the window.
-fn span(until: u64, watch: u64) -> Span {
+/// All of it as a series, fine enough for what is before the trigger, its tail as the window.
+fn span(until: u64, watch: u64, times: Times) -> Span {
+    let before = times.start - times.lead_in / 2;
+    let bucket_ns = (watch / BUCKETS).min(before / TAIL).max(1);
     Span {
-        bucket_ns: (watch / BUCKETS).max(1),
-        bucket_cap: 16 * BUCKETS as usize,
+        bucket_ns,
+        bucket_cap: (until / bucket_ns + 2) as usize,
         ..Span::until(until - watch / TAIL, until, 0)
     }
 }
@@ -147,6 +180,7 @@ fn judge(run: &Observations, times: Times, until: u64) -> End {
     let recovery = recovered(after, &before) as u64 * width;
     End {
         state,
+        compared: before.ended,
         answered: [before.answered(), tail.answered()],
         inside: [peak as f64, tail.inside],
         recovery: (state == State::Back).then_some(recovery),

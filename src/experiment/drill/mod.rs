@@ -85,7 +85,7 @@ fn told(
 ) -> DrillResult {
     let model = sample.bench.model;
     let run = result(sample, settings);
-    let story = timeline::story(sample, settings.seed, asked, courses.first());
+    let story = timeline::story(sample, settings.seed, asked.announce, courses.first());
     let since = |at: Option<u64>, course: &Course| Some((at? - course.occurred) as f64 / 1e9);
     let detected = |course: &Course| course.detected.map(|(at, _)| at);
     DrillResult {

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::DrillSettings;
 use super::course::{Course, Witness};
 use crate::experiment::result::drill::Event;
 use crate::experiment::sample::Sample;
@@ -20,13 +19,9 @@ pub struct Story {
     pub recovery: Vec<String>,
 }
 
-/// The story of a sample's first replication, whose course is known.
-pub fn story(
-    sample: &Sample<'_>,
-    seed: u64,
-    asked: DrillSettings,
-    course: Option<&Course>,
-) -> Story {
+/// The story of a sample's first replication, whose course is known; it is announced `announce` ns
+/// after it was detected.
+pub fn story(sample: &Sample<'_>, seed: u64, announce: u64, course: Option<&Course>) -> Story {
     let model = sample.bench.model;
     let marks = of_sample(sample, seed);
     let mut events: Vec<Event> = marks.iter().map(event).collect();
@@ -39,7 +34,7 @@ pub fn story(
     let mut cause: Vec<String> = faults.map(|mark| mark.text.clone()).collect();
     let mut recovery = Vec::new();
     if let Some(course) = course {
-        events.extend(turning_points(sample, asked, course));
+        events.extend(turning_points(sample, announce, course));
         let restored = course.restored().map(|at| at as f64 / 1e9);
         recovery = recovered_by(&marks, course, restored);
         let occurred = course.occurred as f64 / 1e9;
@@ -75,7 +70,7 @@ fn event(mark: &Mark) -> Event {
 }
 
 /// The instants that an incident is measured by.
-fn turning_points(sample: &Sample<'_>, asked: DrillSettings, course: &Course) -> Vec<Event> {
+fn turning_points(sample: &Sample<'_>, announce: u64, course: &Course) -> Vec<Event> {
     let mut found = Vec::new();
     let mut put = |at: u64, event, text: String, by| {
         found.push(Event {
@@ -106,7 +101,7 @@ fn turning_points(sample: &Sample<'_>, asked: DrillSettings, course: &Course) ->
             Witness::Customers => ("customers have told".to_owned(), "users"),
         };
         put(at, "detected", text, by);
-        let announced = at.saturating_add(asked.announce);
+        let announced = at.saturating_add(announce);
         put(
             announced,
             "announced",

@@ -82,10 +82,6 @@ pub struct Tried {
 impl CapacityResult {
     /// How the process ends: 99 where the file's own load does not come back (S35).
     pub fn exit_code(&self) -> u8 {
-        match self.verdict {
-            Verdict::Pass => 0,
-            Verdict::Undecided | Verdict::Capped => 4,
-            Verdict::Fail | Verdict::Saturated => 99,
-        }
+        self.verdict.exit_code(true)
     }
 }

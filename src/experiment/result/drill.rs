@@ -59,12 +59,7 @@ pub struct DrillResult {
 impl DrillResult {
     /// How the process ends: as a run whose objectives were judged over the whole time (S35).
     pub fn exit_code(&self) -> u8 {
-        match self.verdict {
-            Verdict::Pass => 0,
-            Verdict::Saturated if self.objectives.is_empty() => 0,
-            Verdict::Undecided | Verdict::Capped => 4,
-            Verdict::Fail | Verdict::Saturated => 99,
-        }
+        self.verdict.exit_code(!self.objectives.is_empty())
     }
 }
 

@@ -57,6 +57,19 @@ pub enum Verdict {
     Capped,
 }
 
+impl Verdict {
+    /// Exit code of a result alone (S35): 0, 4 or 99. A saturated one without objectives fails
+    /// none.
+    pub fn exit_code(self, has_objectives: bool) -> u8 {
+        match self {
+            Self::Pass => 0,
+            Self::Saturated if !has_objectives => 0,
+            Self::Undecided | Self::Capped => 4,
+            Self::Fail | Self::Saturated => 99,
+        }
+    }
+}
+
 /// Everything `run` finds out.
 #[derive(Clone, Debug, Serialize)]
 pub struct RunResult {

@@ -74,7 +74,7 @@ fn column(model: &Model, count: u64, total: &[u128]) -> BreakdownColumn {
 }
 
 /// Most points of a series: alarms have finer ones recorded than anybody reads.
-const MOST_POINTS: u64 = 2_000;
+const MOST_POINTS: u64 = 1_000;
 
 /// Shares of the response times in bands of eight to the octave, by upper edge in s.
 pub fn distribution(responses: &Histogram) -> Vec<(f64, f64)> {

@@ -1,7 +1,7 @@
 //! Alarms of a run.
 
 use super::page::Page;
-use super::style::{Paint, Span};
+use super::style::Span;
 use crate::experiment::result::RunResult;
 use crate::experiment::result::part::AlarmSummary;
 use crate::report::number::{self, Unit};
@@ -11,14 +11,10 @@ pub fn alarms(page: &mut Page, run: &RunResult) {
     if run.alarms.is_empty() {
         return;
     }
-    page.gap();
-    for (place, (name, alarm)) in run.alarms.0.iter().enumerate() {
-        let label = if place == 0 { "ALARMS" } else { "" };
-        let mut pieces = vec![
-            Span::new(name.clone(), Paint::Strong),
-            Span::plain(alarm.when.clone()),
-            fired(alarm, run.replications),
-        ];
+    page.heading("ALARMS");
+    for (name, alarm) in &run.alarms.0 {
+        let fired = fired(alarm, run.replications);
+        let mut told = vec![format!("{name} ({}): {fired}", alarm.when)];
         for response in &alarm.responses {
             let done = response.done_at_s.map_or("never begun".to_owned(), |at| {
                 format!(
@@ -28,27 +24,23 @@ pub fn alarms(page: &mut Page, run: &RunResult) {
                     run.replications
                 )
             });
-            let text = format!("{} {}: {done}", response.deed, response.target);
-            pieces.push(Span::plain(text));
+            told.push(format!("{} {}: {done}", response.deed, response.target));
         }
-        page.told(label, &pieces);
+        page.sentence(Span::plain("•"), &told.join("; "));
     }
 }
 
-fn fired(alarm: &AlarmSummary, replications: u32) -> Span {
+fn fired(alarm: &AlarmSummary, replications: u32) -> String {
     let Some([mean, least, most]) = alarm.first_at_s else {
-        return Span::plain("never fired");
+        return "never fired".to_owned();
     };
     let time = |seconds| number::number(seconds, Unit::Seconds);
-    Span::new(
-        format!(
-            "fired in {} of {replications}, first at {} ({} to {})",
-            alarm.fired,
-            time(mean),
-            time(least),
-            time(most)
-        ),
-        Paint::Doubt,
+    format!(
+        "fired in {} of {replications}, first at {} ({} to {})",
+        alarm.fired,
+        time(mean),
+        time(least),
+        time(most)
     )
 }
 
@@ -85,13 +77,16 @@ mod tests {
         let text = render_run(&run, &Style::default());
         let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(
-            words.contains("ALARMS slow p95 > 200ms fired in 4 of"),
+            words.contains("ALARMS • slow (p95 > 200ms): fired in 4 of"),
             "{text}"
         );
         assert!(
             words.contains("Replace h1: done at 720s, helped in 3 of"),
             "{text}"
         );
-        assert!(words.contains("errors p95 > 200ms never fired"), "{text}");
+        assert!(
+            words.contains("errors (p95 > 200ms): never fired"),
+            "{text}"
+        );
     }
 }

@@ -73,14 +73,11 @@ fn metastable(page: &mut Page, capacity: &CapacityResult, found: &Metastable) {
         )));
     }
     page.told("STAYS DOWN", &pieces);
-    let reasons: Vec<Span> = found
-        .sustained_by
-        .iter()
-        .cloned()
-        .map(Span::plain)
-        .collect();
-    if !reasons.is_empty() {
-        page.told("KEPT DOWN BY", &reasons);
+    if !found.sustained_by.is_empty() {
+        page.heading("KEPT DOWN BY");
+    }
+    for reason in &found.sustained_by {
+        page.sentence(Span::plain("•"), reason);
     }
 }
 

@@ -67,31 +67,30 @@ fn measures(page: &mut Page, drill: &DrillResult) {
         ],
     );
     budget(page, drill);
-    for (place, one) in drill.prevention.iter().enumerate() {
-        let label = if place == 0 { "PREVENTION" } else { "" };
-        page.told(
-            label,
-            &[Span::plain(format!("{}: {}", one.component, one.fix))],
-        );
+    if !drill.prevention.is_empty() {
+        page.heading("PREVENTION");
+    }
+    for one in &drill.prevention {
+        page.sentence(Span::plain("•"), &format!("{}: {}", one.component, one.fix));
     }
 }
 
 fn budget(page: &mut Page, drill: &DrillResult) {
     let budget = &drill.budget;
     let source = if budget.is_stated { "" } else { ", assumed" };
-    let mut pieces = vec![Span::plain(format!(
+    let spent = format!(
         "{} of the errors that {}{source} allows in 30 days",
         number::full(&budget.spent, Unit::Share),
         number::number(budget.objective, Unit::Share)
-    ))];
+    );
+    page.told("BUDGET", &[Span::plain(spent)]);
     for alert in &budget.alerts {
         let after = alert.after_s.map_or("never".to_owned(), |after| {
             let after = number::number(after, Unit::Seconds);
             format!("after {after} in {} of {}", alert.fired, drill.replications)
         });
-        pieces.push(Span::plain(format!("{}: {after}", alert.name)));
+        page.sentence(Span::plain("•"), &format!("{}: {after}", alert.name));
     }
-    page.told("BUDGET", &pieces);
 }
 
 fn timeline(page: &mut Page, events: &[Event]) {
