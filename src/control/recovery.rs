@@ -4,9 +4,9 @@ use super::belief::{Turn, World};
 use super::path::course;
 use crate::engine::id::SelectorId;
 use crate::engine::program::Policy;
-use crate::fault::{Place, Span, Windows, crash_of};
+use crate::fault::{Span, Windows, crash_of};
 use crate::lower::{Lowered, Origin, View};
-use crate::model::{Health, Model, NodeId, Takeover};
+use crate::model::{Health, Model, NodeId, Part, Takeover};
 
 /// Phases of checks over which the mean is taken, in the middles of equal parts.
 const PHASES: u64 = 512;
@@ -23,7 +23,7 @@ pub struct Recovery {
 /// The recovery from a lasting loss of `place` by detection and takeover; zero where nobody
 /// relies on it, `None` where some caller goes on sending to it, or has nobody to turn to, until
 /// it is repaired.
-pub fn recovery(model: &Model, lowered: &Lowered, place: Place) -> Option<Recovery> {
+pub fn recovery(model: &Model, lowered: &Lowered, place: Part) -> Option<Recovery> {
     let windows = Windows::of(model, &[crash_of(place, START, None)], 0, 0);
     let dead = |node: NodeId| !windows.nodes[node.index()].is_empty();
     let unanswered = |store: &crate::engine::program::Store| {

@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::engine::id::{GateId, NodeId, StoreId};
-use crate::fault::{Place, crash_of};
+use crate::fault::crash_of;
 use crate::lower::lower;
+use crate::model::Part;
 use crate::model::builder::{Builder, constant, exponential, health, ms, seconds};
 use crate::model::{self, ComponentId, NameService, Takeover, Tier};
 
@@ -20,8 +21,8 @@ fn balanced() -> (Builder, ComponentId) {
     (b, was)
 }
 
-fn node(number: u32) -> Place {
-    Place::Node(model::NodeId(number))
+fn node(number: u32) -> Part {
+    Part::Node(model::NodeId(number))
 }
 
 fn at(time: u64, effect: Effect) -> TimedEffect {
@@ -333,7 +334,7 @@ fn traffic_moves_to_the_other_switch() {
     let model = b.build();
     let lowered = lower(&model);
     let faults = [crash_of(
-        Place::Switch(first),
+        Part::Switch(first),
         seconds(100),
         Some(seconds(100)),
     )];
@@ -343,7 +344,7 @@ fn traffic_moves_to_the_other_switch() {
         at(seconds(200), Effect::Gate(GateId(0), true)),
     ];
     assert_eq!(timeline_of(&model, &lowered, &faults, 1, 0), expected);
-    let found = recovery(&model, &lowered, Place::Switch(first));
+    let found = recovery(&model, &lowered, Part::Switch(first));
     assert_eq!(
         found,
         Some(Recovery {
@@ -351,7 +352,7 @@ fn traffic_moves_to_the_other_switch() {
             worst: seconds(3)
         })
     );
-    let spare = recovery(&model, &lowered, Place::Switch(second));
+    let spare = recovery(&model, &lowered, Part::Switch(second));
     assert_eq!(spare, Some(Recovery::default()));
 }
 
@@ -368,7 +369,7 @@ fn checks_do_not_cross_a_cut_path() {
     let model = b.build();
     let lowered = lower(&model);
     let faults = [crash_of(
-        Place::Switch(only),
+        Part::Switch(only),
         seconds(100),
         Some(seconds(60)),
     )];
@@ -376,7 +377,7 @@ fn checks_do_not_cross_a_cut_path() {
     let lost = |effect: &&TimedEffect| matches!(effect.effect, Effect::Belief { up: false, .. });
     assert_eq!(effects.iter().filter(lost).count(), 3);
     assert_eq!(effects.len(), 2 + 6);
-    assert_eq!(recovery(&model, &lowered, Place::Switch(only)), None);
+    assert_eq!(recovery(&model, &lowered, Part::Switch(only)), None);
 }
 
 #[test]

@@ -1,38 +1,13 @@
 //! Crash: a part stops at once, and comes back empty (S48, S49).
 
 use super::Span;
-use crate::model::{Fault, FaultKind, FaultTarget, HostId, NodeId, RackId, SwitchId};
-
-/// What can be crashed on its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Place {
-    /// One node.
-    Node(NodeId),
-    /// A host with all its nodes.
-    Host(HostId),
-    /// A rack with all nodes on its hosts.
-    Rack(RackId),
-    /// A switch.
-    Switch(SwitchId),
-}
-
-impl Place {
-    /// As the target of a fault.
-    pub fn target(self) -> FaultTarget {
-        match self {
-            Place::Node(node) => FaultTarget::Nodes(vec![node]),
-            Place::Host(host) => FaultTarget::Host(host),
-            Place::Rack(rack) => FaultTarget::Rack(rack),
-            Place::Switch(switch) => FaultTarget::Switch(switch),
-        }
-    }
-}
+use crate::model::{Fault, FaultKind, Part};
 
 /// A crash of one part, at `at` ns for `lasts` ns or to the end.
-pub fn crash_of(place: Place, at: u64, lasts: Option<u64>) -> Fault {
+pub fn crash_of(part: Part, at: u64, lasts: Option<u64>) -> Fault {
     Fault {
         kind: FaultKind::Crash,
-        target: place.target(),
+        target: part.target(),
         at,
         lasts,
     }

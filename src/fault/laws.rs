@@ -1,63 +1,126 @@
 //! Failure laws acted out: crashes of every part by its own times up and down (S41).
 
-use super::crash::{Place, crash_of};
-use crate::law::{Ziggurat, mix, round};
+use super::crash::crash_of;
+use super::together;
+use crate::law::{Law, Ziggurat, mix, round};
 use crate::lower::key::{Path, draw};
-use crate::model::{Fault, Model, NodeId, Outage, Times};
+use crate::model::{Fault, Model, NodeId, Outage, Part, Times};
 
 /// Most crashes of one part that are drawn for one replication.
 pub const MOST: usize = 1_000_000;
 
 /// Every part whose failure law is a crash, with its name and its times, in the order of the
-/// model: nodes, hosts, racks, switches. A law that pauses cores is acted out by the engine.
-pub fn parts(model: &Model) -> impl Iterator<Item = (Place, &str, &Times)> {
+/// model: nodes, hosts, racks, switches; of members of a group the times without their common
+/// cause. A law that pauses cores is acted out by the engine.
+pub fn parts(model: &Model) -> impl Iterator<Item = (Part, &str, &Times)> {
     let nodes = model.nodes.iter().enumerate().filter_map(|(number, node)| {
         let part = model.component(node.component);
         let times = times(part.outage.as_ref().filter(|_| part.failure.is_none()))?;
-        Some((Place::Node(NodeId::from(number)), &*node.name, times))
+        Some((Part::Node(NodeId::from(number)), &*node.name, times))
     });
     let hosts = model.hosts.iter().enumerate().filter_map(|(number, host)| {
         let times = times(host.outage.as_ref())?;
-        Some((Place::Host(number.into()), &*host.name, times))
+        Some((Part::Host(number.into()), &*host.name, times))
     });
     let racks = model.racks.iter().enumerate().filter_map(|(number, rack)| {
         let times = times(rack.outage.as_ref())?;
-        Some((Place::Rack(number.into()), &*rack.name, times))
+        Some((Part::Rack(number.into()), &*rack.name, times))
     });
     let switches = model.switches.iter().enumerate();
     let switches = switches.filter_map(|(number, switch)| {
         let times = times(switch.outage.as_ref())?;
-        Some((Place::Switch(number.into()), &*switch.name, times))
+        Some((Part::Switch(number.into()), &*switch.name, times))
     });
-    nodes.chain(hosts).chain(racks).chain(switches)
+    let all = nodes.chain(hosts).chain(racks).chain(switches);
+    all.map(|(part, name, times)| {
+        let group = model.group_of(part);
+        let own = group.and_then(|group| group.own.times.as_ref());
+        (part, name, own.unwrap_or(times))
+    })
 }
 
 fn times(outage: Option<&Outage>) -> Option<&Times> {
     outage?.times.as_ref()
 }
 
-/// The crashes of one replication that begin before `until`, ns from the end of the lead-in. Every
-/// part begins up; its times are drawn by (seed, replication, its name), whatever else the model
-/// holds (S37).
-pub fn crashes(model: &Model, (seed, replication): (u64, u32), until: u64) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    for (place, name, times) in parts(model) {
+/// Whoever draws: seed and replication.
+pub type Draw = (u64, u32);
+
+/// Times up and down of one part, one after the other, by (seed, replication, its name), whatever
+/// else the model holds (S37).
+pub struct Clock<'m> {
+    times: &'m Times,
+    keys: [u64; 2],
+    turns: [u64; 2],
+}
+
+impl<'m> Clock<'m> {
+    /// The clock of the part called `name`.
+    pub fn of(name: &str, times: &'m Times, (seed, replication): Draw) -> Self {
         let path = Path::new("failure").then(name);
-        let [up, down] = ["up", "down"].map(|what| draw(seed, replication, path, what));
-        let laws = (times.up.sampler(), times.down.sampler());
-        let mut now = 0_u64;
-        for turn in 0..MOST as u64 {
-            let word = |key: u64| mix(key ^ mix(turn));
-            now = now.saturating_add(round(laws.0.sample(word(up), Ziggurat::get())));
-            if now >= until {
-                break;
-            }
-            let lasts = round(laws.1.sample(word(down), Ziggurat::get()));
-            faults.push(crash_of(place, now, Some(lasts)));
-            now = now.saturating_add(lasts);
+        Self {
+            times,
+            keys: ["up", "down"].map(|what| draw(seed, replication, path, what)),
+            turns: [0, 0],
+        }
+    }
+
+    /// How long it is up next, ns.
+    pub fn up(&mut self) -> u64 {
+        self.next(0, &self.times.up)
+    }
+
+    /// How long it is down next, ns.
+    pub fn down(&mut self) -> u64 {
+        self.next(1, &self.times.down)
+    }
+
+    fn next(&mut self, which: usize, law: &Law) -> u64 {
+        let word = mix(self.keys[which] ^ mix(self.turns[which]));
+        self.turns[which] += 1;
+        round(law.sampler().sample(word, Ziggurat::get()))
+    }
+}
+
+/// The crashes of one replication that begin before `until`, ns from the end of the lead-in. Every
+/// part begins up. Parts that wait for each other are repaired as their group says.
+pub fn crashes(model: &Model, draw: Draw, until: u64) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let coupled = |part| {
+        let group = model.group_of(part);
+        group.is_some_and(|group| group.coupling.is_some())
+    };
+    for (part, name, times) in parts(model).filter(|&(part, ..)| !coupled(part)) {
+        alternate(name, times, draw, until, |at, lasts| {
+            faults.push(crash_of(part, at, Some(lasts)));
+        });
+    }
+    for group in &model.groups {
+        if group.coupling.is_some() {
+            faults.extend(together::crashes(model, group, draw, until));
+        } else if let Some(times) = times(group.common.as_ref()) {
+            alternate(&group.name, times, draw, until, |at, lasts| {
+                let members = group.members.iter();
+                faults.extend(members.map(|&part| crash_of(part, at, Some(lasts))));
+            });
         }
     }
     faults
+}
+
+/// Calls `crash` with the start and the length of every time down that begins before `until`.
+fn alternate(name: &str, times: &Times, draw: Draw, until: u64, mut crash: impl FnMut(u64, u64)) {
+    let mut clock = Clock::of(name, times, draw);
+    let mut now = 0_u64;
+    for _ in 0..MOST {
+        now = now.saturating_add(clock.up());
+        if now >= until {
+            break;
+        }
+        let lasts = clock.down();
+        crash(now, lasts);
+        now = now.saturating_add(lasts);
+    }
 }
 
 #[cfg(test)]

@@ -11,9 +11,10 @@ pub mod laws;
 pub mod rate;
 pub mod slow;
 pub mod span;
+mod together;
 
 pub use answers::{ANSWERS, Answers};
-pub use crash::{Place, crash_of};
+pub use crash::crash_of;
 pub use cut::Cut;
 pub use rate::Rates;
 pub use span::Span;

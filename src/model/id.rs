@@ -36,6 +36,8 @@ index! {
     SwitchId;
     /// A rack of hosts.
     RackId;
+    /// Parts that fail or are repaired together.
+    GroupId;
     /// A link from a component or workload to a component.
     LinkId;
     /// A request class.

@@ -8,6 +8,7 @@ pub mod builder;
 pub mod component;
 pub mod contents;
 pub mod fault;
+pub mod group;
 pub mod id;
 pub mod link;
 pub mod objective;
@@ -25,8 +26,9 @@ pub use component::{
 };
 pub use contents::{Capacity, Contents, Eviction, Fill, Keys, Renew};
 pub use fault::{Fault, FaultKind, FaultTarget};
+pub use group::{Coupling, Coverage, Group, Part};
 pub use id::{
-    ClassId, ComponentId, HostId, JourneyId, LinkId, NodeId, RackId, SwitchId, WorkloadId,
+    ClassId, ComponentId, GroupId, HostId, JourneyId, LinkId, NodeId, RackId, SwitchId, WorkloadId,
 };
 pub use link::{
     Backoff, Breaker, Budget, Caller, Fallback, Health, Hedge, Link, Path, Policy, RateLimit,
@@ -54,6 +56,8 @@ pub struct Model {
     pub racks: Vec<Rack>,
     /// Switches by [`SwitchId`].
     pub switches: Vec<Switch>,
+    /// Groups by [`GroupId`].
+    pub groups: Vec<Group>,
     /// Links by [`LinkId`]; also one from each workload to every component where its requests
     /// enter.
     pub links: Vec<Link>,
@@ -84,6 +88,13 @@ impl Model {
     /// The node `id`.
     pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.index()]
+    }
+
+    /// The group that `part` is a member of.
+    pub fn group_of(&self, part: Part) -> Option<&Group> {
+        self.groups
+            .iter()
+            .find(|group| group.members.contains(&part))
     }
 
     /// What the host of node `id` is lost with: its rack, its zone, feeds without another.

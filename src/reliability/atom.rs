@@ -1,6 +1,6 @@
 //! The parts that can be lost.
 
-use crate::model::{HostId, Model, NodeId, Outage, RackId, SwitchId};
+use crate::model::{GroupId, HostId, Model, NodeId, Outage, Part, RackId, SwitchId};
 
 /// A part that can be lost on its own (S46: removed one at a time).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,9 +13,34 @@ pub enum Atom {
     Rack(RackId),
     /// A switch with every path that needs it.
     Switch(SwitchId),
+    /// What takes all members of a group at once: their common cause, or a takeover under way. It
+    /// is no part, and nobody can remove it.
+    Group(GroupId),
+}
+
+impl From<Part> for Atom {
+    fn from(part: Part) -> Self {
+        match part {
+            Part::Node(node) => Atom::Node(node),
+            Part::Host(host) => Atom::Host(host),
+            Part::Rack(rack) => Atom::Rack(rack),
+            Part::Switch(switch) => Atom::Switch(switch),
+        }
+    }
 }
 
 impl Atom {
+    /// The part that it is; `None` for what takes a group.
+    pub fn part(self) -> Option<Part> {
+        match self {
+            Atom::Node(node) => Some(Part::Node(node)),
+            Atom::Host(host) => Some(Part::Host(host)),
+            Atom::Rack(rack) => Some(Part::Rack(rack)),
+            Atom::Switch(switch) => Some(Part::Switch(switch)),
+            Atom::Group(_) => None,
+        }
+    }
+
     /// Its name in the file; `was/2` for a node, `db` where the component has one node.
     pub fn name(self, model: &Model) -> &str {
         match self {
@@ -23,6 +48,7 @@ impl Atom {
             Atom::Host(host) => &model.hosts[host.index()].name,
             Atom::Rack(rack) => &model.racks[rack.index()].name,
             Atom::Switch(switch) => &model.switches[switch.index()].name,
+            Atom::Group(group) => &model.groups[group.index()].name,
         }
     }
 
@@ -30,29 +56,36 @@ impl Atom {
     pub fn is_external(self, model: &Model) -> bool {
         match self {
             Atom::Node(node) => model.component(model.node(node).component).external,
-            Atom::Host(_) | Atom::Rack(_) | Atom::Switch(_) => false,
+            Atom::Host(_) | Atom::Rack(_) | Atom::Switch(_) | Atom::Group(_) => false,
         }
     }
 
-    /// How often it is down by itself, where the file says so.
+    /// How often it is down by itself, where the file says so; of a member of a group without
+    /// what takes all of them.
     pub fn outage(self, model: &Model) -> Option<&Outage> {
+        let group = self.part().and_then(|part| model.group_of(part));
+        if let Some(group) = group {
+            return Some(&group.own);
+        }
         match self {
             Atom::Node(node) => model.component(model.node(node).component).outage.as_ref(),
             Atom::Host(host) => model.hosts[host.index()].outage.as_ref(),
             Atom::Rack(rack) => model.racks[rack.index()].outage.as_ref(),
             Atom::Switch(switch) => model.switches[switch.index()].outage.as_ref(),
+            Atom::Group(group) => model.groups[group.index()].common.as_ref(),
         }
     }
 }
 
 /// The numbering of a model's parts as atoms of a formula: nodes, then hosts,
-/// racks and switches.
+/// racks, switches and what takes groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Atoms {
     nodes: usize,
     hosts: usize,
     racks: usize,
     switches: usize,
+    groups: usize,
 }
 
 impl Atoms {
@@ -63,12 +96,13 @@ impl Atoms {
             hosts: model.hosts.len(),
             racks: model.racks.len(),
             switches: model.switches.len(),
+            groups: model.groups.len(),
         }
     }
 
     /// How many there are.
     pub fn count(self) -> usize {
-        self.nodes + self.hosts + self.racks + self.switches
+        self.nodes + self.hosts + self.racks + self.switches + self.groups
     }
 
     /// The number of `atom`, 0 to `count - 1`.
@@ -78,6 +112,7 @@ impl Atoms {
             Atom::Host(host) => self.nodes + host.index(),
             Atom::Rack(rack) => self.nodes + self.hosts + rack.index(),
             Atom::Switch(switch) => self.nodes + self.hosts + self.racks + switch.index(),
+            Atom::Group(group) => self.count() - self.groups + group.index(),
         }
     }
 
@@ -98,7 +133,11 @@ impl Atoms {
         if number < self.racks {
             return Atom::Rack(RackId::from(number));
         }
-        Atom::Switch(SwitchId::from(number - self.racks))
+        let number = number - self.racks;
+        if number < self.switches {
+            return Atom::Switch(SwitchId::from(number));
+        }
+        Atom::Group(GroupId::from(number - self.switches))
     }
 
     /// All of them, in order of number.

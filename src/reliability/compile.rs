@@ -14,8 +14,8 @@ use super::formula::{Formula, Gate, GateId};
 use super::reach::{Task, answering, checks, links_of, operation_of, reachable};
 use super::structure::Hop;
 use crate::model::{
-    Call, Caller, ClassId, Component, ComponentId, Count, JourneyId, Model, NodeId, Path, Policy,
-    Role, Step, Tier, WorkloadId,
+    Call, Caller, ClassId, Component, ComponentId, Count, GroupId, JourneyId, Model, NodeId, Path,
+    Policy, Role, Step, Tier, WorkloadId,
 };
 
 /// Builds the formula of a model.
@@ -25,8 +25,21 @@ pub(super) struct Compiler<'m> {
     formula: Formula,
     hops: BTreeMap<GateId, Hop>,
     parts: BTreeMap<usize, GateId>,
+    /// Members of groups that are taken all at once.
+    taken: BTreeMap<Atom, GroupId>,
     classes: BTreeMap<ClassId, BTreeMap<Task, GateId>>,
     entries: BTreeMap<(WorkloadId, ClassId), GateId>,
+}
+
+fn taken(model: &Model) -> BTreeMap<Atom, GroupId> {
+    let groups = model.groups.iter().enumerate();
+    let groups = groups.filter(|(_, group)| group.is_taken_at_once());
+    groups
+        .flat_map(|(place, group)| {
+            let members = group.members.iter();
+            members.map(move |&part| (part.into(), GroupId::from(place)))
+        })
+        .collect()
 }
 
 /// One class's operations while they are compiled.
@@ -43,6 +56,7 @@ impl<'m> Compiler<'m> {
             formula: Formula::default(),
             hops: BTreeMap::new(),
             parts: BTreeMap::new(),
+            taken: taken(model),
             classes: BTreeMap::new(),
             entries: BTreeMap::new(),
         }
@@ -319,10 +333,18 @@ impl<'m> Compiler<'m> {
 
     fn part(&mut self, atom: Atom) -> GateId {
         let number = self.atoms.number(atom);
-        let formula = &mut self.formula;
-        *self
-            .parts
-            .entry(number)
-            .or_insert_with(|| formula.up(number))
+        if let Some(&gate) = self.parts.get(&number) {
+            return gate;
+        }
+        let up = self.formula.up(number);
+        let gate = match self.taken.get(&atom) {
+            Some(&group) => {
+                let group = self.part(Atom::Group(group));
+                self.formula.all_of(vec![up, group])
+            }
+            None => up,
+        };
+        self.parts.insert(number, gate);
+        gate
     }
 }

@@ -34,6 +34,7 @@ pub(super) fn explain(
         Atom::Node(node) => fix_node(model, node),
         Atom::Host(_) | Atom::Rack(_) => fix_place(model, structure, atom, (subjects, reading)),
         Atom::Switch(switch) => fix_switch(model, switch),
+        Atom::Group(_) => String::new(),
     };
     let start = model.workloads[workload].name.clone();
     Explanation {
@@ -122,7 +123,9 @@ fn witness(model: &Model, start: String, hops: &[Hop], atom: Atom) -> String {
         atom,
         words.iter().rposition(|(_, part)| *part == Some(atom)),
     ) {
-        (Atom::Host(_) | Atom::Rack(_) | Atom::Switch(_), Some(last)) => words.truncate(last + 1),
+        (Atom::Host(_) | Atom::Rack(_) | Atom::Switch(_) | Atom::Group(_), Some(last)) => {
+            words.truncate(last + 1)
+        }
         (Atom::Node(node), _)
             if words
                 .last()

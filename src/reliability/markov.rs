@@ -43,6 +43,16 @@ impl Chain {
         self
     }
 
+    /// How many states it has.
+    pub fn states(&self) -> usize {
+        self.rates.len()
+    }
+
+    /// The rate from one state to another, 0 where none leads there.
+    pub fn rate(&self, from: usize, to: usize) -> f64 {
+        self.rates[from][to]
+    }
+
     /// The share of time in each state in the long run; `None` where some state cannot be left
     /// for all others, so that there is no one answer.
     pub fn steady(&self) -> Option<Vec<f64>> {
@@ -140,8 +150,10 @@ pub enum Spares {
 pub struct Repairable {
     /// How many there are.
     pub parts: u32,
-    /// Failures of a running part per unit of time.
+    /// Failures of a running part per unit of time, by itself.
     pub failure: f64,
+    /// Failures of all parts at once per unit of time.
+    pub common: f64,
     /// Repairs of one crew per unit of time.
     pub repair: f64,
     /// How many are repaired at once.
@@ -165,7 +177,11 @@ impl Repairable {
         let down: Vec<f64> = (1..=self.parts)
             .map(|failed| f64::from(failed.min(self.crews)) * self.repair)
             .collect();
-        Chain::ladder(&up, &down)
+        let mut chain = Chain::ladder(&up, &down);
+        for up in 0..self.parts as usize {
+            chain.add(up, self.parts as usize, self.common);
+        }
+        chain
     }
 
     /// Share of time with fewer than the needed parts up.
@@ -192,17 +208,23 @@ impl Repairable {
     }
 }
 
-/// An active part and a standby with one repair crew.
+/// An active part and a standby.
 ///
 /// A failure of the active part is covered (noticed and taken over in the shorter time) or not
 /// (someone has to come); the standby's own failure is no outage; when both are down, it lasts
 /// until the first repair. Repair begins after the takeover.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ActiveStandby {
-    /// Failures of each part per hour.
+    /// Failures of each part per hour, by itself.
     pub failure: f64,
-    /// Repairs per hour.
+    /// Failures of both at once per hour.
+    pub common: f64,
+    /// Repairs of one crew per hour.
     pub repair: f64,
+    /// How many are repaired at once, 1 or 2.
+    pub crews: u32,
+    /// Whether the standby can fail.
+    pub spares: Spares,
     /// Share of failures of the active part that are covered.
     pub coverage: f64,
     /// Mean time of a covered takeover, h.
@@ -215,16 +237,21 @@ impl ActiveStandby {
     /// States: both up, one up, none up, takeover, takeover by hand.
     pub fn chain(&self) -> Chain {
         let (failure, coverage) = (self.failure, self.coverage);
+        let standby = match self.spares {
+            Spares::Hot => failure,
+            Spares::Cold => 0.0,
+        };
         let mut chain = Chain::new(5);
         chain
-            .add(0, 1, failure)
+            .add(0, 1, standby)
+            .add(0, 2, self.common)
             .add(0, 3, failure * coverage)
             .add(0, 4, failure * (1.0 - coverage))
             .add(3, 1, 1.0 / self.takeover_h)
             .add(4, 1, 1.0 / self.by_hand_h)
             .add(1, 0, self.repair)
-            .add(1, 2, failure)
-            .add(2, 1, self.repair);
+            .add(1, 2, failure + self.common)
+            .add(2, 1, f64::from(self.crews.min(2)) * self.repair);
         chain
     }
 

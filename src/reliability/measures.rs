@@ -1,6 +1,7 @@
 //! How much each part matters: importance measures, and how often and how long it is down.
 
 use super::diagram::{Bdd, Family};
+use super::mixture::Mixture;
 
 /// Minutes of a year of 365 days.
 pub const MINUTES_A_YEAR: f64 = 525_600.0;
@@ -49,33 +50,38 @@ impl Importance {
     }
 }
 
-/// Importance of every event that `bdd` asks for, by its number, ascending. `down` holds the
-/// probability of each event; `sets` are the minimal cut sets, where they were found.
+/// Importance of every event that `bdd` asks for, by its number, ascending. `parts` says how often
+/// each is down; `sets` are the minimal cut sets, where they were found.
 ///
 /// One pass from below gives the probability of what follows each decision, one from above the
-/// probability of coming to it; a part decides where both sides differ.
-pub fn importance(bdd: &Bdd, sets: Option<&Family>, down: &[f64]) -> Vec<(usize, Importance)> {
-    let deciding = deciding(bdd, down);
-    let q = bdd.probability(down);
-    let shares = sets.map(|sets| sets.shares(down));
+/// probability of coming to it; a part decides where both sides differ. A part that is not
+/// independent is taken to be down, or perfect, whatever the others of its group do.
+pub fn importance(
+    bdd: &Bdd,
+    sets: Option<&Family>,
+    parts: &Mixture<'_>,
+) -> Vec<(usize, Importance)> {
+    let found = Deciding::of(bdd, parts);
+    let q = found.whole;
+    let shares = sets.map(|sets| shares_of_mass(sets, parts));
     let mut events = bdd.order().to_vec();
     events.sort_unstable();
     let of = |event: usize| {
-        let (own, birnbaum) = (down[event], deciding[event]);
         // Where it stands in every cut set the whole is up without it: exactly, not to rounding.
         let without = if bdd.holds(|other| other != event) {
-            (q - own * birnbaum).max(0.0)
+            (q - found.decided[event]).max(0.0)
         } else {
             0.0
         };
-        let with = without + birnbaum;
+        let with = without + found.decides[event];
         let share = shares.as_ref().map(|shares| shares[event]);
-        let mut measures = Importance::from([q, with, without], own, share);
-        measures.birnbaum = birnbaum;
+        let mut measures = Importance::from([q, with, without], parts.share(event), share);
+        measures.birnbaum = found.decides[event];
         if q > 0.0 {
-            measures.criticality = birnbaum * own / q;
+            measures.criticality = found.decided[event] / q;
+            measures.diagnosis = found.both[event] / q;
         }
-        measures.minutes_removed = birnbaum * own * MINUTES_A_YEAR;
+        measures.minutes_removed = found.decided[event] * MINUTES_A_YEAR;
         (event, measures)
     };
     events.into_iter().map(of).collect()
@@ -85,10 +91,10 @@ pub fn importance(bdd: &Bdd, sets: Option<&Family>, down: &[f64]) -> Vec<(usize,
 pub fn group_importance(
     bdd: &Bdd,
     sets: Option<&Family>,
-    down: &[f64],
+    parts: &Mixture<'_>,
     members: &[usize],
 ) -> Importance {
-    let with_all = |value: f64| {
+    let with_all = |down: &[f64], value: f64| {
         let mut changed = down.to_vec();
         for &member in members {
             changed[member] = value;
@@ -96,21 +102,71 @@ pub fn group_importance(
         changed
     };
     let whole = [
-        bdd.probability(down),
-        bdd.probability(&with_all(1.0)),
-        bdd.probability(&with_all(0.0)),
+        parts.mean(|down| bdd.probability(down)),
+        parts.mean(|down| bdd.probability(&with_all(down, 1.0))),
+        parts.mean(|down| bdd.probability(&with_all(down, 0.0))),
     ];
-    let together = members.iter().map(|&member| down[member]).product();
     let share = sets.map(|sets| {
-        let all = sets.mass(down);
-        let rest = sets.mass(&with_all(0.0));
+        let all = parts.mean(|down| sets.mass(down));
+        let rest = parts.mean(|down| sets.mass(&with_all(down, 0.0)));
         if all > 0.0 { 1.0 - rest / all } else { 0.0 }
     });
-    Importance::from(whole, together, share)
+    Importance::from(whole, parts.joint(members), share)
 }
 
-/// For each event the probability that it decides (Birnbaum), as long as `down`.
-fn deciding(bdd: &Bdd, down: &[f64]) -> Vec<f64> {
+/// For each event the share of the mass of cut sets that hold it, over all cases.
+fn shares_of_mass(sets: &Family, parts: &Mixture<'_>) -> Vec<f64> {
+    let (mut all, mut own) = (0.0, vec![0.0; parts.parts()]);
+    parts.each(|share, down, _| {
+        let mass = share * sets.mass(down);
+        all += mass;
+        for (own, held) in own.iter_mut().zip(sets.shares(down)) {
+            *own += mass * held;
+        }
+    });
+    if all > 0.0 {
+        own.iter_mut().for_each(|own| *own /= all);
+    }
+    own
+}
+
+/// What each event does to the whole, by number.
+struct Deciding {
+    /// Probability that the whole is down.
+    whole: f64,
+    /// That the event decides (Birnbaum).
+    decides: Vec<f64>,
+    /// That it is down and decides.
+    decided: Vec<f64>,
+    /// That it and the whole are down.
+    both: Vec<f64>,
+}
+
+impl Deciding {
+    fn of(bdd: &Bdd, parts: &Mixture<'_>) -> Self {
+        let none = vec![0.0; parts.parts()];
+        let mut found = Self {
+            whole: 0.0,
+            decides: none.clone(),
+            decided: none.clone(),
+            both: none,
+        };
+        parts.each(|share, down, _| {
+            let (q, deciding) = deciding(bdd, down);
+            found.whole += share * q;
+            for &event in bdd.order() {
+                let (own, decides) = (down[event], deciding[event]);
+                found.decides[event] += share * decides;
+                found.decided[event] += share * own * decides;
+                found.both[event] += share * own * (q + (1.0 - own) * decides);
+            }
+        });
+        found
+    }
+}
+
+/// The probability of the whole, and for each event that it decides, as long as `down`.
+fn deciding(bdd: &Bdd, down: &[f64]) -> (f64, Vec<f64>) {
     let sums = bdd.probabilities(down);
     let mut deciding = vec![0.0; down.len()];
     let mut flows = vec![0.0; sums.len()];
@@ -122,7 +178,7 @@ fn deciding(bdd: &Bdd, down: &[f64]) -> Vec<f64> {
         flows[low] += flows[number] * (1.0 - down[event]);
         deciding[event] += flows[number] * (sums[high] - sums[low]);
     }
-    deciding
+    (sums[bdd.root() as usize], deciding)
 }
 
 /// How often the whole goes down, and for how long.
@@ -141,18 +197,30 @@ impl Frequency {
     }
 }
 
-/// Sum over parts of how often each goes down and decides: Birnbaum x (1 - q) / mean time up.
+/// Sum over independent parts of how often each goes down and decides, Birnbaum x (1 - q) / mean
+/// time up, and over groups of how often they go to a case that is worse, and by how much.
 /// `mean_up_h` holds the mean time up of each event, h; `None` where it never goes down, or where
 /// nobody knows how often.
-pub fn frequency(bdd: &Bdd, down: &[f64], mean_up_h: &[Option<f64>]) -> Frequency {
-    let deciding = deciding(bdd, down);
-    let often = bdd.order().iter().filter_map(|&event| {
-        let up = mean_up_h[event]?;
-        Some(deciding[event] * (1.0 - down[event]) / up)
+pub fn frequency(bdd: &Bdd, parts: &Mixture<'_>, mean_up_h: &[Option<f64>]) -> Frequency {
+    let (mut per_hour, mut whole, mut all) = (0.0, 0.0, Vec::new());
+    let alone = |event: &&usize| !parts.is_coupled(**event);
+    let alone: Vec<usize> = bdd.order().iter().filter(alone).copied().collect();
+    parts.each(|share, down, _| {
+        let (q, deciding) = deciding(bdd, down);
+        let often = alone.iter().filter_map(|&event| {
+            let up = mean_up_h[event]?;
+            Some(deciding[event] * (1.0 - down[event]) / up)
+        });
+        per_hour += share * often.sum::<f64>();
+        whole += share * q;
+        all.push((share, q));
     });
-    let per_hour: f64 = often.sum();
+    parts.worse(|from, to, rate| {
+        let ((share, before), (_, after)) = (all[from], all[to]);
+        per_hour += share * rate * (after - before);
+    });
     let mean_outage_h = if per_hour > 0.0 {
-        bdd.probability(down) / per_hour
+        whole / per_hour
     } else {
         0.0
     };

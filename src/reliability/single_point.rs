@@ -70,7 +70,7 @@ impl Route {
                     Self::Direct
                 }
             }
-            Atom::Host(_) | Atom::Rack(_) | Atom::Switch(_) => Self::SharedFate,
+            Atom::Host(_) | Atom::Rack(_) | Atom::Switch(_) | Atom::Group(_) => Self::SharedFate,
         }
     }
 }
@@ -79,7 +79,8 @@ impl Route {
 /// the order of nodes, hosts, racks, switches. Subjects that cannot succeed with everything up are
 /// left out (`Structure::hopeless`).
 pub fn single_points(model: &Model, structure: &Structure) -> Vec<SinglePoint> {
-    let used = structure.atoms_in_use();
+    let mut used = structure.atoms_in_use();
+    used.retain(|&number| structure.atoms.atom(number).part().is_some());
     let hopeless = structure.hopeless();
     let whole = losses(structure, Reading::Possible, &used, &[]);
     let some = losses(structure, Reading::Every, &used, &[]);

@@ -14,7 +14,7 @@ pub fn lost_with(model: &Model, atom: Atom) -> Vec<NodeId> {
             .filter(|&node| model.node(node).host == Some(host))
             .collect(),
         Atom::Rack(rack) => model.nodes_in(rack).collect(),
-        Atom::Switch(_) => Vec::new(),
+        Atom::Switch(_) | Atom::Group(_) => Vec::new(),
     }
 }
 

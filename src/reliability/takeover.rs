@@ -67,6 +67,7 @@ pub fn takeover_of(model: &Model, atom: Atom) -> Option<Recovery> {
         Atom::Host(host) => of_nodes(model, |node| model.node(node).host == Some(host)),
         Atom::Rack(rack) => of_nodes(model, |node| model.falls_with(node, rack)),
         Atom::Switch(switch) => of_switch(model, switch),
+        Atom::Group(_) => None,
     }
 }
 

@@ -6,6 +6,7 @@ use super::fault_tree::FaultTree;
 use super::formula::{Formula, Gate, GateId};
 use super::markov::{ActiveStandby, Chain, Repairable, Spares, disk_array_mean_time};
 use super::measures::{Importance, MINUTES_A_YEAR, importance};
+use super::mixture::Mixture;
 use super::reading::Reading;
 
 /// To every digit of the printed value: half a unit of its last place.
@@ -34,7 +35,7 @@ fn solved(tree: &FaultTree, down: &[f64]) -> (f64, Family, Vec<(usize, Importanc
     let sets = Family::of_bdd(&bdd, None, NODES_MAX).unwrap();
     let below = Family::of_tree(tree, None, NODES_MAX).unwrap();
     assert_eq!(sets.list(10_000), below.list(10_000));
-    let measures = importance(&bdd, Some(&sets), down);
+    let measures = importance(&bdd, Some(&sets), &Mixture::independent(down));
     (bdd.probability(down), sets, measures)
 }
 
@@ -190,6 +191,7 @@ fn a_common_cause_undoes_redundancy() {
 fn pair(spares: Spares, crews: u32) -> Repairable {
     Repairable {
         parts: 2,
+        common: 0.0,
         failure: 1e-3,
         repair: 0.1,
         crews,
@@ -220,6 +222,9 @@ fn coverage_decides_not_the_second_machine() {
         (0.5, "6.05339993617e-5"),
     ] {
         let pair = ActiveStandby {
+            common: 0.0,
+            crews: 1,
+            spares: Spares::Hot,
             failure: 1.0 / 4380.0,
             repair: 0.25,
             coverage,
@@ -265,6 +270,7 @@ fn machines_wait_for_repair() {
     ] {
         let machines = Repairable {
             parts,
+            common: 0.0,
             failure,
             repair,
             crews,
@@ -282,6 +288,7 @@ fn machines_wait_for_repair() {
 fn arrays_of_disks() {
     let disks = |parts, needed| Repairable {
         parts,
+        common: 0.0,
         failure: 1e-6,
         repair: 1.0 / 24.0,
         crews: parts,
@@ -321,6 +328,7 @@ fn arrays_of_disks() {
 fn rare_events_keep_their_digits() {
     let three = Repairable {
         parts: 3,
+        common: 0.0,
         failure: 1e-3,
         repair: 0.1,
         crews: 3,

@@ -10,6 +10,7 @@ pub mod code;
 mod either;
 mod failure;
 mod fault;
+mod group;
 mod guard;
 mod infrastructure;
 mod law;
@@ -29,6 +30,7 @@ pub use alarm::{ALARM, Act, Alarm, CONSECUTIVE, EVERY, GRADE, Grade, Response};
 pub use cache::{Eviction, Fill, Keys, Renew, Room, Zipf};
 pub use failure::{Failure, FailureEffect, FailureOf};
 pub use fault::{Deploy, Fault, Order};
+pub use group::{Group, Standby};
 pub use guard::{Breaker, Burst, Fallback, RateLimit, lets_some_through};
 pub use infrastructure::{
     Contention, Discipline, Feeds, Host, Infrastructure, Machine, Rack, Switch,

@@ -2,7 +2,7 @@
 
 use crate::kinds::Component;
 use crate::schema::{
-    Alarm, At, Class, Fault, Infrastructure, Link, Machine, Named, Request, Run, Workload,
+    Alarm, At, Class, Fault, Group, Infrastructure, Link, Machine, Named, Request, Run, Workload,
     name_or_map,
 };
 use serde::Deserialize;
@@ -40,6 +40,9 @@ pub struct File {
     /// What breaks, and when.
     #[serde(default)]
     pub faults: Vec<Fault>,
+    /// Parts that fail or are repaired together.
+    #[serde(default)]
+    pub groups: Named<Group>,
     /// Who looks at what, and what is done then.
     #[serde(default)]
     pub alarms: Named<Alarm>,
@@ -52,7 +55,7 @@ pub struct File {
 }
 
 /// The names of the top-level fields, which no part may bear (S10).
-pub const FIELDS: [&str; 13] = [
+pub const FIELDS: [&str; 14] = [
     "name",
     "machines",
     "infrastructure",
@@ -63,6 +66,7 @@ pub const FIELDS: [&str; 13] = [
     "journeys",
     "workload",
     "faults",
+    "groups",
     "alarms",
     "objectives",
     "run",

@@ -6,9 +6,8 @@ pub fn later(word: &str) -> Option<&'static str> {
 }
 
 /// Fields, kinds, steps, laws and policies of the format that later versions bring.
-const LATER: [&str; 67] = [
+const LATER: [&str; 63] = [
     // Top level.
-    "groups",
     "tables",
     "abort_if",
     // Shared by all kinds, and machines.
@@ -50,9 +49,6 @@ const LATER: [&str; 67] = [
     "stub",
     "detection",
     "spares",
-    "crews",
-    "common_cause",
-    "coverage",
     "item",
     "rows",
     // Links.

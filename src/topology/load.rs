@@ -28,6 +28,7 @@ pub const SECTIONS: Sections = Sections {
         "classes",
         "journeys",
         "workload",
+        "groups",
         "alarms",
     ],
 };

@@ -18,6 +18,8 @@ mod faults;
 mod features;
 mod fields;
 mod flow;
+
+mod groups;
 mod growth;
 mod incidents;
 mod lints;

@@ -39,6 +39,7 @@ fn quorum(params: &Value) -> Result<f64, String> {
     let parts = param(params, "n")? as u32;
     let all = Repairable {
         parts,
+        common: 0.0,
         failure: 1.0 / param(params, "mttf")?,
         repair: 1.0 / param(params, "mttr")?,
         crews: parts,
@@ -51,6 +52,7 @@ fn quorum(params: &Value) -> Result<f64, String> {
 fn mean_time_to_data_loss(params: &Value) -> Result<f64, String> {
     let pair = Repairable {
         parts: 2,
+        common: 0.0,
         failure: param(params, "fail")?,
         repair: param(params, "repair")?,
         crews: 1,
@@ -65,6 +67,7 @@ fn crew(params: &Value, read: fn(&Repairable) -> Option<f64>) -> Result<f64, Str
     let parts = param(params, "n")? as u32;
     let all = Repairable {
         parts,
+        common: 0.0,
         failure: param(params, "fail")?,
         repair: param(params, "repair")?,
         crews: param(params, "crews")? as u32,

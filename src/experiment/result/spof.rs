@@ -33,6 +33,9 @@ pub struct SpofResult {
     /// The same by simulation alone, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by_simulation: Option<Simulated>,
+    /// Groups of parts in use that fail or are repaired together.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<GroupFinding>,
     /// Parts in use of which the file does not say how often they fail: they count as perfect.
     pub assumed_perfect: Vec<String>,
     /// Minimal cut sets of few members.
@@ -208,6 +211,28 @@ pub struct SinglePoint {
     pub cure: Vec<String>,
     /// Mean time to its repair, s; `None` where the file does not state it.
     pub repair_s: Option<f64>,
+}
+
+/// What a group of parts comes to that fail or are repaired together.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct GroupFinding {
+    /// As in the file.
+    pub name: String,
+    /// Its parts.
+    pub members: Vec<String>,
+    /// How many of them have to be up: those that run where the others stand by cold, else one.
+    pub needed: u32,
+    /// Share of time in which fewer than those answer.
+    pub unavailability: f64,
+    /// That, of 525,600 minutes.
+    pub downtime_minutes_per_year: f64,
+    /// Of it, share of time of takeovers; `None` where the file says nothing of them.
+    pub takeover: Option<f64>,
+    /// Mean number of parts that are down.
+    pub mean_failed: f64,
+    /// The unavailability if each part failed and was repaired by itself, and takeovers took no
+    /// time.
+    pub if_independent: f64,
 }
 
 /// How long the objectives are not kept.

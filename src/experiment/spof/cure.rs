@@ -149,7 +149,7 @@ impl Plan<'_> {
         let outlives = |host: &HostId| match self.atom {
             Atom::Rack(rack) => !within(*host).contains(&rack),
             Atom::Host(lost) => *host != lost,
-            Atom::Node(_) | Atom::Switch(_) => *host != like,
+            Atom::Node(_) | Atom::Switch(_) | Atom::Group(_) => *host != like,
         };
         let stands = |host: HostId| {
             let mut nodes = part.nodes.iter();

@@ -9,9 +9,9 @@ use crate::experiment::result::{CutSet, SpofResult, Warning};
 use crate::model::Model;
 use crate::reliability::measures::{HOURS_A_YEAR, MINUTES_A_YEAR};
 use crate::reliability::{
-    Atom, Bdd, Chances, CutSets, Family, FaultTree, GateId, Importance, NODES_MAX, Reading,
-    Structure, SubjectOf, TooLarge, by_every_state, cut_sets, frequency, group_importance,
-    importance,
+    Atom, Bdd, CASES_MAX, Chances, CutSets, Family, FaultTree, GateId, Importance, Mixture,
+    NODES_MAX, Reading, Structure, SubjectOf, TooLarge, by_every_state, cut_sets, frequency,
+    group_importance, importance,
 };
 
 /// Most cut sets of a class that are listed one by one.
@@ -47,8 +47,12 @@ pub fn fill(model: &Model, structure: &Structure, order: u32, result: &mut SpofR
         let name = |number: usize| structure.atoms.atom(number).name(model).to_owned();
         let of_order = |order: usize| sets.iter().filter(move |set| set.len() == order);
         let points = ClassPoints {
-            single_points: of_order(1).map(|set| name(set[0])).collect(),
+            single_points: of_order(1)
+                .filter(|set| is_of_parts(structure, set))
+                .map(|set| name(set[0]))
+                .collect(),
             pairs: of_order(2)
+                .filter(|set| is_of_parts(structure, set))
                 .map(|set| [name(set[0]), name(set[1])])
                 .collect(),
             cut_sets_by_order: by_order,
@@ -87,20 +91,24 @@ pub fn with_capacity(
     parts: &[Atom],
 ) -> Option<ExpectedOfObjectives> {
     let chances = Chances::of(model, structure)?;
-    let mut down = chances.down.clone();
-    let mut all_up = 1.0;
-    for &part in parts {
-        let number = structure.atoms.number(part);
-        all_up *= 1.0 - down[number];
-        down[number] = 0.0;
-    }
+    let numbers: Vec<usize> = parts
+        .iter()
+        .map(|&part| structure.atoms.number(part))
+        .collect();
     let tree = FaultTree::of(
         &structure.formula,
         Reading::Possible,
         &roots_of_all(structure),
     );
-    let rest = Bdd::of(&tree, NODES_MAX).ok()?.probability(&down);
-    let unavailability = 1.0 - all_up * (1.0 - rest);
+    let bdd = Bdd::of(&tree, NODES_MAX).ok()?;
+    let is_used = |number| bdd.order().contains(&number) || numbers.contains(&number);
+    let kept = chances.mixture(is_used)?.mean(|down| {
+        let up = numbers.iter().map(|&number| 1.0 - down[number]);
+        let mut rest = down.to_vec();
+        numbers.iter().for_each(|&number| rest[number] = 0.0);
+        up.product::<f64>() * (1.0 - bdd.probability(&rest))
+    });
+    let unavailability = 1.0 - kept;
     Some(ExpectedOfObjectives {
         parts: names(model, parts),
         unavailability,
@@ -125,6 +133,14 @@ fn names(model: &Model, atoms: &[Atom]) -> Vec<String> {
         .collect()
 }
 
+/// Whether a cut set holds nothing that takes a whole group, which is no part.
+fn is_of_parts(structure: &Structure, set: &[usize]) -> bool {
+    let mut parts = set
+        .iter()
+        .map(|&number| structure.atoms.atom(number).part());
+    parts.all(|part| part.is_some())
+}
+
 /// Cut sets of all classes: few members first, then the most probable, then by number.
 fn listed(
     model: &Model,
@@ -134,7 +150,7 @@ fn listed(
 ) -> Vec<CutSet> {
     let probability = |set: &[usize]| {
         let chances = chances?;
-        Some(set.iter().map(|&number| chances.down[number]).product())
+        Some(chances.mixture(|number| set.contains(&number))?.joint(set))
     };
     let mut sets: Vec<CutSet> = found
         .into_iter()
@@ -212,20 +228,26 @@ impl Question<'_> {
         let solved = Bdd::of(&tree, NODES_MAX).and_then(|bdd| {
             let some = Bdd::of(&self.tree(Reading::Every), NODES_MAX)?;
             let sets = Family::of_bdd(&bdd, Some(self.order), NODES_MAX)?;
-            Ok((bdd, some.probability(&chances.down), sets))
+            Ok((bdd, some, sets))
         });
-        let (bdd, partly_unavailable, sets) = solved
+        let (bdd, some, sets) = solved
             .map_err(|error| doubts.push(too_large(error, "the unavailability")))
             .ok()?;
-        let unavailability = bdd.probability(&chances.down);
-        let formula = &self.structure.formula;
-        let slowly = by_every_state(formula, Reading::Possible, &self.roots, &chances.down);
-        if slowly.is_some_and(|slowly| (slowly - unavailability).abs() > AGREE * slowly) {
+        let used = self.structure.formula.atoms_under(&self.roots);
+        let Some(parts) = chances.mixture(|number| used.binary_search(&number).is_ok()) else {
+            doubts.push(too_coupled());
+            return None;
+        };
+        let unavailability = parts.mean(|down| bdd.probability(down));
+        if self
+            .slowly(&parts)
+            .is_some_and(|slowly| (slowly - unavailability).abs() > AGREE * slowly)
+        {
             doubts.push(disagreement(
                 "the unavailability and the sum over all states",
             ));
         }
-        let often = frequency(&bdd, &chances.down, &chances.mean_up_h);
+        let often = frequency(&bdd, &parts, &chances.mean_up_h);
         let is_timed =
             |event: &usize| !chances.untimed.contains(&self.structure.atoms.atom(*event));
         let is_timed = bdd.order().iter().all(is_timed);
@@ -233,42 +255,53 @@ impl Question<'_> {
             unavailability,
             availability: 1.0 - unavailability,
             downtime_minutes_per_year: unavailability * MINUTES_A_YEAR,
-            partly_unavailable,
+            partly_unavailable: parts.mean(|down| some.probability(down)),
             frequency_per_year: is_timed.then_some(often.per_hour * HOURS_A_YEAR),
             mean_outage_s: is_timed.then_some(often.mean_outage_h * 3_600.0),
-            importance: self.importance(model, chances, &bdd, &sets),
+            importance: self.importance(model, &parts, &bdd, &sets),
         })
+    }
+
+    /// The unavailability by the other way, where there are few parts.
+    fn slowly(&self, parts: &Mixture<'_>) -> Option<f64> {
+        let formula = &self.structure.formula;
+        let mut is_known = true;
+        let sum = parts.mean(|down| {
+            let one = by_every_state(formula, Reading::Possible, &self.roots, down);
+            is_known &= one.is_some();
+            one.unwrap_or(0.0)
+        });
+        is_known.then_some(sum)
     }
 
     /// Of parts that can fail, and of all nodes of a component that has several.
     fn importance(
         &self,
         model: &Model,
-        chances: &Chances,
+        parts: &Mixture<'_>,
         bdd: &Bdd,
         sets: &Family,
     ) -> Vec<PartImportance> {
-        let down = &chances.down;
-        let parts = importance(bdd, Some(sets), down).into_iter();
-        let mut all: Vec<PartImportance> = parts
-            .filter(|&(event, _)| down[event] > 0.0)
+        let each = importance(bdd, Some(sets), parts).into_iter();
+        let mut all: Vec<PartImportance> = each
+            .filter(|&(event, _)| parts.share(event) > 0.0)
             .map(|(event, measures)| {
                 let name = self.structure.atoms.atom(event).name(model).to_owned();
-                row(name, 1, down[event], &measures)
+                row(name, 1, parts.share(event), &measures)
             })
             .collect();
-        let mut asked = vec![false; down.len()];
+        let mut asked = vec![false; parts.parts()];
         bdd.order().iter().for_each(|&event| asked[event] = true);
         for component in &model.components {
             let members: Vec<usize> = component
                 .nodes
                 .iter()
                 .map(|&node| self.structure.atoms.number(Atom::Node(node)))
-                .filter(|number| asked[*number] && down[*number] > 0.0)
+                .filter(|number| asked[*number] && parts.share(*number) > 0.0)
                 .collect();
             if members.len() > 1 {
-                let measures = group_importance(bdd, Some(sets), down, &members);
-                let together = members.iter().map(|&number| down[number]).product();
+                let measures = group_importance(bdd, Some(sets), parts, &members);
+                let together = parts.joint(&members);
                 let count = members.len() as u32;
                 all.push(row(component.name.clone(), count, together, &measures));
             }
@@ -301,6 +334,16 @@ fn too_large(error: TooLarge, what: &str) -> Warning {
     Warning {
         code: "too_large",
         text: format!("{what} of this structure cannot be had exactly: {error}"),
+    }
+}
+
+fn too_coupled() -> Warning {
+    Warning {
+        code: "too_large",
+        text: format!(
+            "the groups whose parts wait for each other can be in more than {CASES_MAX} ways \
+             together: no unavailability is told; leave `crews` or `coverage` of some out"
+        ),
     }
 }
 

@@ -272,7 +272,7 @@ impl<'a> Judge<'a> {
                     Atom::Node(lost) => lost == node,
                     Atom::Host(host) => self.model.node(node).host == Some(host),
                     Atom::Rack(rack) => self.model.falls_with(node, rack),
-                    Atom::Switch(_) => false,
+                    Atom::Switch(_) | Atom::Group(_) => false,
                 })
             }
             (Atom::Host(host), Owner::Host(place)) => host.index() == place,

@@ -3,6 +3,7 @@
 
 mod cure;
 mod expected;
+mod groups;
 mod judge;
 mod loss;
 mod promised;
@@ -77,6 +78,7 @@ pub fn spof(
     let header = header("spof", settings, model);
     let mut result = structural::result(&base, &structure, header);
     expected::fill(&base, &structure, asked.order, &mut result);
+    result.groups = groups::findings(&base, &structure);
     promised::judge(&base, &mut result);
     if asked.method != Method::Exact {
         let crew = Crew::new(settings.jobs)?;
@@ -132,7 +134,7 @@ fn simulate(
         .atoms_in_use()
         .into_iter()
         .map(|number| structure.atoms.atom(number))
-        .filter(|atom| !atom.is_external(model))
+        .filter(|atom| !atom.is_external(model) && atom.part().is_some())
         .collect();
     let bed = Bed::new(bench, &found, settings, atoms.len());
     settings.progress.phase(

@@ -63,13 +63,7 @@ pub fn fill(
     method: Method,
     result: &mut SpofResult,
 ) -> Result<(), ExperimentError> {
-    if let Some(few) = settings.replications.filter(|&count| count < FEWEST) {
-        let text = format!(
-            "{few} repetitions are too few for an interval of rare events: write --replications \
-             {FEWEST} or more, or leave it out"
-        );
-        return Err(ExperimentError::Question(text));
-    }
+    fits(model, settings, method)?;
     settings.progress.phase("failures and repairs", None);
     let hopeless = structure.hopeless();
     let mut known: Vec<(Failing, Simulated)> = Vec::new();
@@ -118,6 +112,27 @@ pub fn fill(
     result.partial |= settings.is_stopped();
     if found.is_none() && !result.partial {
         return Err(unfit(model, &Untimed(Vec::new()), method));
+    }
+    Ok(())
+}
+
+/// Whether this many repetitions of these parts can be played.
+fn fits(model: &Model, settings: &Settings<'_>, method: Method) -> Result<(), ExperimentError> {
+    if let Some(few) = settings.replications.filter(|&count| count < FEWEST) {
+        let text = format!(
+            "{few} repetitions are too few for an interval of rare events: write --replications \
+             {FEWEST} or more, or leave it out"
+        );
+        return Err(ExperimentError::Question(text));
+    }
+    if let Some(group) = model.groups.iter().find(|group| group.coupling.is_some()) {
+        let text = format!(
+            "--method {} plays parts that fail and are repaired each by itself, and those of the \
+             group `{}` wait for each other: take --method exact, which solves it",
+            method.word(),
+            group.name
+        );
+        return Err(ExperimentError::Question(text));
     }
     Ok(())
 }

@@ -21,6 +21,7 @@ pub fn result(model: &Model, structure: &Structure, header: Header) -> SpofResul
         expected: None,
         of_objectives: None,
         by_simulation: None,
+        groups: Vec::new(),
         assumed_perfect: Vec::new(),
         cut_sets: Vec::new(),
         classes: Named(Vec::new()),

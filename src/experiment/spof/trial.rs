@@ -9,7 +9,7 @@ use crate::experiment::pilot::Pilot;
 use crate::experiment::replicate::{Bench, Crew, Span};
 use crate::experiment::settings::Settings;
 use crate::experiment::summarise::fold::Fold;
-use crate::model::{Fault, FaultKind, FaultTarget};
+use crate::fault::crash_of;
 use crate::reliability::{Atom, takeover_of};
 use crate::statistics::Confidence;
 
@@ -118,20 +118,15 @@ impl<'a> Bed<'a> {
     }
 
     fn effects(&self, atom: Atom, seed: u64, replication: u32) -> Vec<TimedEffect> {
-        let target = match atom {
-            Atom::Node(node) => FaultTarget::Nodes(vec![node]),
-            Atom::Host(host) => FaultTarget::Host(host),
-            Atom::Rack(rack) => FaultTarget::Rack(rack),
-            Atom::Switch(switch) => FaultTarget::Switch(switch),
-        };
-        let fault = Fault {
-            kind: FaultKind::Crash,
-            target,
-            at: 0,
-            lasts: Some(self.length),
-        };
+        let crash = atom.part().map(|part| crash_of(part, 0, Some(self.length)));
         let bench = &self.bench;
-        let mut effects = timeline_of(bench.model, &bench.lowered, &[fault], seed, replication);
+        let mut effects = timeline_of(
+            bench.model,
+            &bench.lowered,
+            crash.as_slice(),
+            seed,
+            replication,
+        );
         after_lead_in(&mut effects, self.start);
         effects
     }

@@ -25,7 +25,7 @@ use super::stretch::{Stretch, sum_of};
 use super::verdict::{Overload, decide, overload};
 use super::{bottleneck, next_steps, theory_check, words};
 use crate::fault::laws;
-use crate::model::Model;
+use crate::model::{Group, Model};
 use crate::statistics::{Estimate, Reason};
 
 /// The end of a run, a tenth of it, tells whether the service is as before.
@@ -172,6 +172,20 @@ fn idle_failure_laws(model: &Model) -> Option<Warning> {
     })
 }
 
+/// In a run takeovers follow from checks and failover, whatever share is covered (S41).
+fn idle_coverage(model: &Model) -> Option<Warning> {
+    let covered = |group: &&Group| group.coupling.is_some_and(|how| how.coverage.is_some());
+    let group = model.groups.iter().find(covered)?;
+    model.run.with_failures.then(|| Warning {
+        code: "coverage_idle",
+        text: format!(
+            "takeovers in the group `{}` follow the file's checks and failover in this run; \
+             `coverage` counts in `spof`",
+            group.name
+        ),
+    })
+}
+
 /// Alarms look at what happens over time: not at a run of which nothing is to be told but means.
 fn idle_alarms(sample: &Sample<'_>) -> Option<Warning> {
     let has_alarms = !sample.bench.model.alarms.is_empty();
@@ -235,6 +249,7 @@ fn not_back(sample: &Sample<'_>) -> Option<Warning> {
 fn doubts(result: &RunResult, sample: &Sample<'_>, overload: Option<&Overload>) -> Vec<Warning> {
     let mut found = Vec::new();
     found.extend(idle_failure_laws(sample.bench.model));
+    found.extend(idle_coverage(sample.bench.model));
     found.extend(idle_alarms(sample));
     found.extend(not_back(sample));
     if overload.is_some()

@@ -8,8 +8,9 @@ use crate::engine::observation::{Ending, Observations};
 use crate::engine::plan::{End, Plan};
 use crate::engine::program::{Effect, Reason, TimedEffect};
 use crate::engine::run;
-use crate::fault::{Place, crash_of};
+use crate::fault::crash_of;
 use crate::lower::{Lowered, Meter, lower};
+use crate::model::Part;
 use crate::model::builder::{Builder, constant, exponential, health, ms, seconds};
 use crate::model::{self, NameService, NodeId, Policy, Tier};
 
@@ -91,7 +92,7 @@ fn a_crash_is_felt_until_the_checks_find_it() {
     let model = b.build();
     let lowered = lower(&model);
     let faults = [crash_of(
-        Place::Node(NodeId(1)),
+        Part::Node(NodeId(1)),
         seconds(50),
         Some(seconds(50)),
     )];
@@ -171,7 +172,7 @@ fn clients_keep_a_dead_address() {
     for replication in 0..5 {
         // After 25 cycles of 60 s and a gap the ages of the names are spread evenly.
         let at = seconds(2000);
-        let faults = [crash_of(Place::Node(NodeId(2)), at, None)];
+        let faults = [crash_of(Part::Node(NodeId(2)), at, None)];
         let effects = timeline_of(&model, &lowered, &faults, 11, replication);
         let withdrawn = (effects[1].at - at) as f64 / 1e9;
         let seen = observe(&lowered, &plan(replication, seconds(2200), effects));
@@ -211,7 +212,7 @@ fn attempts_go_to_the_resolved_address() {
     });
     let model = b.build();
     let lowered = lower(&model);
-    let faults = [crash_of(Place::Node(NodeId(1)), 0, None)];
+    let faults = [crash_of(Part::Node(NodeId(1)), 0, None)];
     let effects = timeline_of(&model, &lowered, &faults, 11, 0);
     let seen = observe(&lowered, &plan(0, seconds(100), effects));
     let class = &seen.classes[0];
@@ -237,7 +238,7 @@ fn lookups_are_hits_or_misses_and_every_miss_does_the_work() {
     b.open("users", 100.0, &[("default", was, 1.0)]);
     let model = b.build();
     let lowered = lower(&model);
-    let faults = [crash_of(Place::Node(NodeId(1)), seconds(50), None)];
+    let faults = [crash_of(Part::Node(NodeId(1)), seconds(50), None)];
     let effects = timeline_of(&model, &lowered, &faults, 11, 0);
     let seen = observe(&lowered, &plan(0, seconds(100), effects));
     let crate::engine::observation::CacheObservation { hits, misses, .. } =

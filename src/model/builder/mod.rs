@@ -66,6 +66,7 @@ impl Builder {
             hosts: Vec::new(),
             racks: Vec::new(),
             switches: Vec::new(),
+            groups: Vec::new(),
             links: Vec::new(),
             classes: Vec::new(),
             journeys: Vec::new(),

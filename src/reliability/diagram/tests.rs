@@ -6,6 +6,7 @@ use super::order::candidates;
 use super::{Bdd, Family, NODES_MAX, TooLarge};
 use crate::reliability::fault_tree::FaultTree;
 use crate::reliability::measures::{frequency, group_importance, importance};
+use crate::reliability::mixture::Mixture;
 
 const EVENTS: usize = 10;
 
@@ -126,7 +127,7 @@ proptest! {
         let all: f64 = sets.iter().map(mass).sum();
         let mut ups = Vec::new();
         let mut often = 0.0;
-        for (event, found) in importance(&bdd, Some(&family), &down) {
+        for (event, found) in importance(&bdd, Some(&family), &Mixture::independent(&down)) {
             let (with, without) = (fixed(&[event], 1.0), fixed(&[event], 0.0));
             let share: f64 = sets.iter().filter(|set| set.contains(&event)).map(mass).sum();
             prop_assert!(is_close(found.birnbaum, with - without));
@@ -140,11 +141,11 @@ proptest! {
             often += (with - without) * (1.0 - down[event]) / up;
         }
         ups.extend((0..8).map(|event| Some(100.0 + f64::from(event))));
-        let found = frequency(&bdd, &down, &ups);
+        let found = frequency(&bdd, &Mixture::independent(&down), &ups);
         prop_assert!(is_close(found.per_hour, often));
         let down_for = if often > 0.0 { q } else { 0.0 };
         prop_assert!(is_close(found.mean_outage_h * found.per_hour, down_for));
-        let group = group_importance(&bdd, Some(&family), &down, &[0, 3]);
+        let group = group_importance(&bdd, Some(&family), &Mixture::independent(&down), &[0, 3]);
         let hit = sets.iter().filter(|set| set.contains(&0) || set.contains(&3));
         if q > 0.0 {
             prop_assert!(is_close(group.raw, fixed(&[0, 3], 1.0) / q));

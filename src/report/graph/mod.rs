@@ -45,7 +45,7 @@ impl Marks {
                     marks.hosts.insert(host);
                 }
                 // The map shows hosts, not what they stand in.
-                Atom::Rack(_) => {}
+                Atom::Rack(_) | Atom::Group(_) => {}
                 Atom::Switch(switch) => {
                     marks.switches.insert(switch);
                 }

@@ -3,7 +3,7 @@
 use super::about;
 use super::run::{header, run};
 use crate::experiment::result::curve::CurveResponse;
-use crate::experiment::result::spof::{ClassPoints, Expected, PartImportance};
+use crate::experiment::result::spof::{ClassPoints, Expected, GroupFinding, PartImportance};
 use crate::experiment::result::{
     BottleneckFinding, Buckle, Change, CompareResult, CurvePoint, CurveResult, CutSet, Design,
     Difference, LoadAxis, Named, PointClass, PointVerdict, Route, Saturation, SinglePoint,
@@ -254,6 +254,16 @@ pub fn spof() -> SpofResult {
         expected: Some(expected()),
         of_objectives: None,
         by_simulation: None,
+        groups: vec![GroupFinding {
+            name: "pair".to_owned(),
+            members: vec!["db/1".to_owned(), "db/2".to_owned()],
+            needed: 1,
+            unavailability: 6.5647e-6,
+            downtime_minutes_per_year: 3.45,
+            takeover: Some(5.0e-6),
+            mean_failed: 1.8e-3,
+            if_independent: 8.3e-7,
+        }],
         assumed_perfect: vec!["lb/1".to_owned()],
         not_in_your_hands: vec!["payment gateway".to_owned()],
         partial: false,

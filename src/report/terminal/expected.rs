@@ -5,7 +5,7 @@ use super::page::Page;
 use super::style::{Paint, Span};
 use super::table::{Side, Table};
 use crate::experiment::result::SpofResult;
-use crate::experiment::result::spof::{ClassPoints, Expected};
+use crate::experiment::result::spof::{ClassPoints, Expected, GroupFinding};
 use crate::report::number::{self, Unit};
 
 /// A probability or a measure, to five digits whatever its size.
@@ -98,6 +98,7 @@ pub fn expected(page: &mut Page, spof: &SpofResult) {
     of_objectives(page, spof);
     more(page, others, "less often down");
     importance(page, all);
+    groups(page, &spof.groups);
     if !spof.assumed_perfect.is_empty() {
         let count = spof.assumed_perfect.len();
         let names = spof.assumed_perfect.iter().take(12).cloned();
@@ -106,6 +107,35 @@ pub fn expected(page: &mut Page, spof: &SpofResult) {
         let text = format!("counted as never failing, for want of `failure`: {names}{rest}");
         page.sentence(Span::new("!", Paint::Doubt), &text);
     }
+}
+
+/// What groups come to, beside what they would were their parts independent.
+fn groups(page: &mut Page, groups: &[GroupFinding]) {
+    if groups.is_empty() {
+        return;
+    }
+    page.gap();
+    let mut table = Table::new()
+        .column("GROUP", Side::Left, 0)
+        .column("too few answer", Side::Right, 0)
+        .column("min/year", Side::Right, 0)
+        .column("takeovers", Side::Right, 1)
+        .column("if independent", Side::Right, 0)
+        .column("mean down", Side::Right, 2)
+        .column("parts", Side::Left, 3);
+    for group in groups {
+        let parts = group.members.join(", ");
+        table.row(vec![
+            Span::new(group.name.clone(), Paint::Strong),
+            Span::plain(format!("{:.6e}", group.unavailability)),
+            Span::plain(number::number(group.downtime_minutes_per_year, Unit::Count)),
+            optional(group.takeover, small),
+            Span::plain(small(group.if_independent)),
+            Span::plain(small(group.mean_failed)),
+            Span::plain(format!("{} of {parts}", group.needed)),
+        ]);
+    }
+    page.table(&table);
 }
 
 fn importance(page: &mut Page, all: &Expected) {

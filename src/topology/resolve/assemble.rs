@@ -27,6 +27,7 @@ impl Resolver<'_> {
         };
         let faults = self.faults(parts);
         let alarms = self.alarms(parts);
+        let groups = self.groups(parts);
         let run = self.settings();
         self.check_horizon(&run, &workloads, &faults);
         self.walk(&workloads, &links);
@@ -48,6 +49,7 @@ impl Resolver<'_> {
             hosts: self.hosts,
             racks: self.racks,
             switches: self.switches,
+            groups,
             links,
             classes: self.classes,
             journeys: self.journeys,

@@ -12,6 +12,7 @@ mod deploy;
 mod entry;
 mod fault;
 mod files;
+mod groups;
 mod guards;
 mod link_fields;
 mod links;

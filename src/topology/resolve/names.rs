@@ -99,6 +99,7 @@ pub(super) struct Names {
     pub workloads: Section,
     pub classes: Section,
     pub alarms: Section,
+    pub groups: Section,
 }
 
 /// Most entries of a section.
@@ -115,6 +116,7 @@ impl Names {
             workloads: section("workload"),
             classes: section("classes"),
             alarms: section("alarms"),
+            groups: section("groups"),
         };
         names.check(problems);
         names
@@ -129,6 +131,7 @@ impl Names {
             &self.journeys,
             &self.classes,
             &self.alarms,
+            &self.groups,
         ] {
             problems.extend(
                 section
@@ -160,12 +163,23 @@ impl Names {
                 );
             }
         }
+        self.check_twice(problems);
+    }
+
+    /// Names that two parts bear.
+    fn check_twice(&self, problems: &mut Vec<Diagnostic>) {
         let pairs = [
             (&self.components, &self.infrastructure, "a component"),
             (&self.components, &self.workloads, "a component"),
+            (&self.components, &self.groups, "a component"),
             (
                 &self.infrastructure,
                 &self.workloads,
+                "a host, rack, zone, feed or switch",
+            ),
+            (
+                &self.infrastructure,
+                &self.groups,
                 "a host, rack, zone, feed or switch",
             ),
         ];

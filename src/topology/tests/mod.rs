@@ -10,6 +10,7 @@ mod presets;
 mod refused;
 mod refused_alarms;
 mod refused_failures;
+mod refused_groups;
 mod refused_guards;
 mod refused_links;
 mod refused_load;

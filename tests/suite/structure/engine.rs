@@ -7,7 +7,7 @@ use linchpin::control::timeline_of;
 use linchpin::engine::observation::{Ending, Observations};
 use linchpin::engine::plan::{End, Plan};
 use linchpin::engine::run;
-use linchpin::fault::{Place, crash_of};
+use linchpin::fault::crash_of;
 use linchpin::lower::{Lowered, lower};
 use linchpin::model::Model;
 use linchpin::model::builder::seconds;
@@ -29,13 +29,8 @@ const fn seconds_of(count: u64) -> u64 {
 /// Runs `model` with `lost` down from the start, for `requests` counted once all has settled.
 fn observe(model: &Model, lowered: &Lowered, lost: Option<Atom>, requests: u64) -> Observations {
     let faults: Vec<_> = lost
-        .map(|atom| match atom {
-            Atom::Node(node) => Place::Node(node),
-            Atom::Host(host) => Place::Host(host),
-            Atom::Rack(rack) => Place::Rack(rack),
-            Atom::Switch(switch) => Place::Switch(switch),
-        })
-        .map(|place| crash_of(place, 0, None))
+        .and_then(Atom::part)
+        .map(|part| crash_of(part, 0, None))
         .into_iter()
         .collect();
     let plan = Plan {
