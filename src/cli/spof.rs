@@ -1,5 +1,7 @@
 //! `linchpin spof`: single points of failure.
 
+use std::path::Path;
+
 use super::arguments::SpofArguments;
 use super::exit::Exit;
 use super::progress::Bar;
@@ -7,7 +9,7 @@ use super::result::{self, Finished};
 use super::{load, settings};
 use crate::experiment;
 use crate::experiment::spof::SpofSettings;
-use crate::report;
+use crate::{report, topology};
 
 /// Runs the command.
 pub fn main(arguments: &SpofArguments) -> Exit {
@@ -26,7 +28,15 @@ fn simulate(arguments: &SpofArguments) -> Result<Exit, Exit> {
         order: arguments.order,
         method: arguments.method.into(),
     };
-    let found = experiment::spof(&loaded.model, &settings, &spof);
+    let input = &arguments.input;
+    let reload = |more: &[String]| {
+        let set = [&input.set, more].concat();
+        Some(topology::load(&input.file, &set).0?.model)
+    };
+    // What came through a pipe cannot be read again.
+    let is_file = input.file != Path::new("-");
+    let reload: Option<&experiment::spof::Reload<'_>> = is_file.then_some(&reload);
+    let found = experiment::spof_with_cures(&loaded.model, &settings, &spof, reload);
     bar.clear();
     let found = found.map_err(|error| result::refused(&error))?;
     let exit = result::ending(found.partial, if found.failed { 99 } else { 0 });

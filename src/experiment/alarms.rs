@@ -80,7 +80,9 @@ fn seen(lowered: &Lowered, when: &Objective, series: &Series, to: u64, every: u6
     }
 }
 
-fn of_requests(
+/// A metric of all requests over these buckets, which are `length_s` seconds together; infinite
+/// for a quantile that only failed requests reach; `None` where nothing can be told.
+pub(super) fn of_requests(
     metric: Metric,
     of_successes: bool,
     buckets: &[Bucket],

@@ -41,4 +41,4 @@ pub use plan::{PlanError, PlanInput, plan};
 pub use profile::{Profile, profile};
 pub use run::{ExperimentError, only_by_probability, run};
 pub use settings::{Load, Progress, Settings, ShareQuestion, Silent};
-pub use spof::{SpofSettings, spof};
+pub use spof::{SpofSettings, spof, spof_with_cures};

@@ -40,14 +40,34 @@ fn finding(evidence: Evidence<'_>, objective: &Objective) -> ObjectiveFinding {
     found
 }
 
-/// An objective held against what was measured.
-pub fn held(objective: &Objective, measured: &Estimate) -> ObjectiveFinding {
-    let comparator = match objective.comparison {
+/// Share to be served where the file has no `availability` objective.
+pub const PROMISED: f64 = 0.999;
+
+/// The share of all requests that is to be served, and whether the file states it.
+pub fn promised_share(model: &Model) -> (f64, bool) {
+    let stated = model.objectives.iter().find(|one| {
+        one.metric == Metric::Availability && one.scope == Scope::All && one.bound < 1.0
+    });
+    stated.map_or((PROMISED, false), |one| (one.bound, true))
+}
+
+fn comparator(comparison: Comparison) -> Comparator {
+    match comparison {
         Comparison::Less => Comparator::Below,
         Comparison::AtMost => Comparator::AtMost,
         Comparison::Greater => Comparator::Above,
         Comparison::AtLeast => Comparator::AtLeast,
-    };
+    }
+}
+
+/// Whether a value is as the objective asks, whatever its interval.
+pub fn holds(objective: &Objective, value: f64) -> bool {
+    comparator(objective.comparison).holds(value, objective.bound)
+}
+
+/// An objective held against what was measured.
+pub fn held(objective: &Objective, measured: &Estimate) -> ObjectiveFinding {
+    let comparator = comparator(objective.comparison);
     let band = objective.within.map(|share| Band {
         share,
         counts_as_pass: true,

@@ -226,9 +226,8 @@ impl Together {
     /// How many have failed in a state, and whether a takeover is under way.
     fn seen(&self, state: usize) -> (usize, bool) {
         match self {
-            Self::Counted(_) => (state, false),
             Self::TakenOver(_) if state > 2 => (1, true),
-            Self::TakenOver(_) => (state, false),
+            Self::Counted(_) | Self::TakenOver(_) => (state, false),
         }
     }
 }

@@ -124,7 +124,7 @@ fn witness(model: &Model, start: String, hops: &[Hop], atom: Atom) -> String {
         words.iter().rposition(|(_, part)| *part == Some(atom)),
     ) {
         (Atom::Host(_) | Atom::Rack(_) | Atom::Switch(_) | Atom::Group(_), Some(last)) => {
-            words.truncate(last + 1)
+            words.truncate(last + 1);
         }
         (Atom::Node(node), _)
             if words

@@ -125,7 +125,9 @@ fn shares_of_mass(sets: &Family, parts: &Mixture<'_>) -> Vec<f64> {
         }
     });
     if all > 0.0 {
-        own.iter_mut().for_each(|own| *own /= all);
+        for own in &mut own {
+            *own /= all;
+        }
     }
     own
 }

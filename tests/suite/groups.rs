@@ -37,8 +37,8 @@ fn one(found: &SpofResult) -> (&GroupFinding, &Expected) {
 #[track_caller]
 fn prints(value: f64, printed: &str) {
     let (digits, exponent) = printed.split_once('e').unwrap_or((printed, "0"));
-    let places = digits.split('.').nth(1).map_or(0, str::len) as i32;
-    let unit = 10.0_f64.powi(exponent.parse::<i32>().unwrap() - places);
+    let places = digits.split('.').nth(1).map_or(0, str::len) as f64;
+    let unit = 10.0_f64.powf(exponent.parse::<f64>().unwrap() - places);
     let expected: f64 = printed.parse().unwrap();
     assert!(
         (value - expected).abs() <= 0.500_001 * unit,

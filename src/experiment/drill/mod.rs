@@ -10,6 +10,7 @@ mod timeline;
 
 use std::time::Instant;
 
+use super::objectives::{PROMISED, promised_share};
 use super::replicate::Crew;
 use super::result::drill::{Budget, BurnAlert, DrillResult, Prevention};
 use super::result::{Named, SpofResult, Warning};
@@ -18,13 +19,10 @@ use super::sample::{Sample, sample};
 use super::settings::Settings;
 use super::spof::{SpofSettings, spof};
 use super::summarise::{header, result};
-use crate::model::{Metric, Model, Scope};
+use crate::model::Model;
 use crate::statistics::{Confidence, Estimate, Reason, mean_of};
 use crate::theory::burn_rate::{ALERTS, budget_spent};
 use course::{Course, Witness, course};
-
-/// Share to be served where the file has no `availability` objective.
-const OBJECTIVE: f64 = 0.999;
 
 /// What a drill assumes of people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +48,7 @@ pub fn drill(
         return Err(ExperimentError::Question(text.to_owned()));
     }
     let sample = sample(model, &Crew::new(settings.jobs)?, settings);
-    let (objective, is_stated) = objective(model);
+    let (objective, is_stated) = promised_share(model);
     let numbers = 0..sample.runs.len();
     let allowed = 1.0 - objective;
     let courses: Vec<Course> = numbers
@@ -67,14 +65,6 @@ pub fn drill(
     found.prevention = prevention(&single, &found.points);
     found.wall_s = start.elapsed().as_secs_f64();
     Ok(found)
-}
-
-/// The share to be served, and whether the file states it.
-fn objective(model: &Model) -> (f64, bool) {
-    let stated = model.objectives.iter().find(|one| {
-        one.metric == Metric::Availability && one.scope == Scope::All && one.bound < 1.0
-    });
-    stated.map_or((OBJECTIVE, false), |one| (one.bound, true))
 }
 
 fn told(
@@ -114,7 +104,7 @@ fn told(
         }),
         lost_requests: mean(courses, |one| Some(one.lost)),
         budget: Budget {
-            objective: OBJECTIVE,
+            objective: PROMISED,
             is_stated: false,
             spent: Estimate::missing(Reason::NoData),
             alerts: Vec::new(),

@@ -202,12 +202,18 @@ pub struct SinglePoint {
     pub lost_share: Option<f64>,
     /// Until goodput is back, s from the crash; `None`: only with its repair.
     pub recovery_s: Option<f64>,
+    /// Whether its loss breaks an objective, or takes a class away: what gives exit code 99.
+    pub breaks_objective: bool,
+    /// What its loss costs; `None` when not simulated.
+    #[serde(flatten)]
+    pub blast: Option<Blast>,
     /// Why: the way that leads through it.
     pub witness: String,
     /// What to do.
     pub fix: String,
-    /// The cheapest change that removes it, as assignments of `--set`; empty where it is not
-    /// structural, or the file has no words for such a change.
+    /// The cheapest change that removes it, as assignments of `--set`. A structural point: nothing
+    /// depends on it alone any more. Others: the same loss, tried again with the change, is no
+    /// point, or breaks no objective where it broke one. Empty where no change that was tried does.
     pub cure: Vec<String>,
     /// Mean time to its repair, s; `None` where the file does not state it.
     pub repair_s: Option<f64>,
@@ -233,6 +239,24 @@ pub struct GroupFinding {
     /// The unavailability if each part failed and was repaired by itself, and takeovers took no
     /// time.
     pub if_independent: f64,
+}
+
+/// The blast radius of a loss, over the time for which it was tried.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Blast {
+    /// How long the part was gone in the trial, s.
+    pub over_s: f64,
+    /// Requests that failed or came late in that time beyond those without the loss.
+    pub lost_requests: f64,
+    /// Of that time, how long an objective of all requests is not kept that is kept otherwise, s,
+    /// looked at in short stretches; `None` where there is none.
+    pub above_objective_s: Option<f64>,
+    /// Share of the requests to be served, for the budget.
+    pub promised: f64,
+    /// Whether an `availability` objective states it.
+    pub is_stated: bool,
+    /// Share of the error budget of 30 days that the lost requests are.
+    pub budget_spent: Option<f64>,
 }
 
 /// How long the objectives are not kept.

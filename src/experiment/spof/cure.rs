@@ -23,12 +23,7 @@ pub fn of(
     atom: Atom,
     subjects: &[usize],
 ) -> Option<Vec<String>> {
-    let mut plan = Plan {
-        model,
-        atom,
-        added: None,
-        set: Vec::new(),
-    };
+    let mut plan = Plan::of(model, atom);
     if let Atom::Switch(switch) = atom {
         plan.second_way(switch);
         return Some(plan.set);
@@ -41,17 +36,28 @@ pub fn of(
 }
 
 /// Assignments in the making.
-struct Plan<'m> {
+pub(super) struct Plan<'m> {
     model: &'m Model,
     atom: Atom,
     /// A host that is added, by its name.
     added: Option<String>,
-    set: Vec<String>,
+    /// So far.
+    pub(super) set: Vec<String>,
 }
 
-impl Plan<'_> {
+impl<'m> Plan<'m> {
+    /// Nothing yet, against the loss of `atom`.
+    pub(super) fn of(model: &'m Model, atom: Atom) -> Self {
+        Self {
+            model,
+            atom,
+            added: None,
+            set: Vec::new(),
+        }
+    }
+
     /// Lets a component outlive the loss.
-    fn outlive(&mut self, part: &Component) -> Option<()> {
+    pub(super) fn outlive(&mut self, part: &Component) -> Option<()> {
         let lost = lost_with(self.model, self.atom);
         let is_lost = |node: &NodeId| lost.contains(node);
         let stays = part.nodes.iter().any(|node| !is_lost(node));
@@ -105,7 +111,7 @@ impl Plan<'_> {
 
     /// Lets those who call a component find out that one of its nodes is lost. Clients ask all
     /// name servers, and need not.
-    fn watch(&mut self, part: &Component) {
+    pub(super) fn watch(&mut self, part: &Component) {
         if part.names.is_some() {
             return;
         }
@@ -228,7 +234,7 @@ fn has(model: &Model, part: &Component, role: Role) -> bool {
 }
 
 /// A name in a path: in quotes unless it is a plain word.
-fn word(name: &str) -> String {
+pub(super) fn word(name: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
     if !name.is_empty() && name.chars().all(is_plain) {
         name.to_owned()

@@ -105,7 +105,9 @@ pub fn with_capacity(
     let kept = chances.mixture(is_used)?.mean(|down| {
         let up = numbers.iter().map(|&number| 1.0 - down[number]);
         let mut rest = down.to_vec();
-        numbers.iter().for_each(|&number| rest[number] = 0.0);
+        for &number in &numbers {
+            rest[number] = 0.0;
+        }
         up.product::<f64>() * (1.0 - bdd.probability(&rest))
     });
     let unavailability = 1.0 - kept;

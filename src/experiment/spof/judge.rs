@@ -1,9 +1,11 @@
 //! What a crash did, from the trial with it and the baseline without (reliability 2(d)).
 
+use super::blast;
 use super::loss::{ERRORS, error_share, gone, is_answered_after_repair, is_bad, lost_share, total};
 use super::trial::{Bed, Stretch, Trial};
 use crate::experiment::bottleneck::places;
-use crate::experiment::objectives::{Evidence, judge_all};
+use crate::experiment::objectives::{Evidence, holds, judge_all};
+use crate::experiment::result::spof::Blast;
 use crate::experiment::result::summary::{ObjectiveFinding, ObjectiveVerdict};
 use crate::experiment::result::{PointClass, PointVerdict};
 use crate::experiment::scenario::Kind;
@@ -14,7 +16,6 @@ use crate::experiment::words;
 use crate::lower::Meter;
 use crate::model::Model;
 use crate::reliability::{Atom, Structure, SubjectOf, takeover_of};
-use crate::statistics::Comparator;
 
 /// Share of a class lost over an outage from which on it counts as hit by it.
 const FELT: f64 = 0.001;
@@ -40,6 +41,8 @@ pub struct Finding {
     pub because: String,
     /// Whether it breaks an objective over the outage, or takes a class away until its repair.
     pub breaks_objective: bool,
+    /// What was lost, and for how long it was felt.
+    pub blast: Blast,
     /// Contradictions between structure and simulation.
     pub disagreements: Vec<String>,
 }
@@ -61,6 +64,7 @@ pub struct Judge<'a> {
     model: &'a Model,
     structure: &'a Structure,
     bed: &'a Bed<'a>,
+    baseline: &'a Trial,
     normal: Vec<Stretch>,
     objectives: Vec<ObjectiveFinding>,
     busy: Vec<f64>,
@@ -73,12 +77,13 @@ impl<'a> Judge<'a> {
         model: &'a Model,
         structure: &'a Structure,
         bed: &'a Bed<'a>,
-        baseline: &Trial,
+        baseline: &'a Trial,
     ) -> Self {
         let mut judge = Self {
             model,
             structure,
             bed,
+            baseline,
             normal: bed.outage(baseline),
             objectives: Vec::new(),
             busy: Vec::new(),
@@ -121,19 +126,12 @@ impl<'a> Judge<'a> {
 
     /// Broken for sure, or undecided with the measured value beyond the bound.
     fn breaks(&self, place: usize, finding: &ObjectiveFinding) -> bool {
-        use crate::model::Comparison;
         match finding.verdict {
             ObjectiveVerdict::Fail => true,
             ObjectiveVerdict::Undecided => {
-                let comparator = match self.model.objectives[place].comparison {
-                    Comparison::Less => Comparator::Below,
-                    Comparison::AtMost => Comparator::AtMost,
-                    Comparison::Greater => Comparator::Above,
-                    Comparison::AtLeast => Comparator::AtLeast,
-                };
-                finding
-                    .measured
-                    .is_none_or(|value| !comparator.holds(value, finding.bound))
+                let objective = &self.model.objectives[place];
+                let value = finding.measured;
+                value.is_none_or(|value| !holds(objective, value))
             }
             _ => false,
         }
@@ -209,6 +207,7 @@ impl<'a> Judge<'a> {
             classes: self.losing_classes(trial, ERRORS),
             because: because(broken.as_ref(), overload.as_ref(), settled_loss),
             breaks_objective: persists,
+            blast: blast::of(self.model, self.bed, (trial, self.baseline)),
             disagreements: self.disagreements(atom, trial),
         }
     }

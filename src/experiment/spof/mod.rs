@@ -1,6 +1,8 @@
 //! Single points of failure: from the structure, and by the crash of every part under load
 //! (S46 to S50; DESIGN section 5).
 
+mod blast;
+mod change;
 mod cure;
 mod expected;
 mod groups;
@@ -8,6 +10,7 @@ mod judge;
 mod loss;
 mod promised;
 mod rare;
+mod remedy;
 mod structural;
 mod trial;
 
@@ -26,10 +29,13 @@ use super::words;
 use crate::model::Model;
 use crate::reliability::{Atom, Structure};
 use judge::{Finding, Judge};
+pub use remedy::Reload;
 use trial::{Bed, Trial};
 
 /// Share of `run.cap` that the pilot may spend.
 const PILOT_SHARE: u64 = 4;
+/// Code of the warning that an objective is broken with every part up.
+const BROKEN_BEFORE: &str = "broken_before";
 /// Parts that are tried at once.
 const TOGETHER: usize = 4;
 
@@ -69,11 +75,22 @@ pub fn spof(
     settings: &Settings<'_>,
     asked: &SpofSettings,
 ) -> Result<SpofResult, ExperimentError> {
+    spof_with_cures(model, settings, asked, None)
+}
+
+/// The same; `reload` tells how the file reads with further assignments, so that changes against
+/// points that show only under load can be tried.
+///
+/// # Errors
+/// As [`spof`].
+pub fn spof_with_cures(
+    model: &Model,
+    settings: &Settings<'_>,
+    asked: &SpofSettings,
+    reload: Option<&Reload<'_>>,
+) -> Result<SpofResult, ExperimentError> {
     let start = Instant::now();
-    let mut base = at_peak(model);
-    if let Some(load) = settings.load {
-        put_load(&mut base, load)?;
-    }
+    let base = base_of(model, settings)?;
     let structure = Structure::of(&base);
     let header = header("spof", settings, model);
     let mut result = structural::result(&base, &structure, header);
@@ -104,23 +121,46 @@ pub fn spof(
         return Ok(result);
     }
     let crew = Crew::new(settings.jobs)?;
-    simulate(&base, &structure, &crew, settings, &mut result);
+    let felt = simulate(&base, &structure, &crew, settings, &mut result);
+    if let Some(reload) = reload {
+        remedy::fill(&base, (&crew, settings), reload, &felt, &mut result);
+        result.partial |= settings.is_stopped();
+    }
     result.finish(start);
     Ok(result)
 }
 
+/// The model under its peak load, or the load that was asked for.
+fn base_of(model: &Model, settings: &Settings<'_>) -> Result<Model, ExperimentError> {
+    let mut base = at_peak(model);
+    if let Some(load) = settings.load {
+        put_load(&mut base, load)?;
+    }
+    Ok(base)
+}
+
+/// The parts in use that can be broken.
+fn parts(model: &Model, structure: &Structure) -> Vec<Atom> {
+    let used = structure.atoms_in_use().into_iter();
+    used.map(|number| structure.atoms.atom(number))
+        .filter(|atom| !atom.is_external(model) && atom.part().is_some())
+        .collect()
+}
+
+/// Breaks every part in turn; returns the points that show only under load, with whether they
+/// break an objective.
 fn simulate(
     model: &Model,
     structure: &Structure,
     crew: &Crew,
     settings: &Settings<'_>,
     result: &mut SpofResult,
-) {
+) -> Vec<(Atom, bool)> {
     let bench = Bench::new(model);
     settings.progress.phase("warm-up", None);
     let Some(found) = pilot(&bench, crew, settings, model.run.cap / PILOT_SHARE) else {
         result.partial = true;
-        return;
+        return Vec::new();
     };
     if found.grown.is_some() {
         result.warn(
@@ -128,14 +168,9 @@ fn simulate(
             "the architecture is saturated with every part up: what \
                                          its parts carry alone cannot be told; lower the load",
         );
-        return;
+        return Vec::new();
     }
-    let atoms: Vec<Atom> = structure
-        .atoms_in_use()
-        .into_iter()
-        .map(|number| structure.atoms.atom(number))
-        .filter(|atom| !atom.is_external(model) && atom.part().is_some())
-        .collect();
+    let atoms = parts(model, structure);
     let bed = Bed::new(bench, &found, settings, atoms.len());
     settings.progress.phase(
         "crashes",
@@ -143,12 +178,13 @@ fn simulate(
     );
     let Some(baseline) = bed.baseline(crew, settings) else {
         result.partial = true;
-        return;
+        return Vec::new();
     };
+    let mut felt = Vec::new();
     let judge = Judge::new(model, structure, &bed, &baseline);
     if judge.breaks_already() {
         result.warn(
-            "broken_before",
+            BROKEN_BEFORE,
             "an objective is broken with every part up: only what gets \
                                       worse is held against the parts",
         );
@@ -162,6 +198,12 @@ fn simulate(
             };
             let finding = examine(&bed, crew, settings, &judge, (atom, &trial));
             structural::add(result, model, atom, &finding);
+            let is_structural = result.single_points.iter().any(|one| {
+                one.class == Some(PointClass::Structural) && one.component == atom.name(model)
+            });
+            if finding.class.is_some() && !is_structural {
+                felt.push((atom, finding.breaks_objective));
+            }
         }
     }
     let short = |atom: &&Atom| {
@@ -173,6 +215,7 @@ fn simulate(
     if !short.is_empty() {
         result.of_objectives = expected::with_capacity(model, structure, &short);
     }
+    felt
 }
 
 /// Judges one crash, with a further run where the first leaves a question.

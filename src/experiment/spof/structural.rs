@@ -5,31 +5,13 @@ use super::judge::Finding;
 use crate::experiment::result::summary::Header;
 use crate::experiment::result::{Named, PointClass, Route, SinglePoint, SpofResult, Warning};
 use crate::experiment::words;
-use crate::model::{Model, Role};
+use crate::model::Model;
+use crate::reliability::standing::lost_with;
 use crate::reliability::{Atom, Route as Way, Structure, SubjectOf, single_points, takeover_of};
 
 /// Everything that needs no simulation.
 pub fn result(model: &Model, structure: &Structure, header: Header) -> SpofResult {
-    let mut result = SpofResult {
-        header,
-        wall_s: 0.0,
-        verdict_reason: String::new(),
-        failed: false,
-        objectives: Vec::new(),
-        single_points: Vec::new(),
-        survived: Vec::new(),
-        expected: None,
-        of_objectives: None,
-        by_simulation: None,
-        groups: Vec::new(),
-        assumed_perfect: Vec::new(),
-        cut_sets: Vec::new(),
-        classes: Named(Vec::new()),
-        journeys: Named(Vec::new()),
-        not_in_your_hands: Vec::new(),
-        partial: false,
-        warnings: Vec::new(),
-    };
+    let mut result = nothing(header);
     for point in single_points(model, structure) {
         if point.external {
             result.not_in_your_hands.push(point.name);
@@ -72,11 +54,36 @@ pub fn result(model: &Model, structure: &Structure, header: Header) -> SpofResul
             witness: point.witness,
             fix: point.fix,
             cure,
+            breaks_objective: true,
+            blast: None,
             repair_s: repair_s(model, point.atom),
         });
         result.failed = true;
     }
     result
+}
+
+fn nothing(header: Header) -> SpofResult {
+    SpofResult {
+        header,
+        wall_s: 0.0,
+        verdict_reason: String::new(),
+        failed: false,
+        objectives: Vec::new(),
+        single_points: Vec::new(),
+        survived: Vec::new(),
+        expected: None,
+        of_objectives: None,
+        by_simulation: None,
+        groups: Vec::new(),
+        assumed_perfect: Vec::new(),
+        cut_sets: Vec::new(),
+        classes: Named(Vec::new()),
+        journeys: Named(Vec::new()),
+        not_in_your_hands: Vec::new(),
+        partial: false,
+        warnings: Vec::new(),
+    }
 }
 
 /// Mean time to its repair, where the file states it, s.
@@ -111,6 +118,7 @@ pub fn add(result: &mut SpofResult, model: &Model, atom: Atom, finding: &Finding
         known.verdict = Some(finding.verdict);
         known.lost_share = Some(finding.lost_share);
         known.recovery_s = finding.recovery_s;
+        known.blast = Some(finding.blast.clone());
         return;
     }
     result.failed |= finding.breaks_objective;
@@ -125,6 +133,8 @@ pub fn add(result: &mut SpofResult, model: &Model, atom: Atom, finding: &Finding
         witness: witness(model, atom, finding),
         fix: fix(model, atom, finding),
         cure: Vec::new(),
+        breaks_objective: finding.breaks_objective,
+        blast: Some(finding.blast.clone()),
         repair_s: repair_s(model, atom),
     };
     if point.class.is_some() {
@@ -175,29 +185,17 @@ fn fix(model: &Model, atom: Atom, finding: &Finding) -> String {
 }
 
 fn capacity_fix(model: &Model, atom: Atom) -> String {
-    let Atom::Node(node) = atom else {
-        return "spread its nodes, or leave enough room on the others to carry them".to_owned();
-    };
-    if takeover_of(model, atom).is_none() {
-        return "health checks on the links to it, so that requests go to the others".to_owned();
-    }
-    let part = model.component(model.node(node).component);
-    let same = |other: &&crate::model::NodeId| model.node(**other).role == model.node(node).role;
-    let count = part.nodes.iter().filter(same).count();
-    let field = match model.node(node).role {
-        Role::Member => "replicas",
-        Role::Standby | Role::Primary => "standbys",
-        Role::ReadReplica => "read_replicas",
-    };
-    let more = if field == "standbys" {
-        count
+    let lost = lost_with(model, atom);
+    let is_lost = |node: &crate::model::NodeId| lost.contains(node);
+    let mut parts = model.components.iter();
+    let is_alone = parts.any(|part| !part.nodes.is_empty() && part.nodes.iter().all(is_lost));
+    if is_alone {
+        "a second one elsewhere that takes over".to_owned()
+    } else if takeover_of(model, atom).is_none() {
+        "health checks on the links to it, so that requests go to the others".to_owned()
     } else {
-        count + 1
-    };
-    format!(
-        "one more, so that the rest carries the load: --set {}.{field}={more}",
-        part.name
-    )
+        "more nodes, so that the rest carries the load".to_owned()
+    }
 }
 
 fn transient_fix(model: &Model, atom: Atom) -> String {

@@ -212,6 +212,11 @@ impl<'a> Bed<'a> {
         )
     }
 
+    /// The buckets of the fault, of this width, ns: from the first to before the last.
+    pub fn places(&self, width: u64) -> (usize, usize) {
+        ((self.start / width) as usize, (self.end() / width) as usize)
+    }
+
     /// Buckets from the start to the end of the fault, summed over replications.
     pub fn outage(&self, trial: &Trial) -> Vec<Stretch> {
         trial.stretches(self.start, self.end())
@@ -235,15 +240,15 @@ impl Trial {
         }
     }
 
+    /// The longest of the widths of the replications' buckets, ns.
+    pub fn width(&self) -> u64 {
+        let widths = self.runs.iter().map(|run| run.series.bucket_ns);
+        widths.max().unwrap_or(1).max(1)
+    }
+
     /// Sums over the replications in each bucket between two times, ns.
     fn stretches(&self, from: u64, to: u64) -> Vec<Stretch> {
-        let width = self
-            .runs
-            .iter()
-            .map(|run| run.series.bucket_ns)
-            .max()
-            .unwrap_or(1)
-            .max(1);
+        let width = self.width();
         let (first, last) = ((from / width) as usize, (to / width) as usize);
         let mut sums = vec![Stretch::default(); last.saturating_sub(first)];
         for run in &self.runs {

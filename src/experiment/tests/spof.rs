@@ -38,7 +38,11 @@ fn what_is_left_must_carry_the_load() {
         let one = point(&found, name);
         assert_eq!(one.class, Some(PointClass::Capacity), "{one:?}");
         assert!(one.witness.contains("p95 < 60ms"), "{}", one.witness);
-        assert!(one.fix.contains("was.replicas=3"), "{}", one.fix);
+        assert!(one.fix.contains("more nodes"), "{}", one.fix);
+        // Broken from the first stretch to the last: the backlog only grows.
+        let blast = one.blast.as_ref().unwrap();
+        let above = blast.above_objective_s.unwrap();
+        assert!(above > 0.9 * blast.over_s, "{blast:?}");
     }
     assert!(found.warnings.is_empty(), "{:?}", found.warnings);
     assert!(
@@ -57,6 +61,18 @@ fn with_room_to_spare_only_the_detection_is_felt() {
     // Half of the requests fail for U(4, 6) s of 300 s.
     let lost = one.lost_share.unwrap();
     assert!((lost - 0.5 * 5.0 / 300.0).abs() < 0.002, "{lost}");
+    // The same as requests, and of the thousandth of 120/s that may fail in 30 days.
+    let blast = one.blast.as_ref().unwrap();
+    assert!((blast.over_s - 300.0).abs() < 1e-9, "{blast:?}");
+    let expected = lost * 120.0 * 300.0;
+    assert!(
+        (blast.lost_requests / expected - 1.0).abs() < 0.03,
+        "{blast:?}"
+    );
+    let spent = blast.lost_requests / (0.001 * 120.0 * 2_592_000.0);
+    let measured = blast.budget_spent.unwrap();
+    assert!((measured / spent - 1.0).abs() < 0.03, "{measured} {spent}");
+    assert!(!one.breaks_objective && !blast.is_stated, "{one:?}");
     let back = one.recovery_s.unwrap();
     assert!((4.0..=8.0).contains(&back), "{back}");
 }

@@ -99,6 +99,7 @@ fn single_row(name: &str, point: Option<&SinglePoint>) -> Row {
     let verdict = point
         .and_then(|point| point.verdict)
         .map(words::point_verdict);
+    let blast = point.and_then(|point| point.blast.as_ref());
     Row::default()
         .put("component", name)
         .option("class", class)
@@ -110,6 +111,16 @@ fn single_row(name: &str, point: Option<&SinglePoint>) -> Row {
         .option("witness", point.map(|point| &point.witness))
         .option("fix", point.map(|point| &point.fix))
         .option("cure", point.map(|point| point.cure.join(" ")))
+        .option(
+            "breaks_objective",
+            point.map(|point| point.breaks_objective.to_string()),
+        )
+        .option("lost_requests", blast.map(|blast| blast.lost_requests))
+        .option(
+            "above_objective_s",
+            blast.and_then(|blast| blast.above_objective_s),
+        )
+        .option("budget_spent", blast.and_then(|blast| blast.budget_spent))
         .option("repair_s", point.and_then(|point| point.repair_s))
 }
 

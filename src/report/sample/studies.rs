@@ -3,7 +3,7 @@
 use super::about;
 use super::run::{header, run};
 use crate::experiment::result::curve::CurveResponse;
-use crate::experiment::result::spof::{ClassPoints, Expected, GroupFinding, PartImportance};
+use crate::experiment::result::spof::{Blast, ClassPoints, Expected, GroupFinding, PartImportance};
 use crate::experiment::result::{
     BottleneckFinding, Buckle, Change, CompareResult, CurvePoint, CurveResult, CutSet, Design,
     Difference, LoadAxis, Named, PointClass, PointVerdict, Route, Saturation, SinglePoint,
@@ -183,6 +183,15 @@ fn point(component: &str, class: Option<PointClass>, verdict: PointVerdict) -> S
         recovery_s: (class == Some(PointClass::Transient)).then_some(3.2),
         witness: format!("dynamic: client \u{2192} nginx \u{2192} {component}"),
         fix: format!("a second {component} on another host"),
+        breaks_objective: class != Some(PointClass::Transient),
+        blast: Some(Blast {
+            over_s: 300.0,
+            lost_requests: 412.0,
+            above_objective_s: Some(6.0),
+            promised: 0.999,
+            is_stated: false,
+            budget_spent: Some(0.0159),
+        }),
         cure: vec![format!("components.{component:?}.replicas=2")],
         repair_s: Some(7_200.0),
     }

@@ -1,5 +1,7 @@
 //! The report of `spof`.
 
+use std::fmt::Write;
+
 use super::expected::expected;
 use super::few::{few, more};
 use super::page::Page;
@@ -7,6 +9,7 @@ use super::simulated::simulated;
 use super::style::{Paint, Span, Style};
 use super::table::{Side, Table};
 use super::verdict;
+use crate::experiment::result::spof::Blast;
 use crate::experiment::result::{PointClass, PointVerdict, SinglePoint, SpofResult};
 use crate::report::number::{self, Unit};
 use crate::report::words;
@@ -111,12 +114,41 @@ fn points(page: &mut Page, spof: &SpofResult) {
         if !point.fix.is_empty() {
             page.sentence(Span::plain("  cure:"), &point.fix);
         }
+        if let Some(blast) = &point.blast {
+            page.sentence(Span::plain("  costs:"), &costs(blast));
+        }
         if !point.cure.is_empty() {
-            let flags = point.cure.iter().map(|one| format!("--set '{one}'"));
-            let flags: Vec<String> = flags.collect();
-            page.sentence(Span::plain("       "), &flags.join(" "));
+            page.sentence(Span::plain("       "), &flags(&point.cure));
         }
     }
+}
+
+fn flags(assignments: &[String]) -> String {
+    let flags = assignments.iter().map(|one| format!("--set '{one}'"));
+    flags.collect::<Vec<_>>().join(" ")
+}
+
+/// What a loss costs, and of what.
+fn costs(blast: &Blast) -> String {
+    let time = |seconds| number::number(seconds, Unit::Seconds);
+    let lost = number::number(blast.lost_requests, Unit::Count);
+    let mut text = format!("{lost} requests in {}", time(blast.over_s));
+    if let Some(above) = blast.above_objective_s.filter(|&above| above > 0.0) {
+        let _ = write!(text, ", an objective broken for {}", time(above));
+    }
+    if let Some(spent) = blast.budget_spent {
+        let (spent, promised) = (
+            number::number(spent, Unit::Share),
+            number::number(blast.promised, Unit::Share),
+        );
+        let whose = if blast.is_stated {
+            "promised"
+        } else {
+            "assumed"
+        };
+        let _ = write!(text, ", {spent} of a month's budget ({promised} {whose})");
+    }
+    text
 }
 
 fn survived(page: &mut Page, spof: &SpofResult) {

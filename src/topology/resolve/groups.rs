@@ -10,6 +10,9 @@ use crate::schema::{self, At, Standby, code};
 /// What is wrong, and what to do about it.
 type Wrong = (&'static str, String, String);
 
+/// Something was wrong, and has been told.
+struct Reported;
+
 /// Most members of a group whose parts wait for each other: its states are all looked at.
 const COUPLED_MAX: usize = 10;
 
@@ -18,14 +21,14 @@ impl Resolver<'_> {
     pub(super) fn groups(&mut self, all: Parts<'_>) -> Vec<Group> {
         let file = self.file;
         let mut groups: Vec<Group> = Vec::new();
-        for (name, stated) in file.groups.iter() {
-            let Some(members) = self.members(stated, &groups, all) else {
+        for (name, stated) in &file.groups {
+            let Ok(members) = self.members(stated, &groups, all) else {
                 continue;
             };
             let found = self
                 .alike(stated, &members, all)
                 .and_then(|outage| self.group(&name.value, stated, (members, outage)));
-            groups.extend(found);
+            groups.extend(found.ok());
         }
         groups
     }
@@ -36,7 +39,7 @@ impl Resolver<'_> {
         stated: &schema::Group,
         before: &[Group],
         all: Parts<'_>,
-    ) -> Option<Vec<Part>> {
+    ) -> Result<Vec<Part>, Reported> {
         let mut members = Vec::new();
         for at in &stated.members.value {
             for part in self.named_parts(at, all)? {
@@ -59,21 +62,21 @@ impl Resolver<'_> {
             let help = "name a component with several replicas, or more parts".to_owned();
             return self.refuse(&stated.members, (code::RANGE, message, help));
         }
-        Some(members)
+        Ok(members)
     }
 
     /// The parts that a name of a member means.
-    fn named_parts(&mut self, at: &At<String>, all: Parts<'_>) -> Option<Vec<Part>> {
+    fn named_parts(&mut self, at: &At<String>, all: Parts<'_>) -> Result<Vec<Part>, Reported> {
         let target = if at.value.contains("->") {
             None
         } else {
-            Some(self.target(&FaultKind::Crash, at, all)?)
+            Some(self.target(&FaultKind::Crash, at, all).ok_or(Reported)?)
         };
         match target {
-            Some(FaultTarget::Nodes(nodes)) => Some(nodes.into_iter().map(Part::Node).collect()),
-            Some(FaultTarget::Host(host)) => Some(vec![Part::Host(host)]),
-            Some(FaultTarget::Rack(rack)) => Some(vec![Part::Rack(rack)]),
-            Some(FaultTarget::Switch(switch)) => Some(vec![Part::Switch(switch)]),
+            Some(FaultTarget::Nodes(nodes)) => Ok(nodes.into_iter().map(Part::Node).collect()),
+            Some(FaultTarget::Host(host)) => Ok(vec![Part::Host(host)]),
+            Some(FaultTarget::Rack(rack)) => Ok(vec![Part::Rack(rack)]),
+            Some(FaultTarget::Switch(switch)) => Ok(vec![Part::Switch(switch)]),
             Some(FaultTarget::AnyOf(_) | FaultTarget::Link(_)) | None => {
                 let message = format!("`{}` is no part that fails", at.value);
                 let help = "name a component, a node like \"app/2\", a host, a rack, a zone, a \
@@ -89,7 +92,7 @@ impl Resolver<'_> {
         stated: &schema::Group,
         members: &[Part],
         all: Parts<'_>,
-    ) -> Option<Outage> {
+    ) -> Result<Outage, Reported> {
         let mut first: Option<Outage> = None;
         for &part in members {
             let name = self.part_name(part, all);
@@ -113,24 +116,23 @@ impl Resolver<'_> {
             };
             return self.refuse(&stated.members, (code::CONFLICT, wrong.0, wrong.1));
         }
-        first
+        first.ok_or(Reported)
     }
 
-    /// How often a part is down, and whether its cores pause instead; `None` where that was wrong
-    /// already.
-    fn outage_of(&self, part: Part, all: Parts<'_>) -> Option<Option<(Outage, bool)>> {
+    /// How often a part is down, and whether its cores pause instead; `None` where nothing is said.
+    fn outage_of(&self, part: Part, all: Parts<'_>) -> Result<Option<(Outage, bool)>, Reported> {
         let stated = match part {
             Part::Node(node) => {
                 let owner = all.nodes[node.index()].component;
-                let blueprint = self.blueprints[owner.index()].as_ref()?;
+                let blueprint = self.blueprints[owner.index()].as_ref().ok_or(Reported)?;
                 let outage = blueprint.outage.clone();
-                return Some(outage.map(|outage| (outage, blueprint.failure.is_some())));
+                return Ok(outage.map(|outage| (outage, blueprint.failure.is_some())));
             }
             Part::Host(host) => &self.hosts[host.index()].outage,
             Part::Rack(rack) => &self.racks[rack.index()].outage,
             Part::Switch(switch) => &self.switches[switch.index()].outage,
         };
-        Some(stated.clone().map(|outage| (outage, false)))
+        Ok(stated.clone().map(|outage| (outage, false)))
     }
 
     fn part_name(&self, part: Part, all: Parts<'_>) -> String {
@@ -147,7 +149,7 @@ impl Resolver<'_> {
         name: &str,
         stated: &schema::Group,
         (members, outage): (Vec<Part>, Outage),
-    ) -> Option<Group> {
+    ) -> Result<Group, Reported> {
         let coupling = self.coupling(stated, members.len())?;
         let share = stated
             .common_cause
@@ -171,7 +173,7 @@ impl Resolver<'_> {
         if let Some(wrong) = unfit(&outage, coupling.is_some(), members.len()) {
             return self.refuse(&stated.members, wrong);
         }
-        Some(Group {
+        Ok(Group {
             name: name.to_owned(),
             own: split(&outage, 1.0 - beta),
             common: share.map(|beta| split(&outage, beta)),
@@ -180,8 +182,12 @@ impl Resolver<'_> {
         })
     }
 
-    /// How so many members wait for each other; `Some(None)` where they do not.
-    fn coupling(&mut self, stated: &schema::Group, members: usize) -> Option<Option<Coupling>> {
+    /// How so many members wait for each other; `None` where they do not.
+    fn coupling(
+        &mut self,
+        stated: &schema::Group,
+        members: usize,
+    ) -> Result<Option<Coupling>, Reported> {
         let all = members as u32;
         let crews = stated.crews.as_ref().map_or(all, |crews| crews.value.get());
         if let Some(at) = stated.crews.as_ref().filter(|_| crews > all) {
@@ -209,15 +215,19 @@ impl Resolver<'_> {
         };
         let coverage = self.coverage(stated, members)?;
         let is_coupled = crews < all || running < all || coverage.is_some();
-        Some(is_coupled.then_some(Coupling {
+        Ok(is_coupled.then_some(Coupling {
             crews,
             running,
             coverage,
         }))
     }
 
-    /// How a failure of the active one of two is taken over; `Some(None)` where nothing is said.
-    fn coverage(&mut self, stated: &schema::Group, members: usize) -> Option<Option<Coverage>> {
+    /// How a failure of the active one of two is taken over; `None` where nothing is said.
+    fn coverage(
+        &mut self,
+        stated: &schema::Group,
+        members: usize,
+    ) -> Result<Option<Coverage>, Reported> {
         let times = (&stated.takeover, &stated.by_hand);
         let Some(share) = &stated.coverage else {
             if let Some(at) = times.0.as_ref().or(times.1.as_ref()) {
@@ -225,7 +235,7 @@ impl Resolver<'_> {
                 let help = "write the share that is noticed, `coverage: 0.99`".to_owned();
                 return self.refuse(at, (code::CONFLICT, message, help));
             }
-            return Some(None);
+            return Ok(None);
         };
         if members != 2 {
             let message = format!("one of two takes over from the other: these are {members}");
@@ -245,20 +255,20 @@ impl Resolver<'_> {
                 return self.refuse(time, (code::RANGE, message, help));
             }
         }
-        Some(Some(Coverage {
+        Ok(Some(Coverage {
             share: share.value.value(),
             takeover: takeover.value.nanos(),
             by_hand: by_hand.value.nanos(),
         }))
     }
 
-    fn refuse<T, U>(&mut self, at: &At<T>, (code, message, help): Wrong) -> Option<U> {
+    fn refuse<T, U>(&mut self, at: &At<T>, (code, message, help): Wrong) -> Result<U, Reported> {
         self.problems.push(
             Diagnostic::error(code, message)
                 .at(at.span.clone())
                 .help(help),
         );
-        None
+        Err(Reported)
     }
 }
 
