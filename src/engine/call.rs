@@ -131,6 +131,7 @@ impl<'a> Engine<'a> {
         } else if let Some(law) = call.timeout_law {
             self.bound_attempt(id, call, law);
         }
+        self.asks(id, call, target);
         let Step::Call { call: number, .. } = self.program.steps[self.visits[id].pc as usize]
         else {
             unreachable!("a calling visit stands at a call")

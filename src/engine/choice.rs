@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::guard::spec::Eject;
 use super::id::{NodeId, PoolId, SelectorId};
 
 /// A choice among nodes, with one caller's own view of them.
@@ -16,6 +17,9 @@ pub struct Selector {
     /// Most requests of this selector, and of those that count with it, that a target has open at
     /// once, and the pool in which callers wait for one that has fewer.
     pub limit: Option<(u32, PoolId)>,
+    /// When a target that fails is left out; needs a [`super::guard::spec::Guard`] on every call
+    /// that chooses here.
+    pub eject: Option<Eject>,
     /// By target: the same node in other selectors that look at open requests, each with its
     /// place there; what is opened here counts there too. Empty: nobody counts with this one.
     pub peers: Vec<Vec<(SelectorId, u32)>>,

@@ -58,6 +58,7 @@ impl Engine<'_> {
                 rank,
             } => {
                 self.selectors[selector.index()].believe(target, up, rank);
+                self.keeps_somebody(selector);
                 self.hops.distrust(selector);
                 self.regate(selector.0);
             }

@@ -37,6 +37,8 @@ pub enum Rank {
     Breaker,
     /// A change of belief or route of the plan.
     Control,
+    /// Targets that the selector `id` left out may come back.
+    Return,
     /// The visit `id` reaches a node, or tries again.
     Reached,
     /// The user of trip `id` goes on.
@@ -55,9 +57,9 @@ const RANKS: [Rank; 16] = [
     Rank::Fault,
     Rank::Breaker,
     Rank::Control,
+    Rank::Return,
     Rank::Reached,
     Rank::User,
-    Rank::Arrival,
     Rank::Arrival,
     Rank::Arrival,
     Rank::Arrival,

@@ -21,6 +21,12 @@ pub struct LinkObservation {
     pub crowded: u64,
     /// Attempts that a limit of rate refused.
     pub limited: u64,
+    /// How often a target was left out for its failures.
+    pub ejected: u64,
+    /// How often one was not, because too many were already, or nobody would have been left.
+    pub spared: u64,
+    /// How long targets were left out, summed over targets and calling nodes, ns.
+    pub out_ns: u128,
     /// How long its breakers were open, summed over calling nodes, ns.
     pub open_ns: u128,
     /// Attempts that ended by timeout.

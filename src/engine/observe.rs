@@ -8,7 +8,7 @@ use super::observation::{
 };
 use super::plan::End;
 use super::presence::Presence;
-use super::program::{Arrivals, Backoff, Count, Policy, Process, Program, Step, Ties};
+use super::program::{Arrivals, Back, Backoff, Count, Policy, Process, Program, Step, Ties};
 use super::rides::Rider;
 use super::run::Engine;
 use super::series::Totals;
@@ -310,6 +310,10 @@ fn is_random(program: &Program) -> bool {
         } => mean > 0.0,
         _ => false,
     };
+    let sweep = |selector: &super::program::Selector| {
+        let back = selector.eject.map(|eject| eject.back);
+        matches!(back, Some(Back::AtSweep(_)))
+    };
     let selector = |selector: &super::program::Selector| {
         selector.targets.len() > 1
             && match selector.policy {
@@ -344,6 +348,7 @@ fn is_random(program: &Program) -> bool {
         || program.caches.iter().any(super::cache::Cache::is_random)
         || program.steps.iter().any(step)
         || program.selectors.iter().any(selector)
+        || program.selectors.iter().any(sweep)
         || program.sources.iter().any(source)
         || program.calls.iter().any(jitter)
 }

@@ -17,7 +17,7 @@ use crate::law::Law;
 pub use super::cache::{Cache, Capacity, Eviction, Fill, Keys, Renew};
 pub use super::change::{Effect, TimedEffect};
 pub use super::choice::{Policy, Selector, Target, Ties};
-pub use super::guard::spec::{Breaker, Budget, Guard, Rate, WHOLE};
+pub use super::guard::spec::{Back, Breaker, Budget, Eject, Guard, Rate, WHOLE};
 pub use super::guard::tokens::PARTS;
 pub use super::line::{Body, Line, Lines};
 pub use super::names::Store;

@@ -287,6 +287,10 @@ fn left_out(model: &Model, program: &Program, solved: Option<&Solution>) -> Vec<
         model.links.iter().any(|link| link.breaker.is_some()),
         "circuit breakers are taken as never opening",
     );
+    say(
+        program.selectors.iter().any(|one| one.eject.is_some()),
+        "nobody is taken to be left out for failures (`eject`)",
+    );
     let limits = program
         .guards
         .iter()

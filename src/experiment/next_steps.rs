@@ -155,6 +155,10 @@ fn notice_step(link: &Link) -> Option<String> {
             health.fall,
             words::time(health.interval as f64 / 1e9)
         )),
+        None if link.eject.is_some() => Some(format!(
+            "health checks on {}: today requests must fail before its callers leave a node out",
+            link.name
+        )),
         None if matches!(link.caller, Caller::Component(_)) => Some(format!(
             "health checks on {}: its callers never learn of a loss (`health`)",
             link.name

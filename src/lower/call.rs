@@ -296,6 +296,7 @@ fn guarded(link: &Link) -> bool {
         || link.retry.is_some()
         || link.hedge.is_some()
         || link.breaker.is_some()
+        || link.eject.is_some()
         || link.fallback.is_some()
         || link.bulkhead.is_some()
         || link.rate_limit.is_some()

@@ -3,7 +3,7 @@
 use super::entry::Site;
 use super::{Lowering, Origin, node_id};
 use crate::engine::id::{GuardId, Pc};
-use crate::engine::program::{Breaker, Budget, Guard, PARTS, Rate, Step, WHOLE};
+use crate::engine::program::{Back, Breaker, Budget, Eject, Guard, PARTS, Rate, Step, WHOLE};
 use crate::model::{self, LinkId};
 
 impl Lowering<'_> {
@@ -35,7 +35,7 @@ impl Lowering<'_> {
         };
         let stated = self.model.link(link);
         let budget = stated.retry.as_ref().and_then(|retry| retry.budget);
-        let alone = budget.is_none() && stated.breaker.is_none();
+        let alone = budget.is_none() && stated.breaker.is_none() && stated.eject.is_none();
         if alone && stated.bulkhead.is_none() && stated.rate_limit.is_none() {
             return None;
         }
@@ -56,6 +56,34 @@ impl Lowering<'_> {
         });
         Some(id)
     }
+}
+
+/// What a node leaves out of a choice over a link among so many targets.
+pub(super) fn eject(
+    model: &model::Model,
+    origin: Origin,
+    link: LinkId,
+    targets: usize,
+) -> Option<Eject> {
+    let Origin::Node(node) = origin else {
+        return None;
+    };
+    let stated = model.link(link).eject.filter(|_| targets > 1)?;
+    Some(Eject {
+        node: node_id(node),
+        link: crate::engine::id::LinkId(link.0),
+        failures: stated.failures,
+        within: stated.within,
+        time: stated.time,
+        longest: stated.longest,
+        back: match stated.back {
+            model::Back::OnTrial => Back::OnTrial,
+            model::Back::AtOnce => Back::AtOnce,
+            model::Back::AtSweep(every) => Back::AtSweep(every),
+        },
+        // A share as it is written: a tenth of 30 is 3.
+        most: ((stated.most * targets as f64 + 1e-9) as u32).max(1),
+    })
 }
 
 fn breaker(stated: model::Breaker) -> Breaker {

@@ -109,11 +109,13 @@ impl Lowering<'_> {
             self.counting.entry(origin).or_default().push(id);
         }
         let (targets, watches) = self.crowd(origin, choices);
+        let eject = super::guard::eject(self.model, origin, choices[0].link, targets.len());
         self.program.selectors.push(Selector {
             name,
             policy: engine_policy(policy),
             targets,
             limit,
+            eject,
             peers: Vec::new(),
         });
         self.map.views.push(View {

@@ -35,6 +35,8 @@ pub struct Link {
     pub hedge: Option<Hedge>,
     /// When calls are refused because the latest ones failed.
     pub breaker: Option<Breaker>,
+    /// When a target that fails is left out of choice.
+    pub eject: Option<Eject>,
     /// What the caller does without the callee when a call has failed for good.
     pub fallback: Option<Fallback>,
     /// Most attempts of each calling node under way; one more is refused.
@@ -61,6 +63,7 @@ impl Link {
             && self.retry == other.retry
             && self.hedge == other.hedge
             && self.breaker == other.breaker
+            && self.eject == other.eject
             && self.fallback == other.fallback
             && self.bulkhead == other.bulkhead
             && self.rate_limit == other.rate_limit
@@ -107,6 +110,36 @@ pub struct Breaker {
     pub open: u64,
     /// Attempts of the trial, at least 1.
     pub half_open: u32,
+}
+
+/// Passive ejection: each calling node leaves a target out of choice that fails it, for a time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Eject {
+    /// Failed attempts until a target is left out, at least 1.
+    pub failures: u32,
+    /// Which of them count together: those of the latest so many ns; `None`: those without a good
+    /// answer between them.
+    pub within: Option<u64>,
+    /// How long it is left out, ns.
+    pub time: u64,
+    /// How long at most when it is left out again: `time` times the number of times, up to this,
+    /// ns; at least `time`.
+    pub longest: u64,
+    /// How it comes back.
+    pub back: Back,
+    /// Most targets left out at once, as a share of all; one always may be.
+    pub most: f64,
+}
+
+/// How a target that was left out comes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Back {
+    /// One attempt is let through; its outcome decides.
+    OnTrial,
+    /// As if nothing had been.
+    AtOnce,
+    /// Likewise, at the next of looks that are so far apart, ns.
+    AtSweep(u64),
 }
 
 /// Left end of a link.

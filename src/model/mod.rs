@@ -31,8 +31,8 @@ pub use id::{
     ClassId, ComponentId, GroupId, HostId, JourneyId, LinkId, NodeId, RackId, SwitchId, WorkloadId,
 };
 pub use link::{
-    Backoff, Breaker, Budget, Caller, Fallback, Health, Hedge, Link, Path, Policy, RateLimit,
-    Retry, Ties,
+    Back, Backoff, Breaker, Budget, Caller, Eject, Fallback, Health, Hedge, Link, Path, Policy,
+    RateLimit, Retry, Ties,
 };
 pub use objective::{Comparison, Metric, Objective, Scope};
 pub use run::{RunSettings, Start, WarmUp};

@@ -14,8 +14,8 @@ use super::formula::{Formula, Gate, GateId};
 use super::reach::{Task, answering, checks, links_of, operation_of, reachable};
 use super::structure::Hop;
 use crate::model::{
-    Call, Caller, ClassId, Component, ComponentId, Count, GroupId, JourneyId, Model, NodeId, Path,
-    Policy, Role, Step, Tier, WorkloadId,
+    Call, Caller, ClassId, Component, ComponentId, Count, GroupId, JourneyId, Link, Model, NodeId,
+    Path, Policy, Role, Step, Tier, WorkloadId,
 };
 
 /// Builds the formula of a model.
@@ -257,7 +257,8 @@ impl<'m> Compiler<'m> {
         if let Some(path) = link.and_then(|link| link.via.as_ref()) {
             gates.push(self.path(path));
         }
-        let seen = link.is_some_and(|link| checks(self.model, link).is_some());
+        let sees = |link: &Link| checks(self.model, link).is_some() || link.eject.is_some();
+        let seen = link.is_some_and(sees);
         let sharded = link.is_some_and(|link| link.balance == Policy::Shard);
         gates.push(self.nodes(callee, callee.operations[place].tier, seen, sharded));
         gates.push(scope.done[&(hop.callee, place)]);

@@ -13,6 +13,8 @@ pub enum Mechanism {
     Resolver,
     /// Callers' health checks find it.
     HealthCheck,
+    /// Callers leave it out after failures of their own.
+    Ejection,
     /// A path over switches changes to another way.
     Route,
     /// Reads avoid a lost replica once it is detected.
@@ -32,6 +34,7 @@ impl Mechanism {
             Mechanism::Idle => "carries nothing",
             Mechanism::Resolver => "the other name servers answer",
             Mechanism::HealthCheck => "health checks",
+            Mechanism::Ejection => "callers leave it out once it has failed them (ejection)",
             Mechanism::Route => "another path",
             Mechanism::Avoidance => "reads avoid it",
             Mechanism::Standby => "standby takes the address",
@@ -56,7 +59,9 @@ pub struct Recovery {
 /// Worst cases, in the file's own times: a health check finds a dead node after at most
 /// `fall * interval` (U(0, interval) + (fall - 1) interval); a name service adds its TTL, since a
 /// client may have asked just before; a standby takes over after its advertised loss; promotion
-/// takes detection and promotion; a path changes after its detection time.
+/// takes detection and promotion; a path changes after its detection time. Ejection is found by
+/// requests that fail, not by a timer: it takes no time of the file's own, and from time to time
+/// requests are tried there again.
 ///
 /// This is the slowest mechanism alone. Where several follow one another (callers that called a
 /// shared address down must see it up again after the standby took it) the whole course is longer:
@@ -206,7 +211,13 @@ fn links_with_a_choice(model: &Model) -> Vec<LinkId> {
 
 /// How the left end of `link` learns that a node at the right end is down.
 fn of_caller(model: &Model, link: &Link) -> Option<Recovery> {
-    let detection = detection(checks(model, link)?);
+    let Some(health) = checks(model, link) else {
+        return link.eject.map(|_| Recovery {
+            mechanism: Mechanism::Ejection,
+            seconds: 0.0,
+        });
+    };
+    let detection = detection(health);
     Some(match names(model, link) {
         Some(names) => Recovery {
             mechanism: Mechanism::NameService,

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::value::{EnumAccessDeserializer, MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserialize, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Visitor};
 
-use super::{At, Breaker, Fallback, Product, RateLimit, TimeLaw};
+use super::{At, Breaker, Eject, Fallback, Product, RateLimit, TimeLaw};
 use crate::quantity::{Bandwidth, Copies, Count, Few, Share, Time};
 
 /// What stands on the way from one part to another.
@@ -34,6 +34,8 @@ pub struct Link {
     pub hedge: Option<At<Hedge>>,
     /// When calls are refused because the latest ones failed.
     pub breaker: Option<At<Breaker>>,
+    /// When a target that fails is left out of choice.
+    pub eject: Option<At<Eject>>,
     /// What the caller does when a call has failed for good.
     pub fallback: Option<At<Fallback>>,
     /// Most attempts of a calling node under way.

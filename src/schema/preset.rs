@@ -5,6 +5,7 @@
 
 use serde::de::DeserializeOwned;
 
+use super::eject;
 use crate::syntax::deserialize::{self, nothing_later};
 use crate::syntax::tree::Tree;
 
@@ -187,7 +188,7 @@ pub const RISE: Preset = preset(
 );
 
 /// Defaults of links.
-pub const LINK: [Preset; 19] = [
+pub const LINK: [Preset; 25] = [
     TIES,
     CHOICES,
     POINTS,
@@ -202,6 +203,12 @@ pub const LINK: [Preset; 19] = [
     MINIMUM_CALLS,
     OPEN,
     HALF_OPEN,
+    eject::FAILURES,
+    eject::COUNTED,
+    eject::TIME,
+    eject::AGAIN,
+    eject::BACK,
+    eject::MOST,
     BURST,
     INTERVAL,
     CHECK_TIMEOUT,

@@ -5,7 +5,7 @@
 //! does not have, or that is no value of this field, is not in the table.
 
 use super::preset::Preset;
-use super::{At, code};
+use super::{At, code, eject};
 use crate::diagnostic::Diagnostic;
 
 /// A product whose values stand for what is left out.
@@ -58,12 +58,39 @@ const HAPROXY_VALUES: [Preset; 5] = [
     },
 ];
 
-const NGINX_VALUES: [Preset; 1] = [Preset {
+const NGINX: Preset = Preset {
     of: "preset: Nginx",
     field: "retry.backoff",
     value: "\"0s\"",
     source: "nginx 1.22, Module ngx_http_proxy_module, proxy_next_upstream: the next, at once",
-}];
+};
+const NGINX_VALUES: [Preset; 7] = [
+    NGINX,
+    Preset {
+        of: NGINX.of,
+        ..eject::FAILURES
+    },
+    Preset {
+        of: NGINX.of,
+        ..eject::COUNTED
+    },
+    Preset {
+        of: NGINX.of,
+        ..eject::TIME
+    },
+    Preset {
+        of: NGINX.of,
+        ..eject::AGAIN
+    },
+    Preset {
+        of: NGINX.of,
+        ..eject::BACK
+    },
+    Preset {
+        of: NGINX.of,
+        ..eject::MOST
+    },
+];
 
 const ENVOY: Preset = Preset {
     of: "preset: Envoy",
@@ -71,7 +98,7 @@ const ENVOY: Preset = Preset {
     value: "2",
     source: "Envoy 1.25, HTTP filters, Router, x-envoy-max-retries: one retry",
 };
-const ENVOY_VALUES: [Preset; 3] = [
+const ENVOY_VALUES: [Preset; 9] = [
     ENVOY,
     Preset {
         field: "retry.backoff",
@@ -83,6 +110,42 @@ const ENVOY_VALUES: [Preset; 3] = [
         field: "retry.jitter",
         value: "Full",
         source: "Envoy 1.25, HTTP filters, Router, x-envoy-max-retries: fully jittered",
+        ..ENVOY
+    },
+    Preset {
+        field: "eject.failures",
+        value: "5",
+        source: "Envoy 1.25, API, outlier_detection.proto, consecutive_5xx",
+        ..ENVOY
+    },
+    Preset {
+        field: "eject.counted",
+        value: "InARow",
+        source: "Envoy 1.25, API, outlier_detection.proto, consecutive_5xx",
+        ..ENVOY
+    },
+    Preset {
+        field: "eject.time",
+        value: "\"30s\"",
+        source: "Envoy 1.25, API, outlier_detection.proto, base_ejection_time",
+        ..ENVOY
+    },
+    Preset {
+        field: "eject.again",
+        value: "Longer(\"300s\")",
+        source: "Envoy 1.25, API, outlier_detection.proto, base_ejection_time, max_ejection_time",
+        ..ENVOY
+    },
+    Preset {
+        field: "eject.back",
+        value: "AtSweep(\"10s\")",
+        source: "Envoy 1.25, API, outlier_detection.proto, interval",
+        ..ENVOY
+    },
+    Preset {
+        field: "eject.most",
+        value: "0.1",
+        source: "Envoy 1.25, API, outlier_detection.proto, max_ejection_percent",
         ..ENVOY
     },
 ];

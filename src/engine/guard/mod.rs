@@ -6,11 +6,14 @@
 
 mod budget;
 mod circuit;
+mod eject;
+mod outlier;
 pub mod spec;
 pub mod tokens;
 
 use self::budget::Purse;
 use self::circuit::{Circuit, Turn};
+use self::eject::Outliers;
 use self::tokens::Tokens;
 use super::gauge::Gauge;
 use super::id::GuardId;
@@ -84,16 +87,19 @@ pub struct Guards {
     /// By visit: 0 without an attempt under way, else one more than the era of the breaker in which
     /// it left.
     under_way: Vec<u32>,
+    /// Who leaves targets out.
+    outliers: Outliers,
     /// Limits at nodes.
     quotas: Vec<Tokens>,
 }
 
 impl Guards {
-    /// As they are at the start.
-    pub fn new(program: &Program) -> Self {
+    /// As they are at the start; `base` is the word of seed and replication.
+    pub fn new(program: &Program, base: u64) -> Self {
         Self {
             list: program.guards.iter().map(Guard::new).collect(),
             under_way: Vec::new(),
+            outliers: Outliers::new(program, base),
             quotas: program.quotas.iter().copied().map(Tokens::new).collect(),
         }
     }
@@ -101,6 +107,7 @@ impl Guards {
     /// Opens the window.
     pub fn open(&mut self, now: u64) {
         self.list.iter_mut().for_each(|guard| guard.open.open(now));
+        self.outliers.open(now);
     }
 
     /// Notes with which mark the attempt of a visit leaves.
@@ -121,6 +128,7 @@ impl Engine<'_> {
     }
 
     fn ask_guard(&mut self, id: u32, guard: GuardId) -> Option<Reason> {
+        self.asks_nobody(id);
         let spec = &self.program.guards[guard.index()];
         let place = &mut self.guards.list[guard.index()];
         let refusal = place.refusal(spec, self.now);
@@ -156,6 +164,7 @@ impl Engine<'_> {
     pub(super) fn attempt_over(&mut self, id: u32, call: &Call, failed: bool) {
         if let Some(guard) = call.guard {
             self.tell_guard(id, guard, failed);
+            self.heard(id, call.selector, failed);
         }
     }
 
@@ -201,6 +210,7 @@ impl Engine<'_> {
                 guard.forget(spec, self.now);
             }
         }
+        self.forget_outliers(node);
     }
 
     /// What the links showed in the window.
@@ -209,6 +219,7 @@ impl Engine<'_> {
         for (guard, spec) in self.guards.list.iter().zip(&self.program.guards) {
             links[spec.link.index()].open_ns += guard.open.level(now).area;
         }
+        self.guards.outliers.add_to(&mut links, self.program, now);
         links
     }
 }

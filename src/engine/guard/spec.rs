@@ -49,6 +49,40 @@ pub struct Breaker {
     pub half_open: u32,
 }
 
+/// Leaves targets of a choice out that fail (outlier detection).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Eject {
+    /// Who chooses; a crash of it forgets everything (S48).
+    pub node: NodeId,
+    /// Over which link, for counting.
+    pub link: LinkId,
+    /// Failed attempts until a target is left out, at least 1.
+    pub failures: u32,
+    /// Which of them count together: those of the latest so many ns; `None`: those without a good
+    /// answer between them.
+    pub within: Option<u64>,
+    /// How long a target is left out, ns.
+    pub time: u64,
+    /// The longest time when it is left out again, ns, at least `time`.
+    pub longest: u64,
+    /// How it comes back.
+    pub back: Back,
+    /// Most targets that are left out at once, at least 1.
+    pub most: u32,
+}
+
+/// How a target that was left out comes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Back {
+    /// One attempt is let through; its outcome decides.
+    OnTrial,
+    /// As if nothing had been.
+    AtOnce,
+    /// Likewise, at the next of looks that are so far apart, ns; the first is at a time drawn once
+    /// for each replication and choice.
+    AtSweep(u64),
+}
+
 /// A token bucket: an attempt takes a token, or is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {

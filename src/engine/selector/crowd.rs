@@ -8,18 +8,40 @@ use std::sync::Arc;
 use super::tally::Tally;
 use crate::engine::program::Target;
 
+/// Believed down.
+pub(super) const DOWN: u8 = 1;
+/// Left out for its failures.
+pub(super) const LEFT_OUT: u8 = 2;
+
 /// A target as seen now.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct View {
     pub weight: f64,
     pub rank: u8,
-    pub up: bool,
-    /// Believed up and of the least rank among those.
+    /// Reasons not to choose it, bits of above.
+    pub away: u8,
+    /// Without any, and of the least rank among those.
     pub standing: bool,
     /// Takes part: of those, one with room for another request.
     pub eligible: bool,
     /// Credit of the weighted turn.
     pub credit: f64,
+}
+
+impl View {
+    /// Whether it may be chosen, if its rank is the least.
+    pub fn is_in(&self) -> bool {
+        self.away == 0
+    }
+
+    /// Whether a reason not to choose it holds.
+    pub fn set(&mut self, reason: u8, holds: bool) {
+        self.away = if holds {
+            self.away | reason
+        } else {
+            self.away & !reason
+        };
+    }
 }
 
 /// All targets of a selector.
@@ -38,7 +60,7 @@ impl Crowd {
         let view = |target: &Target| View {
             weight: target.weight,
             rank: target.rank,
-            up: target.up,
+            away: if target.up { 0 } else { DOWN },
             standing: false,
             eligible: false,
             credit: 0.0,
@@ -55,12 +77,12 @@ impl Crowd {
     /// Works out who takes part; `left`: further requests that the target at a place can take.
     /// Returns how many those who stand can take in all.
     pub fn rank(&mut self, left: impl Fn(u32) -> u32) -> u64 {
-        let up = self.views.iter().filter(|view| view.up);
+        let up = self.views.iter().filter(|view| view.is_in());
         let least = up.map(|view| view.rank).min();
         let mut room = 0;
         self.eligible.clear();
         for (place, view) in (0..).zip(&mut self.views) {
-            view.standing = view.up && Some(view.rank) == least;
+            view.standing = view.is_in() && Some(view.rank) == least;
             let left = if view.standing { left(place) } else { 0 };
             view.eligible = left > 0;
             room += u64::from(left);

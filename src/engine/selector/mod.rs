@@ -21,7 +21,7 @@ use super::id::PoolId;
 use super::program::{self, Policy, Program, Ties};
 use crate::law::mix;
 use consistent_hash::{Ring, Rings};
-use crowd::{Crowd, Crowds};
+use crowd::{Crowd, Crowds, DOWN, LEFT_OUT, View};
 use tally::Tally;
 
 /// What a choice may look at.
@@ -178,8 +178,40 @@ impl Selector {
     /// Changes the belief about a target.
     pub fn believe(&mut self, target: u32, up: bool, rank: u8) {
         let view = &mut Rc::make_mut(&mut self.crowd).views[target as usize];
-        (view.up, view.rank) = (up, rank);
+        view.set(DOWN, !up);
+        view.rank = rank;
         self.refresh();
+    }
+
+    /// Leaves a target out, or lets it in again.
+    pub fn leave_out(&mut self, target: u32, out: bool) {
+        Rc::make_mut(&mut self.crowd).views[target as usize].set(LEFT_OUT, out);
+        self.refresh();
+    }
+
+    /// Leaves nobody out.
+    pub fn let_all_in(&mut self) {
+        for view in &mut Rc::make_mut(&mut self.crowd).views {
+            view.set(LEFT_OUT, false);
+        }
+        self.refresh();
+    }
+
+    /// How many are left out.
+    pub fn left_out(&self) -> u64 {
+        let views = self.crowd.views.iter();
+        views.filter(|view| view.away & LEFT_OUT != 0).count() as u64
+    }
+
+    /// Whether anybody may be chosen, with room or not; who is left out could be, where not.
+    pub fn has_somebody_in(&self) -> bool {
+        self.crowd.views.iter().any(View::is_in)
+    }
+
+    /// Whether anybody but this target may be chosen.
+    pub fn has_other(&self, target: u32) -> bool {
+        let mut views = (0..).zip(&self.crowd.views);
+        views.any(|(place, view)| place != target && view.is_in())
     }
 
     /// Works out who takes part.
@@ -198,7 +230,7 @@ impl Selector {
     #[inline]
     pub fn choose(&mut self, asker: Asker) -> Option<u32> {
         if let ([only], None) = (self.crowd.views.as_slice(), &self.counts) {
-            return (only.up || self.policy == Policy::Shard).then_some(0);
+            return (only.is_in() || self.policy == Policy::Shard).then_some(0);
         }
         if let Policy::Shard = self.policy {
             return shard::choose(self, asker);
@@ -259,6 +291,7 @@ impl Selector {
             policy,
             targets,
             limit: None,
+            eject: None,
             peers: Vec::new(),
         };
         let crowd = Crowds::default().of(&described.targets);

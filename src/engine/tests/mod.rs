@@ -4,6 +4,7 @@ mod calls;
 mod cells;
 mod crews;
 mod disciplines;
+mod eject;
 mod failures;
 mod flow;
 mod guards;

@@ -24,10 +24,10 @@ pub use plan::PlanResult;
 pub use profile::ProfileSummary;
 pub use spof::{CutSet, PointClass, PointVerdict, Route, SinglePoint, SpofResult};
 pub use summary::{
-    BottleneckFinding, Breakdown, BreakerSummary, ClassSummary, ComponentSummary, Header,
-    JourneySummary, LinkSummary, ObjectiveFinding, ObjectiveVerdict, PoolSummary, RequestCounts,
-    ResourceSummary, RunResult, SeriesPoint, TheoryFinding, TimeStatistics, TopologyId, Users,
-    Verdict, Warning,
+    BottleneckFinding, Breakdown, BreakerSummary, ClassSummary, ComponentSummary, EjectionSummary,
+    Header, JourneySummary, LinkSummary, ObjectiveFinding, ObjectiveVerdict, PoolSummary,
+    RequestCounts, ResourceSummary, RunResult, SeriesPoint, TheoryFinding, TimeStatistics,
+    TopologyId, Users, Verdict, Warning,
 };
 
 use serde::Serialize;

@@ -288,6 +288,20 @@ pub struct LinkSummary {
     /// What its circuit breakers did, where it has any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub breaker: Option<BreakerSummary>,
+    /// Whom its callers left out for their failures, where they do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ejection: Option<EjectionSummary>,
+}
+
+/// Targets left out over a link, over all calling nodes.
+#[derive(Clone, Debug, Serialize)]
+pub struct EjectionSummary {
+    /// How often a target was left out.
+    pub ejected: u64,
+    /// How often one was not, because too many were already, or nobody would have been left.
+    pub spared: u64,
+    /// Share of the time that a target was left out, mean over targets and calling nodes.
+    pub out_share: Estimate,
 }
 
 /// Circuit breakers of a link over all calling nodes.

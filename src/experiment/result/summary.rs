@@ -8,8 +8,9 @@ use serde::Serialize;
 
 pub use super::part::{
     AlarmSummary, Breakdown, BreakdownColumn, BreakerSummary, CacheSummary, ClassSummary,
-    ComponentSummary, Healthy, JourneySummary, LevelSummary, LinkSummary, MeanTime, MessageSummary,
-    PoolSummary, RequestCounts, ResourceSummary, TimeStatistics, Users, VisitSummary,
+    ComponentSummary, EjectionSummary, Healthy, JourneySummary, LevelSummary, LinkSummary,
+    MeanTime, MessageSummary, PoolSummary, RequestCounts, ResourceSummary, TimeStatistics, Users,
+    VisitSummary,
 };
 
 /// Who, what, with which seed: the head of every result.

@@ -95,7 +95,10 @@ fn extras(model: &Model, atom: Atom, parts: &[&Component]) -> Vec<Vec<String>> {
     let takeover = takeover_of(model, atom);
     let seconds = takeover.map_or(0.0, |one| one.seconds);
     let finds_another = |one: crate::reliability::Recovery| {
-        matches!(one.mechanism, Mechanism::HealthCheck | Mechanism::Idle)
+        matches!(
+            one.mechanism,
+            Mechanism::HealthCheck | Mechanism::Ejection | Mechanism::Idle
+        )
     };
     let mut extras = vec![Vec::new()];
     if takeover.is_none_or(finds_another) {

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Caller, Component, HostId, Model, NodeId, Role, SwitchId, Takeover};
+use crate::model::{Caller, Component, HostId, Link, Model, NodeId, Role, SwitchId, Takeover};
 use crate::reliability::standing::{lost_with, needed_on};
 use crate::reliability::{Atom, Reading, Structure};
 
@@ -116,7 +116,8 @@ impl<'m> Plan<'m> {
             return;
         }
         let model = self.model;
-        let links = model.links.iter().filter(|link| link.health.is_none());
+        let blind = |link: &&Link| link.health.is_none() && link.eject.is_none();
+        let links = model.links.iter().filter(blind);
         for link in links.filter(|link| model.component(link.callee).name == part.name) {
             let caller = match link.caller {
                 Caller::Component(id) => Some(model.component(id)),

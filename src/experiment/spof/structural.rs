@@ -7,7 +7,9 @@ use crate::experiment::result::{Named, PointClass, Route, SinglePoint, SpofResul
 use crate::experiment::words;
 use crate::model::Model;
 use crate::reliability::standing::lost_with;
-use crate::reliability::{Atom, Route as Way, Structure, SubjectOf, single_points, takeover_of};
+use crate::reliability::{
+    Atom, Mechanism, Route as Way, Structure, SubjectOf, single_points, takeover_of,
+};
 
 /// Everything that needs no simulation.
 pub fn result(model: &Model, structure: &Structure, header: Header) -> SpofResult {
@@ -161,12 +163,9 @@ fn journeys_of(model: &Model, classes: &[String]) -> Vec<String> {
 }
 
 fn witness(model: &Model, atom: Atom, finding: &Finding) -> String {
-    let takeover = takeover_of(model, atom).map(|one| {
-        format!(
-            "{} within {}",
-            one.mechanism.words(),
-            words::time(one.seconds)
-        )
+    let takeover = takeover_of(model, atom).map(|one| match one.mechanism {
+        Mechanism::Ejection => one.mechanism.words().to_owned(),
+        other => format!("{} within {}", other.words(), words::time(one.seconds)),
     });
     let mut parts: Vec<String> = Vec::new();
     if !finding.because.is_empty() {
@@ -199,10 +198,12 @@ fn capacity_fix(model: &Model, atom: Atom) -> String {
 }
 
 fn transient_fix(model: &Model, atom: Atom) -> String {
-    use crate::reliability::Mechanism;
     match takeover_of(model, atom).map(|one| one.mechanism) {
         Some(Mechanism::HealthCheck) => {
             "shorter checks (`health`), or a retry on another node".to_owned()
+        }
+        Some(Mechanism::Ejection) => {
+            "a retry on another node, or active checks (`health`) beside `eject`".to_owned()
         }
         Some(Mechanism::NameService) => "a shorter `ttl`, or an address that moves".to_owned(),
         Some(Mechanism::Standby) => "a shorter `advert` of the pair".to_owned(),

@@ -361,6 +361,7 @@ fn link(lowered: &Lowered, fold: Fold<'_>, place: usize) -> LinkSummary {
         bulkhead_refused: sum(|link| link.crowded),
         rate_limit_refused: sum(|link| link.limited),
         breaker: super::guards::breaker(lowered, fold, place),
+        ejection: super::guards::ejection(lowered, fold, place),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::fold::Fold;
 use crate::experiment::batches::Basis;
-use crate::experiment::result::BreakerSummary;
+use crate::experiment::result::{BreakerSummary, EjectionSummary};
 use crate::lower::Lowered;
 
 /// Circuit breakers of a link; `None` where no caller has one.
@@ -23,5 +23,26 @@ pub fn breaker(lowered: &Lowered, fold: Fold<'_>, link: usize) -> Option<Breaker
         opened: links().map(|link| link.opened).sum(),
         open_share: fold.average(|run| run.links[link].open_ns, breakers as f64),
         refused: links().map(|link| link.broken).sum(),
+    })
+}
+
+/// Targets left out over a link; `None` where no caller leaves any out.
+pub fn ejection(lowered: &Lowered, fold: Fold<'_>, link: usize) -> Option<EjectionSummary> {
+    let selectors = lowered.program.selectors.iter();
+    let of_link = selectors.filter(|one| one.eject.is_some_and(|it| it.link.index() == link));
+    let targets: usize = of_link.map(|selector| selector.targets.len()).sum();
+    if targets == 0 {
+        return None;
+    }
+    // Batches keep nothing of links.
+    let fold = Fold {
+        basis: Basis::Replications,
+        ..fold
+    };
+    let links = || fold.runs.iter().map(|run| &run.links[link]);
+    Some(EjectionSummary {
+        ejected: links().map(|link| link.ejected).sum(),
+        spared: links().map(|link| link.spared).sum(),
+        out_share: fold.average(|run| run.links[link].out_ns, targets as f64),
     })
 }

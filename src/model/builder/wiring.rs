@@ -184,6 +184,7 @@ fn plain_link(name: String, caller: Caller, callee: ComponentId) -> Link {
         timeout_law: None,
         hedge: None,
         breaker: None,
+        eject: None,
         fallback: None,
         bulkhead: None,
         rate_limit: None,

@@ -148,6 +148,7 @@ pub fn classes(run: &RunResult) -> String {
 fn link_row(name: &str, link: Option<&LinkSummary>) -> Row {
     let pool = link.and_then(|link| link.pool.as_ref());
     let breaker = link.and_then(|link| link.breaker.as_ref());
+    let ejection = link.and_then(|link| link.ejection.as_ref());
     Row::default()
         .put("link", name)
         .option("calls", link.map(|link| link.calls))
@@ -169,6 +170,12 @@ fn link_row(name: &str, link: Option<&LinkSummary>) -> Row {
             breaker.map_or(&BLANK, |breaker| &breaker.open_share),
         )
         .option("breaker_refused", breaker.map(|breaker| breaker.refused))
+        .option("ejected", ejection.map(|ejection| ejection.ejected))
+        .option("ejections_spared", ejection.map(|ejection| ejection.spared))
+        .estimate(
+            "ejected_share",
+            ejection.map_or(&BLANK, |ejection| &ejection.out_share),
+        )
         .option("pool_capacity", pool.and_then(|pool| pool.capacity))
         .estimate("pool_in_use", pool.map_or(&BLANK, |pool| &pool.in_use))
         .estimate(

@@ -192,6 +192,7 @@ fn guards(model: &Model, link: &Link) -> Vec<String> {
             .map(|budget| format!("budget {}", budget.deposit)),
     );
     notes.extend(link.breaker.map(|_| "breaker".to_owned()));
+    notes.extend(link.eject.map(|_| "ejection".to_owned()));
     notes.extend(link.bulkhead.map(|most| format!("bulkhead {most}")));
     let limit = link.rate_limit.map(|limit| limit.per_s);
     notes.extend(limit.map(|per_s| format!("limit {per_s}/s")));

@@ -11,7 +11,7 @@ use crate::report::number::{self, Unit};
 /// What a guard did on a link; a column without content is not shown.
 type Guarding = (&'static str, fn(&LinkSummary) -> Option<String>);
 
-const GUARDS: [Guarding; 4] = [
+const GUARDS: [Guarding; 6] = [
     ("withheld", |link| some(link.retries_withheld)),
     ("opened", |link| {
         link.breaker
@@ -25,6 +25,15 @@ const GUARDS: [Guarding; 4] = [
     ("refused", |link| {
         let broken = link.breaker.as_ref().map_or(0, |breaker| breaker.refused);
         some(broken + link.bulkhead_refused + link.rate_limit_refused)
+    }),
+    ("ejected", |link| {
+        link.ejection
+            .as_ref()
+            .and_then(|ejection| some(ejection.ejected))
+    }),
+    ("left out", |link| {
+        let ejection = link.ejection.as_ref().filter(|it| it.ejected > 0)?;
+        Some(lone(ejection.out_share.value, Unit::Share))
     }),
 ];
 
@@ -114,7 +123,7 @@ fn busiest_line(link: &LinkSummary) -> Span {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::result::BreakerSummary;
+    use crate::experiment::result::{BreakerSummary, EjectionSummary};
     use crate::report::sample;
     use crate::report::terminal::Style;
     use crate::statistics::Estimate;
@@ -149,7 +158,17 @@ mod tests {
             open_share: Estimate::exact(0.25),
             refused: 0,
         });
+        link.ejection = Some(EjectionSummary {
+            ejected: 23,
+            spared: 0,
+            out_share: Estimate::exact(0.125),
+        });
         let text = text(&run);
+        assert!(text.contains("ejected") && text.contains(" 23"), "{text}");
+        assert!(
+            text.contains("left out") && text.contains("12.5 %"),
+            "{text}"
+        );
         assert!(text.contains("withheld") && text.contains(" 17"), "{text}");
         assert!(text.contains("opened") && text.contains("25.0 %"), "{text}");
         assert!(!text.contains("refused"), "{text}");

@@ -150,7 +150,7 @@ impl Resolver<'_> {
     }
 
     /// A guard that looks at all calls of a node needs a node that calls and waits.
-    fn shared_guard(&mut self, id: usize, field: &str, span: &Range<usize>) {
+    pub(super) fn shared_guard(&mut self, id: usize, field: &str, span: &Range<usize>) {
         let draft = &self.links.drafts[id];
         let by_users = matches!(draft.caller, Caller::Workload(_));
         let message = match self.kind(draft.callee) {

@@ -67,6 +67,14 @@ impl Links {
         }
     }
 
+    /// The links under the same `to` as this one, itself among them.
+    pub fn group_of(&self, link: LinkId) -> Option<&[LinkId]> {
+        let mut groups = self.groups.iter();
+        groups
+            .find(|group| group.contains(&link))
+            .map(Vec::as_slice)
+    }
+
     /// Says that requests are handed over a link for good.
     pub fn forward(&mut self, link: LinkId, at: &Range<usize>) {
         self.drafts[link.index()]
@@ -242,6 +250,7 @@ impl Resolver<'_> {
                 .breaker
                 .as_ref()
                 .map(|breaker| self.breaker(id, breaker)),
+            eject: link.eject.as_ref().map(|eject| self.eject(id, eject)),
             balance: self.balance(id, link),
             health: self.health(id, link),
         }
@@ -285,6 +294,7 @@ impl Resolver<'_> {
                 ("retry", link.retry.as_ref().map(|field| &field.span)),
                 ("hedge", link.hedge.as_ref().map(|field| &field.span)),
                 ("breaker", link.breaker.as_ref().map(|field| &field.span)),
+                ("eject", link.eject.as_ref().map(|field| &field.span)),
                 ("fallback", link.fallback.as_ref().map(|field| &field.span)),
                 ("bulkhead", link.bulkhead.as_ref().map(|field| &field.span)),
                 (

@@ -9,6 +9,7 @@ mod circle;
 pub mod condition;
 mod contents;
 mod deploy;
+mod eject;
 mod entry;
 mod fault;
 mod files;

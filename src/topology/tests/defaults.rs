@@ -40,6 +40,7 @@ fn path(preset: &Preset) -> (String, String) {
         ),
         ("failure", _) => ("components.app.failure".into(), preset.value.to_owned()),
         ("links", "retry.backoff") => written("links.\"lb -> app\""),
+        ("links", guard) if guard.starts_with("eject.") => written("links.\"lb -> app\""),
         ("links", "balance" | "retry.attempts" | "retry.jitter" | "retry.bucket") => {
             written("links.\"app -> pay\"")
         }
@@ -62,6 +63,9 @@ fn path(preset: &Preset) -> (String, String) {
 
 /// What a cache holds where that is simulated.
 const CONTENTS: &str = "capacity: 5, ttl: \"1s\", keys: Zipf(items: 9, exponent: 1)";
+
+/// A link of the balancer, before all others.
+const BALANCED: &str = "links: { \"lb -> app\": (retry: (), eject: ()),";
 
 /// What the default is compared within.
 fn base(preset: &Preset) -> String {
@@ -86,7 +90,7 @@ fn base(preset: &Preset) -> String {
             "latency: \"80ms\"",
             "latency: \"80ms\", rate_limit: (rate: \"5/s\")",
         )
-        .replace("links: {", "links: { \"lb -> app\": (retry: ()),")
+        .replace("links: {", BALANCED)
         .replace(
             "faults: [",
             "faults: [Partition(from: \"app/1\", to: \"db\", at: \"1m\", lasts: \"1s\"),",

@@ -56,6 +56,24 @@ const SAME: &[(&str, &str, &str)] = &[
          half_open: 10)",
     ),
     (
+        "pool: 20",
+        "eject: (preset: Nginx)",
+        "eject: (failures: 1, counted: Within(\"10s\"), time: \"10s\", again: Same,
+         back: OnTrial, most: 1.0)",
+    ),
+    (
+        "pool: 20",
+        "eject: (preset: Envoy)",
+        "eject: (failures: 5, counted: InARow, time: \"30s\", again: Longer(\"300s\"),
+         back: AtSweep(\"10s\"), most: 0.1)",
+    ),
+    (
+        "pool: 20",
+        "eject: (preset: Envoy, failures: 3, back: OnTrial)",
+        "eject: (failures: 3, counted: InARow, time: \"30s\", again: Longer(\"300s\"),
+         back: OnTrial, most: 0.1)",
+    ),
+    (
         "\"sw2\"]), health: ()",
         "\"sw2\"]), health: (preset: Haproxy)",
         "\"sw2\"]), health: (interval: \"2s\", fall: 3, rise: 2)",
@@ -125,6 +143,12 @@ fn a_preset_that_says_nothing_is_refused_with_those_that_do() {
             "breaker: (preset: Nginx)",
             "breakers",
             "Resilience4j",
+        ),
+        (
+            "pool: 20",
+            "eject: (preset: Haproxy)",
+            "ejection",
+            "Nginx or Envoy",
         ),
         (
             "pool: 20",

@@ -1,5 +1,6 @@
 //! Guards that all calls of a node over a link share, against closed forms.
 
+use linchpin::experiment::result::PointClass;
 use linchpin::experiment::{SpofSettings, spof};
 use linchpin::theory::{RetryBudget, attempts_per_request, erlang_b, fails_for_good};
 
@@ -112,6 +113,68 @@ fn a_preset_retries_as_often_as_the_product() {
 
 fn run_share(part: u64, of: u64) -> f64 {
     part as f64 / of as f64
+}
+
+/// Four of the 600 requests of each replication fail, one for each time that the dead server is
+/// left out: 10 s each, and the 5 ms of the trial that is answered, of 60 s and two servers.
+#[test]
+fn a_dead_server_costs_one_request_each_time_it_is_left_out() {
+    let path = "topologies/features/eject.ron";
+    let counts = |assignments: &[&str]| {
+        let result = run(&model(path, assignments), &Settings::new(SEED)).unwrap();
+        let runs = u64::from(result.replications);
+        assert_eq!(result.requests.offered, 600 * runs);
+        (
+            result.requests.failed / runs,
+            result.requests.failed % runs,
+            result,
+        )
+    };
+    let (failed, rest, result) = counts(&[]);
+    assert_eq!((failed, rest), (4, 0));
+    let link = result.links.get("lb -> app").unwrap();
+    let ejection = link.ejection.as_ref().expect("the link leaves targets out");
+    assert_eq!(ejection.ejected, 4 * u64::from(result.replications));
+    assert_eq!(ejection.spared, 0);
+    near(
+        path,
+        ejection.out_share.value.unwrap(),
+        40.005 / 120.0,
+        1e-9,
+    );
+    let (failed, rest, _) = counts(&["links.\"lb -> app\"=(latency: \"0s\")"]);
+    assert_eq!((failed, rest), (175, 0));
+    let retry = "links.\"lb -> app\".retry=(preset: Nginx, attempts: 2)";
+    let (failed, rest, again) = counts(&[retry]);
+    assert_eq!((failed, rest), (0, 0));
+    let retries = again.links.get("lb -> app").unwrap().retries;
+    assert_eq!(retries, 4 * u64::from(result.replications));
+    // Envoy: five fail within a second, and the server is left out at least until 40 s.
+    let (failed, ..) = counts(&["links.\"lb -> app\".eject=(preset: Envoy)"]);
+    assert!((5..=10).contains(&failed), "{failed}");
+}
+
+/// S46: without any detection half of the requests fail for as long as a server is gone. Ejection
+/// is a detection, at the price of one request of a thousand.
+#[test]
+fn ejection_is_a_detection_for_single_points() {
+    let look = |links: &str| {
+        let path = "topologies/features/eject.ron";
+        let model = model(path, &["users.rate=\"100/s\"", links]);
+        let found = spof(&model, &Settings::new(SEED), &SpofSettings::default()).unwrap();
+        let mut points = found.single_points.into_iter().chain(found.survived);
+        points
+            .find(|one| one.component == "app/1")
+            .expect("it is crashed")
+    };
+    let blind = look("links.\"lb -> app\"=(latency: \"0s\")");
+    assert_eq!(blind.class, Some(PointClass::Capacity));
+    assert!(blind.lost_share.unwrap() > 0.4, "{blind:?}");
+    let ejected = look("links.\"lb -> app\"=(eject: (preset: Nginx))");
+    assert_ne!(ejected.class, Some(PointClass::Capacity));
+    let lost = ejected.lost_share.unwrap();
+    assert!(lost > 0.0 && lost < 0.002, "{ejected:?}");
+    assert!(ejected.witness.contains("ejection"), "{ejected:?}");
 }
 
 /// S16: a quarter of the requests arrive while "recommend" is down, and have an answer without it.

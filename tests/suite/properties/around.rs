@@ -21,6 +21,14 @@ const GUARDS: [&str; 5] = [
     "breaker: (window: 9, open: \"50ms\", half_open: 2), bulkhead: 5, fallback: Reply",
 ];
 
+/// Who is left out of choice.
+const EJECTIONS: [&str; 4] = [
+    "eject: (time: \"30ms\", counted: Within(\"20ms\"))",
+    "eject: (failures: 2, counted: InARow, time: \"20ms\", back: AtOnce, most: 0.4)",
+    "eject: (time: \"10ms\", again: Longer(\"50ms\"), back: AtSweep(\"15ms\"))",
+    "eject: (preset: Envoy)",
+];
+
 impl Writer<'_> {
     pub(super) fn links(&mut self) -> String {
         let mut text = String::new();
@@ -44,8 +52,9 @@ impl Writer<'_> {
         let is_waited_for = !used.forwarded;
         let is_pooled = is_waited_for && caller != usize::MAX;
         let is_chosen = !used.fixed && matches!(self.parts[callee], Part::App | Part::Web);
+        let has_choice = is_pooled && self.several.contains(&callee);
         let retries = &RETRIES[..if is_pooled { 4 } else { 3 }];
-        let choices: [(bool, usize, &[&'static str]); 9] = [
+        let choices: [(bool, usize, &[&'static str]); 10] = [
             (
                 true,
                 3,
@@ -63,6 +72,7 @@ impl Writer<'_> {
             (is_waited_for, 4, &["deadline: \"40ms\""]),
             (is_waited_for, 3, retries),
             (is_pooled, 3, &GUARDS),
+            (has_choice, 2, &EJECTIONS),
             (
                 is_pooled,
                 3,

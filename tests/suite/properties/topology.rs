@@ -1,7 +1,7 @@
 //! Random topology files, written from a tape of numbers: a shorter tape, or one of smaller
 //! numbers, gives a simpler file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// A tape that is read once; behind its end there are only zeros.
@@ -58,6 +58,8 @@ pub(super) struct Writer<'t> {
     pub(super) parts: Vec<Part>,
     /// By caller and callee; the workloads are `usize::MAX`.
     pub(super) links: BTreeMap<(usize, usize), Use>,
+    /// Those with several nodes.
+    pub(super) several: BTreeSet<usize>,
     /// Whether somebody asks the cache `k`.
     cached: bool,
     /// The caller whose work is being written.
@@ -70,6 +72,7 @@ pub fn write(tape: Tape<'_>) -> String {
         tape,
         parts: Vec::new(),
         links: BTreeMap::new(),
+        several: BTreeSet::new(),
         cached: false,
         here: 0,
     };
@@ -220,6 +223,9 @@ impl Writer<'_> {
     /// Nodes and what they stand on.
     fn place(&mut self) -> String {
         let nodes = self.tape.from(1, 3);
+        if nodes > 1 {
+            self.several.insert(self.here);
+        }
         let own = [
             "cores: 1, ",
             "cores: 1, discipline: Fcfs, ",
