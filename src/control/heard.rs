@@ -92,12 +92,18 @@ fn checks_stay_green_where_there_are_answers() {
         FaultKind::DnsError,
         FaultKind::SlowDisk(4.0),
         FaultKind::FullDisk,
+        FaultKind::Expire,
+        FaultKind::Overload(3.0),
     ] {
         let effects = heard(kind.clone(), last(), 1);
         assert_eq!(beliefs(&effects), []);
-        // Its start and its end; nobody here has a line or a disk, and a flush has no end.
+        // Its start and its end; nobody here has a line or a disk, a flush has no end, and an
+        // overload is in the rate of the workload from the start.
         let expected = match kind {
-            FaultKind::Bandwidth(_) | FaultKind::SlowDisk(_) | FaultKind::FullDisk => 0,
+            FaultKind::Bandwidth(_)
+            | FaultKind::SlowDisk(_)
+            | FaultKind::FullDisk
+            | FaultKind::Overload(_) => 0,
             FaultKind::Flush(_) => 1,
             _ => 2,
         };

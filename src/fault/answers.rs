@@ -23,23 +23,25 @@ pub struct Answers {
     pub learned: &'static str,
 }
 
+const CRASH: Answers = Answers {
+    fault: "Crash of a node or host",
+    new_arrivals: "refused at once: the attempt fails with `down`",
+    queued: "lost; each caller's attempt fails with `reset` after one network delay",
+    in_service: "lost; each caller's attempt fails with `reset` after one network delay",
+    held_upstream: "given back as soon as the failure reaches the caller, who may retry",
+    late_replies: "answers of parts that the crashed node called are dropped; their work is \
+                   wasted",
+    after_restart: "empty: no queue, pools free, full speed unless a slow fault or a pause \
+                    still holds",
+    learned: "callers with health checks after `fall` failed checks in a row; a standby \
+              after its takeover time; a failover manager after `detect`; clients of a name \
+              service when the address is withdrawn and their copy has expired; callers \
+              without any of these never",
+};
+
 /// The answers of each fault, in the order of the documentation.
-pub const ANSWERS: [Answers; 15] = [
-    Answers {
-        fault: "Crash of a node or host",
-        new_arrivals: "refused at once: the attempt fails with `down`",
-        queued: "lost; each caller's attempt fails with `reset` after one network delay",
-        in_service: "lost; each caller's attempt fails with `reset` after one network delay",
-        held_upstream: "given back as soon as the failure reaches the caller, who may retry",
-        late_replies: "answers of parts that the crashed node called are dropped; their work is \
-                       wasted",
-        after_restart: "empty: no queue, pools free, full speed unless a slow fault or a pause \
-                        still holds",
-        learned: "callers with health checks after `fall` failed checks in a row; a standby \
-                  after its takeover time; a failover manager after `detect`; clients of a name \
-                  service when the address is withdrawn and their copy has expired; callers \
-                  without any of these never",
-    },
+pub const ANSWERS: [Answers; 19] = [
+    CRASH,
     Answers {
         fault: "Crash of a switch",
         new_arrivals: "attempts whose path stands on it fail with `unreachable`",
@@ -200,6 +202,41 @@ pub const ANSWERS: [Answers; 15] = [
         after_restart: "as before; what has failed is not made good",
         learned: "callers by their errors; health checks stay green",
     },
+    Answers {
+        fault: "Restart",
+        after_restart: "back by itself, after `lasts` or the component's `boot`, and empty: no \
+                        queue, pools free",
+        ..CRASH
+    },
+    Answers {
+        fault: "Deploy",
+        after_restart: "each node is back after its `restart` and empty; with `errors` it then \
+                        answers that share of its requests with an error, like Errors, until the \
+                        version is rolled back",
+        ..CRASH
+    },
+    Answers {
+        fault: "Expire",
+        new_arrivals: "all of them, at all nodes, are answered with an error at once: the attempt \
+                       fails with `error`, and no work is done",
+        queued: "untouched: who is in is served",
+        in_service: "untouched",
+        held_upstream: "given back with the error; the caller may retry, in vain",
+        late_replies: "as ever: only requests fail, not answers",
+        after_restart: "as before, once it is renewed; a restart or another machine changes \
+                        nothing, as it expires everywhere at once",
+        learned: "callers by their errors; health checks stay green",
+    },
+    Answers {
+        fault: "Overload",
+        new_arrivals: "`factor` times as many of the workload, each accepted or refused as ever",
+        queued: "kept; it becomes longer where more comes than is served",
+        in_service: "goes on; nothing is down or slower, there is only more to do",
+        held_upstream: "kept until the answer or the caller's own timeout",
+        late_replies: "of attempts that timed out nobody waits for them: wasted work",
+        after_restart: "the usual rate, with the queue that has built up; factors multiply",
+        learned: "nobody: health checks stay green",
+    },
 ];
 
 /// The answers of a kind of fault; a crash of a switch has its own.
@@ -220,6 +257,8 @@ pub fn answers(kind: &FaultKind, of_switch: bool) -> &'static Answers {
         FaultKind::DnsError => &ANSWERS[12],
         FaultKind::SlowDisk(_) => &ANSWERS[13],
         FaultKind::FullDisk => &ANSWERS[14],
+        FaultKind::Expire => &ANSWERS[17],
+        FaultKind::Overload(_) => &ANSWERS[18],
     }
 }
 
@@ -249,6 +288,8 @@ mod tests {
             FaultKind::DnsError,
             FaultKind::SlowDisk(2.0),
             FaultKind::FullDisk,
+            FaultKind::Expire,
+            FaultKind::Overload(2.0),
         ] {
             assert_eq!(answers(&kind, false).fault, kind.word());
         }

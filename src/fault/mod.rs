@@ -148,7 +148,9 @@ impl Windows {
                 | FaultKind::Latency(_)
                 | FaultKind::Loss(_)
                 | FaultKind::Errors(_)
-                | FaultKind::Reset(_),
+                | FaultKind::Reset(_)
+                | FaultKind::Expire
+                | FaultKind::Overload(_),
                 _,
             ) => {}
         }

@@ -25,6 +25,7 @@ mod source;
 pub mod spell;
 mod station;
 mod step;
+mod surge;
 #[cfg(test)]
 mod tests;
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::entry::Site;
 use super::key::Path;
+use super::surge::{surged, surges};
 use super::{Lowering, Origin, class_id};
 use crate::engine::id::{JourneyId, Pc};
 use crate::engine::program::{
@@ -50,7 +51,7 @@ impl Lowering<'_> {
             name: workload.name.clone(),
             key: path.key("source"),
             entry,
-            arrivals: self.arrivals(workload, path),
+            arrivals: self.arrivals(id, workload, path),
             people: workload.people,
             behind_proxy: workload.behind_proxy,
             on_failure: match workload.on_failure {
@@ -126,7 +127,7 @@ impl Lowering<'_> {
         Some(start)
     }
 
-    fn arrivals(&mut self, workload: &Workload, path: Path) -> Arrivals {
+    fn arrivals(&mut self, id: WorkloadId, workload: &Workload, path: Path) -> Arrivals {
         match &workload.arrivals {
             model::Arrivals::Open {
                 process,
@@ -139,11 +140,13 @@ impl Lowering<'_> {
                 if *repeats {
                     segments.pop();
                 }
+                let surges = surges(&self.model.faults, id);
+                let (segments, again) = surged(segments, repeats.then_some(0), &surges);
                 Arrivals::Open {
                     process: self.process(process, path),
                     batch: *batch,
                     segments,
-                    again: repeats.then_some(0),
+                    again,
                 }
             }
             model::Arrivals::Closed {

@@ -47,11 +47,13 @@ fn act(kind: &FaultKind) -> Option<Act> {
         | FaultKind::Flush(_)
         | FaultKind::DnsError
         | FaultKind::SlowDisk(_)
-        | FaultKind::FullDisk => return None,
+        | FaultKind::FullDisk
+        | FaultKind::Overload(_) => return None,
         FaultKind::BlackHole | FaultKind::Partition { .. } => Act::Vanish,
         FaultKind::Latency(law) => Act::Delay(law.clone()),
         FaultKind::Loss(share) => Act::Lose(*share),
         FaultKind::Errors(share) => Act::Fail(*share),
+        FaultKind::Expire => Act::Fail(1.0),
         FaultKind::Reset(share) => Act::Cut(*share),
     })
 }

@@ -63,6 +63,8 @@ pub enum Means {
     RollBack,
     /// A better version is put in place: ends the errors of one.
     HotFix,
+    /// A certificate or a quota is renewed: nothing else ends that it is over.
+    Renew,
 }
 
 impl Means {
@@ -73,6 +75,7 @@ impl Means {
             Self::Restart => "Restart",
             Self::RollBack => "RollBack",
             Self::HotFix => "HotFix",
+            Self::Renew => "Renew",
         }
     }
 }
@@ -90,15 +93,19 @@ impl Response {
     pub fn ends(&self, model: &Model, fault: &Fault) -> bool {
         let is_process = matches!(fault.target, FaultTarget::Nodes(_) | FaultTarget::AnyOf(_));
         let helps = match (self.means, &fault.kind) {
-            // The network between two sides, what is lost, and what the program itself does.
+            // The network between two sides, what is lost, and what every machine would do alike.
             (
                 Means::Replace,
-                FaultKind::Partition { .. } | FaultKind::Flush(_) | FaultKind::Errors(_),
+                FaultKind::Partition { .. }
+                | FaultKind::Flush(_)
+                | FaultKind::Errors(_)
+                | FaultKind::Expire,
             ) => false,
             (Means::Replace, _) => true,
             (Means::Restart, FaultKind::Crash | FaultKind::Pause) => is_process,
             (Means::Restart, _) => false,
             (Means::RollBack | Means::HotFix, kind) => matches!(kind, FaultKind::Errors(_)),
+            (Means::Renew, kind) => *kind == FaultKind::Expire,
         };
         helps && covers(model, &self.target, &fault.target)
     }
@@ -115,12 +122,15 @@ fn covers(model: &Model, outer: &FaultTarget, inner: &FaultTarget) -> bool {
             let stands = |rack| model.hosts[host.index()].within.contains(&rack);
             return matches!(outer, FaultTarget::Rack(rack) if stands(*rack));
         }
-        FaultTarget::Rack(_) | FaultTarget::Switch(_) | FaultTarget::Link(_) => return false,
+        FaultTarget::Rack(_)
+        | FaultTarget::Switch(_)
+        | FaultTarget::Link(_)
+        | FaultTarget::Workload(_) => return false,
     };
     nodes.iter().all(|node| match outer {
         FaultTarget::Nodes(own) | FaultTarget::AnyOf(own) => own.contains(node),
         FaultTarget::Host(host) => model.node(*node).host == Some(*host),
         FaultTarget::Rack(rack) => model.falls_with(*node, *rack),
-        FaultTarget::Switch(_) | FaultTarget::Link(_) => false,
+        FaultTarget::Switch(_) | FaultTarget::Link(_) | FaultTarget::Workload(_) => false,
     })
 }

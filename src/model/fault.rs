@@ -1,7 +1,7 @@
 //! What breaks, where and when.
 
 use super::Model;
-use super::id::{HostId, LinkId, NodeId, RackId, SwitchId};
+use super::id::{HostId, LinkId, NodeId, RackId, SwitchId, WorkloadId};
 use crate::law::Law;
 
 /// A scheduled fault.
@@ -64,6 +64,10 @@ pub enum FaultKind {
     SlowDisk(f64),
     /// Its disk takes nothing more: steps that need it fail.
     FullDisk,
+    /// Its certificate or quota is over: all requests to it are answered with an error.
+    Expire,
+    /// The rate of a workload is this many times what it is.
+    Overload(f64),
 }
 
 impl FaultKind {
@@ -84,6 +88,8 @@ impl FaultKind {
             Self::DnsError => "DnsError",
             Self::SlowDisk(_) => "SlowDisk",
             Self::FullDisk => "FullDisk",
+            Self::Expire => "Expire",
+            Self::Overload(_) => "Overload",
         }
     }
 
@@ -97,13 +103,15 @@ impl FaultKind {
             | Self::Flush(_)
             | Self::DnsError
             | Self::SlowDisk(_)
-            | Self::FullDisk => false,
+            | Self::FullDisk
+            | Self::Overload(_) => false,
             Self::BlackHole
             | Self::Partition { .. }
             | Self::Latency(_)
             | Self::Loss(_)
             | Self::Errors(_)
-            | Self::Reset(_) => true,
+            | Self::Reset(_)
+            | Self::Expire => true,
         }
     }
 }
@@ -123,6 +131,8 @@ pub enum FaultTarget {
     Switch(SwitchId),
     /// A link.
     Link(LinkId),
+    /// A workload.
+    Workload(WorkloadId),
 }
 
 impl FaultTarget {
@@ -135,7 +145,7 @@ impl FaultTarget {
                 .filter(|&node| model.node(node).host == Some(*host))
                 .collect(),
             Self::Rack(rack) => model.nodes_in(*rack).collect(),
-            Self::Switch(_) | Self::Link(_) => Vec::new(),
+            Self::Switch(_) | Self::Link(_) | Self::Workload(_) => Vec::new(),
         }
     }
 

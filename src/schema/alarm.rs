@@ -41,15 +41,19 @@ pub enum Response {
     RollBack(Act),
     /// A better version is put in place.
     HotFix(Act),
+    /// A certificate or a quota is renewed.
+    Renew(Act),
 }
 
 impl Response {
     /// To what, and how long it takes.
     pub fn act(&self) -> &Act {
         match self {
-            Self::Replace(act) | Self::Restart(act) | Self::RollBack(act) | Self::HotFix(act) => {
-                act
-            }
+            Self::Replace(act)
+            | Self::Restart(act)
+            | Self::RollBack(act)
+            | Self::HotFix(act)
+            | Self::Renew(act) => act,
         }
     }
 }
@@ -58,7 +62,7 @@ impl Response {
 #[derive(Clone, Debug, PartialEq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Act {
-    /// A component, one of its nodes, a host, a rack or a switch.
+    /// A component, one of its nodes, a host, a rack or a switch; of `Renew` also a link.
     pub target: At<String>,
     /// From the alarm, or from the end of the deed before.
     pub takes: Time,

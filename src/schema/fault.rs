@@ -12,8 +12,16 @@ pub const ONE_WAY: Preset = Preset {
              way either",
 };
 
+/// How long a node takes to come back.
+pub const BOOT: Preset = Preset {
+    of: "components",
+    field: "boot",
+    value: "\"60s\"",
+    source: "linchpin's choice because a machine and the program on it are up in about a minute",
+};
+
 /// Defaults of faults.
-pub const FAULT: [Preset; 1] = [ONE_WAY];
+pub const FAULT: [Preset; 2] = [ONE_WAY, BOOT];
 
 /// What breaks, and when.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize)]
@@ -21,6 +29,8 @@ pub const FAULT: [Preset; 1] = [ONE_WAY];
 pub enum Fault {
     /// It stops.
     Crash(Crash),
+    /// It stops and is started again.
+    Restart(Restart),
     /// Its work takes longer.
     Slow(Slow),
     /// It stands still.
@@ -47,6 +57,10 @@ pub enum Fault {
     SlowDisk(SlowDisk),
     /// Its disk takes nothing more.
     FullDisk(FullDisk),
+    /// A certificate or a quota of it is over.
+    Expire(Expire),
+    /// A workload sends more.
+    Overload(Overload),
     /// Another version is put on its nodes.
     Deploy(Deploy),
 }
@@ -56,6 +70,7 @@ impl Fault {
     pub fn place(&self) -> (&At<String>, &At<Time>, Option<&At<Time>>) {
         let (target, at, lasts) = match self {
             Self::Crash(it) => (&it.target, &it.at, &it.lasts),
+            Self::Restart(it) => (&it.target, &it.at, &it.lasts),
             Self::Slow(it) => (&it.target, &it.at, &it.lasts),
             Self::Pause(it) => (&it.target, &it.at, &it.lasts),
             Self::BlackHole(it) => (&it.target, &it.at, &it.lasts),
@@ -69,6 +84,8 @@ impl Fault {
             Self::DnsError(it) => (&it.target, &it.at, &it.lasts),
             Self::SlowDisk(it) => (&it.target, &it.at, &it.lasts),
             Self::FullDisk(it) => (&it.target, &it.at, &it.lasts),
+            Self::Expire(it) => (&it.target, &it.at, &it.lasts),
+            Self::Overload(it) => (&it.target, &it.at, &it.lasts),
             Self::Deploy(it) => (&it.target, &it.at, &None),
         };
         (target, at, lasts.as_ref())
@@ -84,6 +101,20 @@ pub struct Crash {
     /// When.
     pub at: At<Time>,
     /// How long; to the end when left out.
+    pub lasts: Option<At<Time>>,
+}
+
+/// A stop from which it comes back by itself.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Restart {
+    /// A component (all nodes), `was/2`, `was/any`, a host, a rack or a zone.
+    pub target: At<String>,
+    /// When.
+    pub at: At<Time>,
+    /// From one node to the next; all at once when left out.
+    pub each: Option<At<Time>>,
+    /// How long each node is away; the `boot` of its component when left out.
     pub lasts: Option<At<Time>>,
 }
 
@@ -255,6 +286,32 @@ pub struct SlowDisk {
 pub struct FullDisk {
     /// A component (all nodes), `was/2`, `was/any`, a host or a rack.
     pub target: At<String>,
+    /// When.
+    pub at: At<Time>,
+    /// How long; to the end when left out.
+    pub lasts: Option<At<Time>>,
+}
+
+/// The end of a certificate or of a quota.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expire {
+    /// A component or a link.
+    pub target: At<String>,
+    /// When it is over.
+    pub at: At<Time>,
+    /// Until somebody has renewed it; to the end when left out.
+    pub lasts: Option<At<Time>>,
+}
+
+/// More than usual.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Overload {
+    /// An open workload.
+    pub target: At<String>,
+    /// How many times its rate.
+    pub factor: At<Factor>,
     /// When.
     pub at: At<Time>,
     /// How long; to the end when left out.

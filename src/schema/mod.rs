@@ -31,7 +31,7 @@ pub use alarm::{ALARM, Act, Alarm, CONSECUTIVE, EVERY, GRADE, Grade, Response};
 pub use cache::{Eviction, Fill, Keys, Renew, Room, Zipf};
 pub use eject::{Again, Back, Counted, Eject};
 pub use failure::{Failure, FailureEffect, FailureOf};
-pub use fault::{Deploy, Fault, Order};
+pub use fault::{BOOT, Deploy, Fault, Order, Restart};
 pub use group::{Group, Standby};
 pub use guard::{Breaker, Burst, Fallback, RateLimit, lets_some_through};
 pub use infrastructure::{

@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use super::{At, TimeLaw};
-use crate::quantity::{Count, Factor, Whole};
+use crate::quantity::{Count, Factor, Time, Whole};
 use serde::Deserialize;
 
 /// The fields that all kinds share.
@@ -31,6 +31,8 @@ pub struct Shared {
     pub last_first: Option<At<LastFirst>>,
     /// How its nodes fail and are repaired.
     pub failure: Option<At<Failure>>,
+    /// How long a node takes to come back when it is restarted.
+    pub boot: Option<At<Time>>,
 }
 
 /// Who does not join a queue.
@@ -90,4 +92,5 @@ pub const SHARED_FIELDS: &[&str] = &[
     "shed",
     "last_first",
     "failure",
+    "boot",
 ];

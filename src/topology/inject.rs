@@ -117,7 +117,7 @@ struct Operand {
 /// All words, for messages.
 const KINDS: &str = concat!(
     "crash, slow, pause, blackhole, partition, latency, loss, errors, reset, ",
-    "bandwidth, flush, dnserror, slowdisk or fulldisk"
+    "bandwidth, flush, dnserror, slowdisk, fulldisk, restart, expire or overload"
 );
 
 const SHARE: Operand = Operand {
@@ -127,12 +127,23 @@ const SHARE: Operand = Operand {
     then: ", target: \"",
 };
 
-const FORMS: [Form; 14] = [
+const FORMS: [Form; 17] = [
     plain("crash", "Crash(target: \""),
     plain("pause", "Pause(target: \""),
     plain("blackhole", "BlackHole(target: \""),
     plain("dnserror", "DnsError(target: \""),
     plain("fulldisk", "FullDisk(target: \""),
+    plain("restart", "Restart(target: \""),
+    plain("expire", "Expire(target: \""),
+    with(
+        "overload",
+        "Overload(factor: ",
+        Operand {
+            prefix: "x",
+            expected: "how many times as much, like x3",
+            ..SHARE
+        },
+    ),
     with("flush", "Flush(share: ", SHARE),
     with(
         "slowdisk",
@@ -257,6 +268,12 @@ mod tests {
             ("was slowdisk x9 @1s", "SlowDisk(factor: 9, target: \"was\""),
             ("was fulldisk @1s", "FullDisk(target: \"was\""),
             ("was dnserror @1s", "DnsError(target: \"was\""),
+            ("was/2 restart @1s", "Restart(target: \"was/2\""),
+            ("a -> b expire @1s", "Expire(target: \"a -> b\""),
+            (
+                "users overload x3 @1s",
+                "Overload(factor: 3, target: \"users\"",
+            ),
             (
                 "h bandwidth 1Mbps @1s",
                 "Bandwidth(to: \"1Mbps\", target: \"h\"",
@@ -280,18 +297,23 @@ mod tests {
             (
                 "was",
                 "expected crash, slow, pause, blackhole, partition, latency, loss, errors, reset, \
-                 bandwidth, flush, dnserror, slowdisk or fulldisk",
+                 bandwidth, flush, dnserror, slowdisk, fulldisk, restart, expire or overload",
             ),
             (
                 "was explode @3m",
                 "expected crash, slow, pause, blackhole, partition, latency, loss, errors, reset, \
-                 bandwidth, flush, dnserror, slowdisk or fulldisk, found `explode`",
+                 bandwidth, flush, dnserror, slowdisk, fulldisk, restart, expire or overload, \
+                 found `explode`",
             ),
             ("was loss @3m", "expected which share, like 0.1"),
             ("was latency @3m", "expected how much longer, like 100ms"),
             ("was partition", "expected from whom, like db"),
             ("a -> b crash 3m", "expected when it begins, like @3m"),
             ("was slow @3m", "expected how many times slower, like x4"),
+            (
+                "users overload @3m",
+                "expected how many times as much, like x3",
+            ),
             ("was slow x @3m", "expected how many times slower, like x4"),
             (
                 "was slow x4,lasts: @3m",

@@ -6,14 +6,13 @@ pub fn later(word: &str) -> Option<&'static str> {
 }
 
 /// Fields, kinds, steps, laws and policies of the format that later versions bring.
-const LATER: [&str; 63] = [
+const LATER: [&str; 61] = [
     // Top level.
     "tables",
     "abort_if",
     // Shared by all kinds, and machines.
     "failure",
     "cost",
-    "boot",
     "memory",
     "iops",
     "managed",
@@ -79,5 +78,4 @@ const LATER: [&str; 63] = [
     "Leak",
     "Flood",
     "Corrupt",
-    "Expire",
 ];

@@ -189,6 +189,54 @@ const CLAIMS: &[(&str, [&str; 7])] = &[
             "checks_stay_green_where_there_are_answers",
         ],
     ),
+    (
+        "Restart",
+        [
+            "a_crashed_node_refuses_at_once",
+            "queued_work_of_a_crashed_node_is_lost",
+            "work_in_service_at_a_crashed_node_is_lost",
+            "callers_of_a_crashed_node_have_their_threads_back",
+            "a_crashed_caller_leaves_its_call_running",
+            "a_repaired_node_is_empty",
+            "a_balancer_finds_out_by_its_checks",
+        ],
+    ),
+    (
+        "Deploy",
+        [
+            "a_crashed_node_refuses_at_once",
+            "queued_work_of_a_crashed_node_is_lost",
+            "work_in_service_at_a_crashed_node_is_lost",
+            "callers_of_a_crashed_node_have_their_threads_back",
+            "a_crashed_caller_leaves_its_call_running",
+            "a_repaired_node_is_empty",
+            "a_balancer_finds_out_by_its_checks",
+        ],
+    ),
+    (
+        "Expire",
+        [
+            "all_requests_fail_until_it_is_renewed",
+            "all_requests_fail_until_it_is_renewed",
+            "all_requests_fail_until_it_is_renewed",
+            "all_requests_fail_until_it_is_renewed",
+            "all_requests_fail_until_it_is_renewed",
+            "a_restart_renews_nothing",
+            "checks_stay_green_where_there_are_answers",
+        ],
+    ),
+    (
+        "Overload",
+        [
+            "an_overload_is_a_rate_times_a_factor",
+            "an_overload_is_a_rate_times_a_factor",
+            "an_overload_is_a_rate_times_a_factor",
+            "late_answers_of_an_overload_are_wasted",
+            "late_answers_of_an_overload_are_wasted",
+            "an_overload_is_a_rate_times_a_factor",
+            "checks_stay_green_where_there_are_answers",
+        ],
+    ),
 ];
 
 /// The names of the tests below a folder of sources.
@@ -232,6 +280,7 @@ fn unclaimed(claims: &[(&str, [&str; 7])], tests: &BTreeSet<String>) -> Vec<(Str
 fn every_answer_is_claimed_by_a_trace() {
     let mut found = tests("src/engine");
     found.append(&mut tests("src/control"));
+    found.append(&mut tests("src/lower"));
     assert_eq!(unclaimed(CLAIMS, &found), []);
     let known = |claim: &&str| ANSWERS.iter().any(|fault| fault.fault == *claim);
     assert!(
@@ -243,9 +292,10 @@ fn every_answer_is_claimed_by_a_trace() {
     // A missing row, and a test that is gone, are seen.
     assert_eq!(unclaimed(&CLAIMS[1..], &found).len(), 7);
     assert!(found.remove("queued_work_of_a_crashed_node_is_lost"));
+    let crashes = ["Crash of a node or host", "Restart", "Deploy"];
     assert_eq!(
         unclaimed(CLAIMS, &found),
-        [("Crash of a node or host".to_owned(), 1)]
+        crashes.map(|fault| (fault.to_owned(), 1))
     );
 }
 

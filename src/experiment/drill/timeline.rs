@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::course::{Course, Witness};
 use crate::experiment::result::drill::Event;
 use crate::experiment::sample::Sample;
-use crate::experiment::summarise::marks::{By, Mark, of_sample, struck};
+use crate::experiment::summarise::marks::{By, Mark, of_sample};
+use crate::experiment::summarise::told::struck;
 
 /// Events, and what a report says of them.
 pub struct Story {

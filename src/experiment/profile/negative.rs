@@ -6,7 +6,7 @@ use crate::experiment::run::ExperimentError;
 use crate::experiment::sample::Sample;
 use crate::experiment::scenario::at_peak;
 use crate::experiment::stretch::{Stretch, recovered, sum_of, worse_from};
-use crate::experiment::summarise::marks::struck;
+use crate::experiment::summarise::told::struck;
 use crate::experiment::words;
 use crate::model::{Fault, FaultKind, FaultTarget, HostId, Model, SwitchId};
 use crate::reliability::{Atoms, takeover_of};

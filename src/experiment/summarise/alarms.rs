@@ -1,7 +1,7 @@
 //! Alarms over all replications: how often they fired, when, and what was done.
 
 use super::fold::seconds;
-use super::marks::target_name;
+use super::told::target_name;
 use crate::control::alarm::Deed;
 use crate::experiment::alarms::{answers, fired};
 use crate::experiment::result::Named;

@@ -12,6 +12,7 @@ mod levels;
 pub mod marks;
 pub mod messages;
 mod silence;
+pub mod told;
 
 use classes::{Requests, Tally};
 use fold::{seconds, window_s};

@@ -5,7 +5,7 @@
 
 use super::super::words;
 use super::fold::seconds;
-use super::marks::target_name;
+use super::told::target_name;
 use crate::control;
 use crate::engine::observation::Observations;
 use crate::engine::program::Effect;

@@ -1,5 +1,6 @@
 //! Pencil traces: small models whose programs are written out by hand.
 
+mod ailments;
 mod guards;
 mod hedge;
 mod parts;

@@ -14,7 +14,7 @@ use crate::model::Part;
 use crate::model::builder::{Builder, constant, exponential, health, ms, seconds};
 use crate::model::{self, NameService, NodeId, Policy, Tier};
 
-fn plan(replication: u32, end: u64, effects: Vec<TimedEffect>) -> Plan {
+pub(super) fn plan(replication: u32, end: u64, effects: Vec<TimedEffect>) -> Plan {
     Plan {
         seed: 11,
         replication,
@@ -33,7 +33,7 @@ fn plan(replication: u32, end: u64, effects: Vec<TimedEffect>) -> Plan {
 }
 
 /// Runs, and checks what holds in every run: one outcome for each request, areas that agree.
-fn observe(lowered: &Lowered, plan: &Plan) -> Observations {
+pub(super) fn observe(lowered: &Lowered, plan: &Plan) -> Observations {
     let seen = run(&lowered.program, plan, &AtomicBool::new(false));
     assert_eq!(seen.ending, Ending::Complete);
     for class in &seen.classes {

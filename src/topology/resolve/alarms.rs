@@ -98,8 +98,13 @@ impl Resolver<'_> {
             schema::Response::Restart(_) => Means::Restart,
             schema::Response::RollBack(_) => Means::RollBack,
             schema::Response::HotFix(_) => Means::HotFix,
+            schema::Response::Renew(_) => Means::Renew,
         };
-        let target = self.target(&FaultKind::Crash, &act.target, all)?;
+        let against = match means {
+            Means::Renew => FaultKind::Expire,
+            _ => FaultKind::Crash,
+        };
+        let target = self.target(&against, &act.target, all)?;
         Some(Response {
             means,
             target,

@@ -21,11 +21,10 @@ impl Resolver<'_> {
     /// The faults, in the order of the file.
     pub(super) fn faults(&mut self, all: Parts<'_>) -> Vec<Fault> {
         let file = self.file;
-        let fault = |written: &Written| {
-            if let Written::Deploy(deploy) = written {
-                return self.deploy(deploy, all);
-            }
-            self.fault(written, all).into_iter().collect()
+        let fault = |written: &Written| match written {
+            Written::Deploy(deploy) => self.deploy(deploy, all),
+            Written::Restart(restart) => self.restart(restart, all),
+            _ => self.fault(written, all).into_iter().collect(),
         };
         file.faults.iter().flat_map(fault).collect()
     }
@@ -36,7 +35,10 @@ impl Resolver<'_> {
             self.problems.push(problem);
         }
         let kind = self.fault_kind(written, all)?;
-        let struck = self.target(&kind, target, all)?;
+        let struck = match kind {
+            FaultKind::Overload(_) => self.overloaded(target)?,
+            _ => self.target(&kind, target, all)?,
+        };
         self.check_struck(&kind, &struck, target, all);
         Some(Fault {
             target: struck,
@@ -88,7 +90,9 @@ impl Resolver<'_> {
             Written::Flush(it) => FaultKind::Flush(self.some(&it.share)),
             Written::DnsError(_) => FaultKind::DnsError,
             Written::FullDisk(_) => FaultKind::FullDisk,
-            Written::Deploy(_) => return None,
+            Written::Expire(_) => FaultKind::Expire,
+            Written::Overload(it) => FaultKind::Overload(self.more(&it.factor)),
+            Written::Deploy(_) | Written::Restart(_) => return None,
             Written::SlowDisk(it) => {
                 let factor = it.factor.value.value();
                 self.check_slowness(factor, &it.factor.span);
@@ -295,7 +299,8 @@ impl Resolver<'_> {
             | FaultKind::Flush(_)
             | FaultKind::Bandwidth(_)
             | FaultKind::SlowDisk(_)
-            | FaultKind::FullDisk => return,
+            | FaultKind::FullDisk
+            | FaultKind::Overload(_) => return,
             _ if part.names.is_some() => (
                 format!("lookups at `{name}` are no calls"),
                 "write Crash: lookups fail while all name servers are down".into(),

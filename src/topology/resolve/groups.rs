@@ -77,7 +77,8 @@ impl Resolver<'_> {
             Some(FaultTarget::Host(host)) => Ok(vec![Part::Host(host)]),
             Some(FaultTarget::Rack(rack)) => Ok(vec![Part::Rack(rack)]),
             Some(FaultTarget::Switch(switch)) => Ok(vec![Part::Switch(switch)]),
-            Some(FaultTarget::AnyOf(_) | FaultTarget::Link(_)) | None => {
+            Some(FaultTarget::AnyOf(_) | FaultTarget::Link(_) | FaultTarget::Workload(_))
+            | None => {
                 let message = format!("`{}` is no part that fails", at.value);
                 let help = "name a component, a node like \"app/2\", a host, a rack, a zone, a \
                             feed or a switch";

@@ -9,8 +9,7 @@ use crate::kinds::{Balancing, Blueprint, Kind, Site};
 use crate::law::Law;
 use crate::model::{Call, Caller, ComponentId};
 use crate::quantity::{Cores, Share};
-use crate::schema::code;
-use crate::schema::{At, Shared, SizeLaw, TimeLaw, To};
+use crate::schema::{self, At, Shared, SizeLaw, TimeLaw, To, code};
 
 /// The surroundings of one component.
 struct Surroundings<'r, 'a> {
@@ -26,6 +25,8 @@ impl Resolver<'_> {
         for place in 0..self.names.components.len() {
             let name = self.names.components.name(place).value.clone();
             let blueprint = file.components.get(&name).map(|component| {
+                let boot = component.shared.boot.as_ref();
+                self.problems.extend(boot.and_then(schema::positive));
                 let mut site = Surroundings {
                     resolver: self,
                     id: ComponentId::from(place),

@@ -39,6 +39,13 @@ impl Resolver<'_> {
                 let help = "name a Dns, or write Errors";
                 (format!("nobody asks `{name}` for names"), help)
             }
+            FaultKind::Expire if !is_shared(target, name) => {
+                let help = "name a component without the number of a node, or a link";
+                (
+                    format!("all nodes of a component expire at once, not `{name}`"),
+                    help,
+                )
+            }
             FaultKind::Bandwidth(bps) => match self.widest(target, &nodes, all) {
                 None => {
                     let help = "state `nic` of its machine or host, or name a link and state its \
@@ -82,7 +89,8 @@ impl Resolver<'_> {
         widths.into_iter().flatten().max_by(f64::total_cmp)
     }
 
-    fn nodes_struck(&self, target: &FaultTarget, all: Parts<'_>) -> Vec<NodeId> {
+    /// The nodes that a fault strikes.
+    pub(super) fn nodes_struck(&self, target: &FaultTarget, all: Parts<'_>) -> Vec<NodeId> {
         let on = |is_meant: &dyn Fn(usize) -> bool| {
             let nodes = (0..all.nodes.len()).map(NodeId::from);
             nodes
@@ -96,7 +104,17 @@ impl Resolver<'_> {
             FaultTarget::Nodes(nodes) | FaultTarget::AnyOf(nodes) => nodes.clone(),
             FaultTarget::Host(host) => on(&|place| place == host.index()),
             FaultTarget::Rack(rack) => on(&|place| self.hosts[place].within.contains(rack)),
-            FaultTarget::Switch(_) | FaultTarget::Link(_) => Vec::new(),
+            FaultTarget::Switch(_) | FaultTarget::Link(_) | FaultTarget::Workload(_) => Vec::new(),
         }
+    }
+}
+
+/// Whether what is struck has one certificate or quota: a link, or all nodes of a component. A
+/// switch has been refused before.
+fn is_shared(target: &FaultTarget, name: &str) -> bool {
+    match target {
+        FaultTarget::Link(_) | FaultTarget::Switch(_) => true,
+        FaultTarget::Nodes(_) => !name.contains('/'),
+        _ => false,
     }
 }

@@ -19,7 +19,7 @@ fn path(preset: &Preset) -> (String, String) {
         ("WebServer", _) => written("components.web"),
         // On a host the CPU is the host's, so that `cores` and `discipline` need another place.
         ("AppServer", "cores" | "discipline") => written("components.alone"),
-        ("AppServer", _) => written("components.app"),
+        ("AppServer" | "components", _) => written("components.app"),
         ("Database", _) => written("components.db"),
         ("Cache", _) => written("components.cache"),
         ("Queue", _) => written("components.post"),
@@ -67,6 +67,11 @@ const CONTENTS: &str = "capacity: 5, ttl: \"1s\", keys: Zipf(items: 9, exponent:
 /// A link of the balancer, before all others.
 const BALANCED: &str = "links: { \"lb -> app\": (retry: (), eject: ()),";
 
+/// Faults that leave something out.
+const FAULTS: &str = "faults: [
+    Partition(from: \"app/1\", to: \"db\", at: \"1m\", lasts: \"1s\"),
+    Restart(target: \"app/1\", at: \"2m\"),";
+
 /// What the default is compared within.
 fn base(preset: &Preset) -> String {
     let text = SHOP
@@ -91,10 +96,7 @@ fn base(preset: &Preset) -> String {
             "latency: \"80ms\", rate_limit: (rate: \"5/s\")",
         )
         .replace("links: {", BALANCED)
-        .replace(
-            "faults: [",
-            "faults: [Partition(from: \"app/1\", to: \"db\", at: \"1m\", lasts: \"1s\"),",
-        )
+        .replace("faults: [", FAULTS)
         .replace(
             "run: (",
             "alarms: { \"errors\": (when: \"error rate > 5%\") }, run: (",

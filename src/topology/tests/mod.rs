@@ -3,6 +3,7 @@
 #![allow(clippy::float_cmp)] // numbers are read as they are written
 
 mod accepted;
+mod ailments;
 mod defaults;
 mod deploys;
 mod kinds;

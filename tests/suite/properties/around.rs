@@ -99,15 +99,8 @@ impl Writer<'_> {
 
     pub(super) fn workload(&mut self) -> String {
         let deadline = self.tape.one(&["5ms", "50ms"]);
-        let users = if self.tape.once_in(3) {
-            let count = self.tape.from(1, 15);
-            let think = self.tape.one(&["\"5ms\"", "Exponential(\"20ms\")"]);
-            let failure = self.tape.one(&["Continue", "Abandon"]);
-            format!(
-                "Closed(users: {count}, think: {think}, on_failure: {failure}, \
-                 journeys: {{ \"j\": 1.0 }})"
-            )
-        } else {
+        self.is_open = !self.tape.once_in(3);
+        let users = if self.is_open {
             let rate = self.tape.one(&["50/s", "150/s", "400/s", "900/s"]);
             let arrivals = self
                 .tape
@@ -115,6 +108,14 @@ impl Writer<'_> {
             let people = self.tape.one(&["", ", people: 5"]);
             format!(
                 "Open(rate: \"{rate}\", arrivals: {arrivals}{people}, journeys: {{ \"j\": 1.0 }})"
+            )
+        } else {
+            let count = self.tape.from(1, 15);
+            let think = self.tape.one(&["\"5ms\"", "Exponential(\"20ms\")"]);
+            let failure = self.tape.one(&["Continue", "Abandon"]);
+            format!(
+                "Closed(users: {count}, think: {think}, on_failure: {failure}, \
+                 journeys: {{ \"j\": 1.0 }})"
             )
         };
         let times = self.tape.from(1, 2);
@@ -150,7 +151,7 @@ impl Writer<'_> {
         // Lookups are no calls that something could befall on the way.
         let befalls = |part: usize| self.parts[part] != Part::Names;
         let (here, there) = (befalls(part), befalls(other));
-        match self.tape.below(10) {
+        match self.tape.below(13) {
             0 => format!("Crash(target: \"s1\", {when})"),
             1 => format!("Crash(target: \"h1\", {when})"),
             2 if matches!(self.parts[part], Part::App | Part::Web | Part::Database) => {
@@ -165,6 +166,9 @@ impl Writer<'_> {
                 let to = format!("to: \"c{other}\"");
                 format!("Partition(from: \"c{part}\", {to}, {when})")
             }
+            9 if here => format!("Expire(target: \"c{part}\", {when})"),
+            10 => format!("Restart({target}, at: \"{at}ms\", lasts: \"50ms\")"),
+            11 if self.is_open => format!("Overload(target: \"u\", factor: 3, {when})"),
             _ => format!("Crash({target}, {when})"),
         }
     }

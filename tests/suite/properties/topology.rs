@@ -64,6 +64,8 @@ pub(super) struct Writer<'t> {
     cached: bool,
     /// The caller whose work is being written.
     here: usize,
+    /// Whether users arrive at a rate.
+    pub(super) is_open: bool,
 }
 
 /// The text of a topology.
@@ -75,6 +77,7 @@ pub fn write(tape: Tape<'_>) -> String {
         several: BTreeSet::new(),
         cached: false,
         here: 0,
+        is_open: false,
     };
     let components = writer.components();
     let links = writer.links();
