@@ -229,7 +229,7 @@ pub struct Node {
 }
 
 /// What a node is there for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
     /// One of equals.
     Member,

@@ -37,6 +37,7 @@ mod replay;
 mod saturation;
 mod scale;
 mod server_map;
+mod short_pairs;
 mod single_points;
 mod structure;
 mod support;

@@ -40,6 +40,9 @@ pub struct SpofResult {
     pub assumed_perfect: Vec<String>,
     /// Minimal cut sets of few members.
     pub cut_sets: Vec<CutSet>,
+    /// Pairs of parts, neither of them a single point, that leave too little together.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub short_pairs: Vec<ShortPair>,
     /// By class: its structural single points, pairs, and what to expect.
     pub classes: super::Named<ClassPoints>,
     /// The same by named journey.
@@ -268,6 +271,25 @@ pub struct ExpectedOfObjectives {
     pub unavailability: f64,
     /// That, of 525,600 minutes.
     pub downtime_minutes_per_year: f64,
+}
+
+/// Two parts whose loss together leaves too little to carry the load.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ShortPair {
+    /// The two.
+    pub members: [String; 2],
+    /// How many pairs are like this one, itself included: of nodes with the same role and place.
+    pub alike: u64,
+    /// The node or host whose queue grows, by the traffic equations.
+    pub overloaded: String,
+    /// Which of its resources.
+    pub resource: &'static str,
+    /// Work for it over what it can do.
+    pub utilisation: f64,
+    /// Whether the loss of both breaks an objective under load; `None` when not simulated.
+    pub breaks_objective: Option<bool>,
+    /// Share of requests lost while both are gone; `None` when not simulated.
+    pub lost_share: Option<f64>,
 }
 
 /// Parts whose loss together stops a class.

@@ -8,6 +8,7 @@ mod expected;
 mod groups;
 mod judge;
 mod loss;
+mod pairs;
 mod promised;
 mod rare;
 mod remedy;
@@ -180,7 +181,6 @@ fn simulate(
         result.partial = true;
         return Vec::new();
     };
-    let mut felt = Vec::new();
     let judge = Judge::new(model, structure, &bed, &baseline);
     if judge.breaks_already() {
         result.warn(
@@ -189,23 +189,7 @@ fn simulate(
                                       worse is held against the parts",
         );
     }
-    for chunk in atoms.chunks(TOGETHER) {
-        let trials = bed.crash_all(crew, settings, chunk);
-        for (&atom, trial) in chunk.iter().zip(trials) {
-            let Some(trial) = trial else {
-                result.partial = true;
-                continue;
-            };
-            let finding = examine(&bed, crew, settings, &judge, (atom, &trial));
-            structural::add(result, model, atom, &finding);
-            let is_structural = result.single_points.iter().any(|one| {
-                one.class == Some(PointClass::Structural) && one.component == atom.name(model)
-            });
-            if finding.class.is_some() && !is_structural {
-                felt.push((atom, finding.breaks_objective));
-            }
-        }
-    }
+    let felt = break_all((model, &bed, &judge), (crew, settings), &atoms, result);
     let short = |atom: &&Atom| {
         let name = atom.name(model);
         let points = &mut result.single_points.iter();
@@ -214,6 +198,36 @@ fn simulate(
     let short: Vec<Atom> = atoms.iter().filter(short).copied().collect();
     if !short.is_empty() {
         result.of_objectives = expected::with_capacity(model, structure, &short);
+    }
+    let tried = (&bed, &judge);
+    pairs::fill((model, structure), tried, (crew, settings), &atoms, result);
+    felt
+}
+
+/// The crash of each of `atoms`; as [`simulate`].
+fn break_all(
+    (model, bed, judge): (&Model, &Bed<'_>, &Judge<'_>),
+    (crew, settings): (&Crew, &Settings<'_>),
+    atoms: &[Atom],
+    result: &mut SpofResult,
+) -> Vec<(Atom, bool)> {
+    let mut felt = Vec::new();
+    for chunk in atoms.chunks(TOGETHER) {
+        let trials = bed.crash_all(crew, settings, chunk);
+        for (&atom, trial) in chunk.iter().zip(trials) {
+            let Some(trial) = trial else {
+                result.partial = true;
+                continue;
+            };
+            let finding = examine(bed, crew, settings, judge, (atom, &trial));
+            structural::add(result, model, atom, &finding);
+            let is_structural = result.single_points.iter().any(|one| {
+                one.class == Some(PointClass::Structural) && one.component == atom.name(model)
+            });
+            if finding.class.is_some() && !is_structural {
+                felt.push((atom, finding.breaks_objective));
+            }
+        }
     }
     felt
 }

@@ -80,6 +80,7 @@ fn nothing(header: Header) -> SpofResult {
         groups: Vec::new(),
         assumed_perfect: Vec::new(),
         cut_sets: Vec::new(),
+        short_pairs: Vec::new(),
         classes: Named(Vec::new()),
         journeys: Named(Vec::new()),
         not_in_your_hands: Vec::new(),

@@ -117,16 +117,13 @@ impl<'a> Bed<'a> {
         self.span(self.start + self.length / 3 * 2, self.end())
     }
 
-    fn effects(&self, atom: Atom, seed: u64, replication: u32) -> Vec<TimedEffect> {
-        let crash = atom.part().map(|part| crash_of(part, 0, Some(self.length)));
+    fn effects(&self, atoms: &[Atom], seed: u64, replication: u32) -> Vec<TimedEffect> {
+        let parts = atoms.iter().filter_map(|atom| atom.part());
+        let crashes: Vec<_> = parts
+            .map(|part| crash_of(part, 0, Some(self.length)))
+            .collect();
         let bench = &self.bench;
-        let mut effects = timeline_of(
-            bench.model,
-            &bench.lowered,
-            crash.as_slice(),
-            seed,
-            replication,
-        );
+        let mut effects = timeline_of(bench.model, &bench.lowered, &crashes, seed, replication);
         after_lead_in(&mut effects, self.start);
         effects
     }
@@ -134,14 +131,16 @@ impl<'a> Bed<'a> {
     fn one(
         &self,
         settings: &Settings<'_>,
-        atom: Option<Atom>,
+        atoms: &[Atom],
         replication: u32,
         span: Span,
     ) -> Option<Observations> {
-        let effects = atom.map(|atom| self.effects(atom, settings.seed, replication));
-        let run = self
-            .bench
-            .one(settings, replication, span, effects.unwrap_or_default());
+        let effects = if atoms.is_empty() {
+            Vec::new()
+        } else {
+            self.effects(atoms, settings.seed, replication)
+        };
+        let run = self.bench.one(settings, replication, span, effects);
         settings.progress.step();
         run
     }
@@ -150,10 +149,10 @@ impl<'a> Bed<'a> {
         &self,
         crew: &Crew,
         settings: &Settings<'_>,
-        atom: Option<Atom>,
+        atoms: &[Atom],
         span: Span,
     ) -> Option<Trial> {
-        let run = |number: usize| self.one(settings, atom, number as u32, span);
+        let run = |number: usize| self.one(settings, atoms, number as u32, span);
         let runs = crew.map(self.replications as usize, run);
         Some(Trial {
             runs: runs.into_iter().collect::<Option<_>>()?,
@@ -162,7 +161,12 @@ impl<'a> Bed<'a> {
 
     /// The same time without fault.
     pub fn baseline(&self, crew: &Crew, settings: &Settings<'_>) -> Option<Trial> {
-        self.all(crew, settings, None, self.settled())
+        self.all(crew, settings, &[], self.settled())
+    }
+
+    /// The crash of all of `atoms` at once.
+    pub fn together(&self, crew: &Crew, settings: &Settings<'_>, atoms: &[Atom]) -> Option<Trial> {
+        self.all(crew, settings, atoms, self.settled())
     }
 
     /// The crash of each of `atoms`; `None` where it was interrupted.
@@ -177,7 +181,7 @@ impl<'a> Bed<'a> {
         let runs = crew.map(atoms.len() * each, |task| {
             self.one(
                 settings,
-                Some(atoms[task / each]),
+                &atoms[task / each..=task / each],
                 (task % each) as u32,
                 span,
             )
@@ -194,12 +198,7 @@ impl<'a> Bed<'a> {
 
     /// The crash with all of the outage counted.
     pub fn whole(&self, crew: &Crew, settings: &Settings<'_>, atom: Atom) -> Option<Trial> {
-        self.all(
-            crew,
-            settings,
-            Some(atom),
-            self.span(self.start, self.end()),
-        )
+        self.all(crew, settings, &[atom], self.span(self.start, self.end()))
     }
 
     /// The crash with the time after the repair counted.
@@ -207,7 +206,7 @@ impl<'a> Bed<'a> {
         self.all(
             crew,
             settings,
-            Some(atom),
+            &[atom],
             self.span(self.end(), self.end() + AFTER),
         )
     }

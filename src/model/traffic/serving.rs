@@ -17,6 +17,11 @@ impl Lost {
         Self(vec![node])
     }
 
+    /// These nodes are down.
+    pub fn nodes(nodes: Vec<NodeId>) -> Self {
+        Self(nodes)
+    }
+
     fn has(&self, node: NodeId) -> bool {
         self.0.contains(&node)
     }

@@ -3,7 +3,9 @@
 use super::about;
 use super::run::{header, run};
 use crate::experiment::result::curve::CurveResponse;
-use crate::experiment::result::spof::{Blast, ClassPoints, Expected, GroupFinding, PartImportance};
+use crate::experiment::result::spof::{
+    Blast, ClassPoints, Expected, GroupFinding, PartImportance, ShortPair,
+};
 use crate::experiment::result::{
     BottleneckFinding, Buckle, Change, CompareResult, CurvePoint, CurveResult, CutSet, Design,
     Difference, LoadAxis, Named, PointClass, PointVerdict, Route, Saturation, SinglePoint,
@@ -248,6 +250,15 @@ pub fn spof() -> SpofResult {
             order: 2,
             probability: Some(4e-6),
             classes: vec!["dynamic".to_owned(), "static".to_owned()],
+        }],
+        short_pairs: vec![ShortPair {
+            members: ["nginx/1".to_owned(), "nginx/3".to_owned()],
+            alike: 3,
+            overloaded: "nginx/2".to_owned(),
+            resource: "cpu",
+            utilisation: 1.2,
+            breaks_objective: Some(true),
+            lost_share: Some(0.1),
         }],
         classes: Named(vec![(
             "dynamic".to_owned(),

@@ -31,6 +31,7 @@ pub fn render_spof(spof: &SpofResult, style: &Style) -> String {
     points(&mut page, spof);
     survived(&mut page, spof);
     cut_sets(&mut page, spof);
+    short_pairs(&mut page, spof);
     by_class(&mut page, spof);
     expected(&mut page, spof);
     simulated(&mut page, spof);
@@ -175,6 +176,36 @@ fn cut_sets(page: &mut Page, spof: &SpofResult) {
         page.sentence(Span::plain("•"), &text);
     }
     more(page, others, "less likely");
+}
+
+fn short_pairs(page: &mut Page, spof: &SpofResult) {
+    if spof.short_pairs.is_empty() {
+        return;
+    }
+    page.heading("TOGETHER THEY LEAVE TOO LITTLE");
+    let (shown, others) = few(&spof.short_pairs, |pair| pair.utilisation);
+    for pair in shown {
+        let [one, other] = &pair.members;
+        let alike = match pair.alike {
+            1 => String::new(),
+            many => format!(" (and {} pairs like it)", many - 1),
+        };
+        let (of, resource) = (&pair.overloaded, pair.resource);
+        let asked = number::number(pair.utilisation, Unit::Share);
+        let seen = match (pair.breaks_objective, pair.lost_share) {
+            (Some(true), _) => "an objective is broken under load".to_owned(),
+            (Some(false), Some(lost)) => {
+                let lost = number::number(lost, Unit::Share);
+                format!("no objective is broken under load, {lost} of the requests are lost")
+            }
+            _ => "not tried under load".to_owned(),
+        };
+        let text = format!(
+            "{one} and {other}{alike}: the load asks {asked} of the {resource} of {of}; {seen}"
+        );
+        page.sentence(Span::plain("•"), &text);
+    }
+    more(page, others, "asked for less");
 }
 
 fn by_class(page: &mut Page, spof: &SpofResult) {
