@@ -1,4 +1,5 @@
-//! `linchpin capacity`: up to which load a system comes back after a trigger.
+//! `linchpin capacity`: up to which load objectives are kept, or a system comes back after a
+//! trigger.
 
 use super::arguments::{CapacityArguments, FileArguments};
 use super::exit::Exit;
@@ -6,7 +7,7 @@ use super::progress::Bar;
 use super::result::{self, Finished};
 use super::{load, settings};
 use crate::experiment::settings::Settings;
-use crate::experiment::{self, CapacitySettings};
+use crate::experiment::{self, CapacitySettings, HighestSettings};
 use crate::report;
 
 /// Runs the command.
@@ -26,14 +27,34 @@ fn simulate(arguments: &CapacityArguments) -> Result<Exit, Exit> {
     let bar = Bar::new(output.quiet);
     let settings = Settings {
         jobs: arguments.jobs.map_or(0, usize::from),
-        replications: Some(arguments.replications),
+        replications: arguments.replications,
         stop: settings::stop_on_interrupt()?,
         progress: &bar,
         topology: result::topology_id(&loaded, set),
         ..Settings::new(arguments.seed)
     };
+    let within = settings::share("--within", &arguments.within)?;
+    if after.is_empty() {
+        let asked = HighestSettings {
+            within,
+            users: arguments.users,
+        };
+        let found = experiment::highest(&loaded.model, &settings, asked);
+        bar.clear();
+        let found = found.map_err(|error| result::refused(&error))?;
+        let exit = result::ending(found.partial, found.exit_code());
+        return result::publish(
+            output,
+            &Finished {
+                json: &|| report::json::pretty(&found),
+                files: &|| report::files_of_highest(&found),
+                text: &|style| report::render_highest(&found, style),
+                exit,
+            },
+        );
+    }
     let asked = CapacitySettings {
-        within: settings::share("--within", &arguments.within)?,
+        within,
         after: after.clone(),
         users: arguments.users,
     };

@@ -21,12 +21,12 @@ pub mod zones;
 
 pub use terminal::{
     Style, render_capacity, render_closing, render_compare, render_curve, render_drill,
-    render_estimate, render_plan, render_run, render_spof,
+    render_estimate, render_highest, render_plan, render_run, render_spof,
 };
 
 use crate::experiment::result::{
-    CapacityResult, CompareResult, CurveResult, DrillResult, EstimateResult, PlanResult, RunResult,
-    SpofResult,
+    CapacityResult, CompareResult, CurveResult, DrillResult, EstimateResult, HighestResult,
+    PlanResult, RunResult, SpofResult,
 };
 
 /// A file as name and content.
@@ -66,6 +66,12 @@ pub fn files_of_curve(curve: &CurveResult) -> Vec<File> {
 pub fn files_of_capacity(capacity: &CapacityResult) -> Vec<File> {
     let others = vec![("loads.csv", csv::loads(capacity))];
     files(json::pretty(capacity), others)
+}
+
+/// `summary.json` and `loads.csv`.
+pub fn files_of_highest(found: &HighestResult) -> Vec<File> {
+    let others = vec![("loads.csv", csv::looked(found))];
+    files(json::pretty(found), others)
 }
 
 /// `summary.json` and `incident.md`.
@@ -128,6 +134,8 @@ mod tests {
         assert_eq!(names(&curve), ["summary.json", "points.csv", "curve.svg"]);
         let capacity = files_of_capacity(&sample::capacity());
         assert_eq!(names(&capacity), ["summary.json", "loads.csv"]);
+        let highest = files_of_highest(&sample::highest());
+        assert_eq!(names(&highest), ["summary.json", "loads.csv"]);
         let compare = files_of_compare(&sample::compare());
         let expected = [
             "summary.json",

@@ -92,6 +92,11 @@ fn a_capacity_has_the_same_bytes() {
 }
 
 #[test]
+fn a_highest_load_has_the_same_bytes() {
+    check("capacity", &["--within", "20%"]);
+}
+
+#[test]
 fn a_drill_has_the_same_bytes() {
     let alarm = "alarms.a=(when: \"mean > 1ms\", every: \"1s\", \
                  respond: [Replace(target: \"app/1\", takes: \"1s\")])";

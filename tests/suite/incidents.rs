@@ -185,8 +185,6 @@ fn a_trigger_that_cannot_be_one_is_refused() {
     let ran = linchpin(&["capacity", STORM, "--after", "servr pause @60s for 10s"]);
     assert_eq!(ran.code, Some(3), "{}", ran.stderr);
     assert!(ran.stderr.contains("did you mean"), "{}", ran.stderr);
-    let ran = linchpin(&["capacity", STORM]);
-    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
 }
 
 const PRIMARY: &str = "topologies/failure/primary-failover.ron";

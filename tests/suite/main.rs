@@ -21,6 +21,7 @@ mod flow;
 
 mod groups;
 mod growth;
+mod highest;
 mod incidents;
 mod lints;
 mod losses;

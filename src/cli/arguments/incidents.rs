@@ -10,11 +10,13 @@ use std::path::PathBuf;
 pub struct CapacityArguments {
     #[command(flatten)]
     pub input: FileArguments,
-    /// The trigger, which must end: 'server pause @60s for 10s' (repeatable); faults of the file
-    /// are left out
-    #[arg(long, value_name = "FAULT", required = true)]
+    /// Look for the highest load that comes back after this trigger, which must end: 'server pause
+    /// @60s for 10s' (repeatable) [default: the highest load that keeps every objective]; faults
+    /// of the file are left out
+    #[arg(long, value_name = "FAULT")]
     pub after: Vec<String>,
-    /// Stop when the highest load that comes back and the lowest that does not are this close
+    /// How exactly: half-width of the interval of the load; after a trigger, how close the highest
+    /// load that comes back and the lowest that does not must be
     #[arg(long, value_name = "SHARE", default_value = "2%")]
     pub within: String,
     /// Seed of all randomness
@@ -23,10 +25,10 @@ pub struct CapacityArguments {
     /// Threads; the result is the same for any number [default: all cores]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
-    /// Replications of each load, all of which must come back
-    #[arg(long, value_name = "N", default_value_t = 3,
-        value_parser = clap::value_parser!(u32).range(1..))]
-    pub replications: u32,
+    /// Replications of each load [default: as many as `--within` takes; after a trigger 3, all of
+    /// which must come back]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub replications: Option<u32>,
     /// Look along the users of the closed workloads instead of the rate of the open ones
     #[arg(long)]
     pub users: bool,

@@ -36,8 +36,8 @@ pub enum Command {
     Run(RunArguments),
     /// Throughput and response time against load: knee, saturation point, buckle zone
     Curve(CurveArguments),
-    /// The highest load from which the system comes back after a trigger, and what keeps it down
-    /// beyond
+    /// The highest load that keeps every objective, and what ends it; with --after the highest one
+    /// from which the system comes back after a trigger
     Capacity(CapacityArguments),
     /// Play an incident through: who learns of it and when, what is done, what it costs
     Drill(DrillArguments),

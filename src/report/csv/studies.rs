@@ -2,8 +2,8 @@
 
 use super::{Row, Rows};
 use crate::experiment::result::{
-    CapacityResult, CompareResult, CurvePoint, CurveResult, Difference, SinglePoint, SpofResult,
-    Tried,
+    CapacityResult, CompareResult, CurvePoint, CurveResult, Difference, HighestResult, SinglePoint,
+    SpofResult, Tried,
 };
 use crate::report::words;
 use crate::report::zones::Zone;
@@ -47,6 +47,22 @@ pub fn loads(capacity: &CapacityResult) -> String {
             .put("undecided", tried.undecided)
     };
     table(capacity.tried.iter().map(row))
+}
+
+/// `loads.csv`: a row for every load looked at and every objective.
+pub fn looked(found: &HighestResult) -> String {
+    let rows = found.tried.iter().flat_map(|one| {
+        let measured = found.objectives.iter().zip(&one.measured);
+        measured.map(|(objective, value)| {
+            Row::default()
+                .put("load", one.load)
+                .put("objective", &objective.text)
+                .option("measured", *value)
+                .put("all_kept", one.kept)
+                .put("replications", one.replications)
+        })
+    });
+    table(rows)
 }
 
 /// Rows with the head of the first.

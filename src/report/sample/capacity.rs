@@ -1,7 +1,11 @@
-//! A system that stays down after its trigger.
+//! A system that stays down after its trigger, and one that keeps its objectives up to a load.
 
 use super::run::header;
-use crate::experiment::result::{CapacityResult, LoadAxis, Metastable, Tried, Verdict};
+use crate::experiment::result::highest::{LimitOf, Looked};
+use crate::experiment::result::{
+    BottleneckFinding, CapacityResult, HighestResult, LoadAxis, Metastable, Tried, Verdict,
+};
+use crate::statistics::Estimate;
 
 fn tried(load: f64, came_back: u32) -> Tried {
     let is_back = came_back == 3;
@@ -49,6 +53,56 @@ pub fn capacity() -> CapacityResult {
             tried(98.6, 1),
             tried(291.0, 0),
         ],
+        partial: false,
+        warnings: Vec::new(),
+    }
+}
+
+/// 464/s, ended by an objective on the response time.
+pub fn highest() -> HighestResult {
+    let busy = |component: &str, share| BottleneckFinding {
+        component: component.to_owned(),
+        resource: "cpu".to_owned(),
+        node: None,
+        utilisation: Estimate::exact(share),
+        ceiling_rps: Some(800.0),
+        symptom_of: None,
+        tied: false,
+    };
+    let looked = |load, p95, kept| Looked {
+        load,
+        measured: vec![Some(p95), Some(0.0)],
+        kept,
+        replications: 20,
+    };
+    HighestResult {
+        header: header("capacity"),
+        replications: 20,
+        wall_s: 9.0,
+        axis: LoadAxis::Rate,
+        load_of_file: 560.0,
+        verdict: Verdict::Fail,
+        verdict_reason: "the file's 560/s is more than the 464/s that keeps them".to_owned(),
+        load: Some(464.2),
+        ci95: Some((462.1, 466.3)),
+        binding: Some("p95 < 50ms".to_owned()),
+        bottleneck: Some(busy("app", 0.58)),
+        next: Some(busy("db", 0.57)),
+        bound: 800.0,
+        recommended_max: Some(462.1),
+        objectives: vec![
+            LimitOf {
+                text: "p95 < 50ms".to_owned(),
+                load: Some(464.2),
+                kept_beyond: false,
+            },
+            LimitOf {
+                text: "error rate < 1%".to_owned(),
+                load: None,
+                kept_beyond: true,
+            },
+        ],
+        tried: vec![looked(450.0, 0.048, true), looked(470.0, 0.051, false)],
         partial: false,
         warnings: Vec::new(),
     }

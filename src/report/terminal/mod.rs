@@ -11,6 +11,7 @@ mod drill;
 mod estimate;
 mod expected;
 mod few;
+mod highest;
 mod links;
 mod page;
 mod parts;
@@ -29,6 +30,7 @@ pub use compare::render_compare;
 pub use curve::render_curve;
 pub use drill::render_drill;
 pub use estimate::render_estimate;
+pub use highest::render_highest;
 pub use plan::render_plan;
 pub use run::render_run;
 pub use spof::render_spof;
@@ -66,6 +68,7 @@ mod tests {
             render_compare(&sample::compare(), style),
             render_spof(&sample::spof(), style),
             render_capacity(&sample::capacity(), style),
+            render_highest(&sample::highest(), style),
             render_drill(&sample::drill(), "incident.md", style),
             render_closing(&vec!["out/summary.json".to_owned(); 9], 99, style),
         ]

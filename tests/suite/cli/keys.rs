@@ -43,6 +43,8 @@ const RESOURCE_ESTIMATE: &str = "capacity rate_per_s utilisation waiting_time_s 
 const CURVE: &str = "points knee saturation.load saturation.throughput_rps buckle
     recommended_max_rps";
 const POINT: &str = "load throughput_rps response_time_s.mean error_rate";
+const HIGHEST: &str = "replications axis load_of_file verdict verdict_reason load ci95 binding
+    bottleneck.component next.component bound recommended_max objectives tried";
 const CAPACITY: &str = "replications axis after load_of_file verdict verdict_reason load bound
     metastable.from_load metastable.between metastable.amplification metastable.expected_load
     metastable.loop";
@@ -179,6 +181,16 @@ fn of_a_capacity() {
         found["after"],
         serde_json::json!(["server pause @20s for 10s"])
     );
+}
+
+#[test]
+fn of_a_highest_load() {
+    let few = ["--replications", "2"];
+    let found = json(&[&["capacity", "topologies/three-tier.ron"][..], &few].concat());
+    has(&found, HEAD);
+    has(&found, HIGHEST);
+    has(&found["tried"][0], "load measured kept replications");
+    has(&found["objectives"][0], "text load kept_beyond");
 }
 
 #[test]

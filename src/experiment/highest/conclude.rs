@@ -1,0 +1,116 @@
+//! What a search found, in words and numbers.
+
+use super::fine::asked;
+use super::root::Root;
+use super::{End, Search, TOP};
+use crate::experiment::result::highest::{HighestResult, LimitOf};
+use crate::experiment::result::{LoadAxis, Verdict};
+use crate::experiment::scenario::load_of;
+use crate::experiment::summarise::header;
+use crate::experiment::words;
+
+/// Share of the bound that may be planned with (S36).
+const PLANNED: f64 = 0.7;
+
+impl Search<'_> {
+    pub(super) fn conclude(&self, bound: f64, end: End) -> HighestResult {
+        let (rate, users) = load_of(&self.base);
+        let own = match self.axis {
+            LoadAxis::Rate => rate,
+            LoadAxis::Users => users,
+        };
+        let (load, half) = match &end.crossing {
+            Some(found) => match found.root {
+                Root::At(load) => (Some(load), found.half),
+                Root::Below | Root::Above => (None, None),
+            },
+            None => (None, None),
+        };
+        let ci95 = load
+            .zip(half)
+            .map(|(load, half)| (load - half, load + half));
+        let objectives = asked(&self.base);
+        let each = end.crossing.as_ref().map(|found| &found.each);
+        let limits = objectives.iter().enumerate().map(|(place, one)| {
+            let root = each.map(|each| each[place]);
+            LimitOf {
+                text: one.text.clone(),
+                load: match root {
+                    Some(Root::At(load)) => Some(load),
+                    _ => None,
+                },
+                kept_beyond: matches!(root, Some(Root::Above)) || end.is_above,
+            }
+        });
+        let limits = limits.collect();
+        let low = ci95.map_or(load, |(low, _)| Some(low));
+        let low = if end.is_above { Some(TOP * bound) } else { low };
+        let (verdict, verdict_reason) = self.verdict(own, (load, ci95), bound, &end);
+        let binding = end.crossing.as_ref().and_then(|found| found.binding);
+        let mut busiest = end.busiest.into_iter();
+        HighestResult {
+            header: header("capacity", self.settings, &self.base),
+            replications: end.replications,
+            wall_s: 0.0,
+            axis: self.axis,
+            load_of_file: own,
+            verdict,
+            verdict_reason,
+            load,
+            ci95,
+            binding: binding.map(|place| objectives[place].text.clone()),
+            bottleneck: busiest.next(),
+            next: busiest.next(),
+            bound,
+            recommended_max: low.map(|low| low.min(PLANNED * bound)),
+            objectives: limits,
+            tried: self.tried.clone(),
+            partial: false,
+            warnings: end.warnings,
+        }
+    }
+
+    fn name(&self, load: f64) -> String {
+        match self.axis {
+            LoadAxis::Rate => words::rate(load),
+            LoadAxis::Users => format!("{} users", words::number(load)),
+        }
+    }
+
+    /// Whether the load of the file keeps every objective.
+    fn verdict(
+        &self,
+        own: f64,
+        (load, ci95): (Option<f64>, Option<(f64, f64)>),
+        bound: f64,
+        end: &End,
+    ) -> (Verdict, String) {
+        let own_name = self.name(own);
+        let Some(load) = load else {
+            if end.is_above && own <= TOP * bound {
+                let top = self.name(TOP * bound);
+                let text = format!("every objective is kept up to {top}, all that is carried");
+                return (Verdict::Pass, text);
+            }
+            let none = self.tried.iter().all(|one| !one.kept) && !self.tried.is_empty();
+            return if none && !self.settings.is_stopped() {
+                let text = "no load that was tried keeps every objective".to_owned();
+                (Verdict::Fail, text)
+            } else {
+                (Verdict::Undecided, "the load was not found".to_owned())
+            };
+        };
+        let (low, high) = ci95.unwrap_or((load, load));
+        let most = self.name(load);
+        if own <= low {
+            let text = format!("every objective is kept up to {most}; the file has {own_name}");
+            (Verdict::Pass, text)
+        } else if own >= high {
+            let text = format!("the file's {own_name} is more than the {most} that keeps them");
+            (Verdict::Fail, text)
+        } else {
+            let text = format!("the file's {own_name} lies within the interval around {most}");
+            (Verdict::Undecided, text)
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! The highest load that keeps every objective, against loads that theory knows.
+
+use linchpin::experiment::result::{HighestResult, Verdict};
+use linchpin::experiment::{HighestSettings, Settings, highest};
+
+use crate::support::files::model;
+use crate::support::program::linchpin;
+
+const THEORY: &str = "topologies/theory/three-tier.ron";
+
+fn found(set: &[&str], seed: u64) -> HighestResult {
+    let asked = HighestSettings {
+        within: 0.02,
+        users: false,
+    };
+    highest(&model(THEORY, set), &Settings::new(seed), asked).unwrap()
+}
+
+/// The sum of an M/M/2 and an M/M/4 response has these 95 % quantiles at these loads.
+#[test]
+fn three_tiers_keep_their_objective_up_to_the_load_of_theory() {
+    for (objective, truth) in [("50ms", 464.20), ("80ms", 618.72), ("100ms", 659.16)] {
+        let set = format!("objectives=[\"p95 < {objective}\", \"error rate < 1%\"]");
+        let found = found(&[&set], 1);
+        let load = found.load.unwrap();
+        assert!((load / truth - 1.0).abs() < 0.02, "{objective}: {load}");
+        let (low, high) = found.ci95.unwrap();
+        assert!(
+            low < load && load < high && high - low < 0.03 * load,
+            "{low} {high}"
+        );
+        assert_eq!(found.binding, Some(format!("p95 < {objective}")));
+        assert!(found.objectives[1].kept_beyond, "{:?}", found.objectives);
+        assert!((found.bound - 800.0).abs() < 1e-6, "{}", found.bound);
+    }
+}
+
+/// Database and application servers carry 800/s both; one more of the first leaves the second.
+#[test]
+fn the_busiest_resource_is_that_of_the_tier_with_less_room() {
+    for (cores, busiest, next) in [("5", "app", "db"), ("3", "db", "app")] {
+        let cores = format!("db.cores={cores}");
+        let found = found(&["objectives=[\"p95 < 80ms\"]", &cores], 1);
+        assert_eq!(found.bottleneck.unwrap().component, busiest);
+        assert_eq!(found.next.unwrap().component, next);
+    }
+}
+
+#[test]
+fn the_verdict_is_about_the_load_of_the_file() {
+    let at = |rate: &str, objective: &str| {
+        let rate = format!("users.rate=\"{rate}\"");
+        let objective = format!("objectives=[\"{objective}\"]");
+        let found = found(&[&rate, &objective], 1);
+        (found.verdict, found.exit_code())
+    };
+    assert_eq!(at("400/s", "p95 < 50ms"), (Verdict::Pass, 0));
+    assert_eq!(at("560/s", "p95 < 50ms"), (Verdict::Fail, 99));
+    // An exponential of 10 ms alone has a mean of more than that.
+    assert_eq!(at("10/s", "mean < 9ms"), (Verdict::Fail, 99));
+    // Kept as long as it is carried at all.
+    assert_eq!(at("400/s", "mean < 10min"), (Verdict::Pass, 0));
+}
+
+#[test]
+fn a_file_without_objectives_is_told_what_to_write() {
+    let ran = linchpin(&["capacity", THEORY]);
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    assert!(ran.stderr.contains("write `objectives:"), "{}", ran.stderr);
+}
+
+/// The machine repairman by mean value analysis: 0.39494 s with 81 users, 0.40775 s with 82.
+#[test]
+fn users_are_counted_in_whole() {
+    let file = "topologies/theory/repairman.ron";
+    let asked = HighestSettings {
+        within: 0.05,
+        users: true,
+    };
+    let model = model(file, &["objectives=[\"mean < 400ms\"]"]);
+    let found = highest(&model, &Settings::new(1), asked).unwrap();
+    let load = found.load.unwrap();
+    assert!((load / 81.4 - 1.0).abs() < 0.05, "{load}");
+    let (low, high) = found.ci95.unwrap();
+    assert!(low < 81.4 && 81.4 < high, "{low} {high}");
+    let mut tried = found.tried.iter();
+    assert!(
+        tried.all(|one| one.load.fract().abs() < 1e-9),
+        "{:?}",
+        found.tried
+    );
+}
