@@ -93,6 +93,7 @@ fn checks_stay_green_where_there_are_answers() {
         FaultKind::SlowDisk(4.0),
         FaultKind::FullDisk,
         FaultKind::Expire,
+        FaultKind::Leak(1),
         FaultKind::Overload(3.0),
     ] {
         let effects = heard(kind.clone(), last(), 1);

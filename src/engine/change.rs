@@ -34,6 +34,8 @@ pub enum Effect {
     Nameless(NodeId, bool),
     /// A share of what the shard of a node holds is lost, item by item by a draw with this key.
     Flush(NodeId, f64, u64),
+    /// Each request that comes to the node leaves so many bytes behind beside what it always does.
+    Leak(NodeId, u64),
     /// Something begins to befall messages, or ends.
     Spell(SpellId, bool),
     /// A selector changes its mind about a target: believed up or not, and its rank.

@@ -18,6 +18,7 @@ fn rank(effect: Effect) -> Rank {
         | Effect::Full(..)
         | Effect::Nameless(..)
         | Effect::Flush(..)
+        | Effect::Leak(..)
         | Effect::Spell(..) => Rank::Fault,
         Effect::Belief { .. } | Effect::Reroute(..) | Effect::Handover { .. } => Rank::Control,
     }
@@ -31,16 +32,24 @@ impl Engine<'_> {
         }
     }
 
-    /// The next change happens.
+    /// The next change happens, or a memory is looked at.
     #[cold]
-    pub(super) fn effect(&mut self) -> Option<u32> {
-        let effect = self.effects[self.next_effect].effect;
+    pub(super) fn change(&mut self, id: u32) {
+        if let Some(memory) = id.checked_sub(1) {
+            return self.look_at_memory(memory);
+        }
+        // Events of a course that was left are not meant for anything.
+        let now = self.now;
+        let next = self.effects.get(self.next_effect);
+        let Some(&TimedEffect { effect, .. }) = next.filter(|timed| timed.at == now) else {
+            return;
+        };
         self.next_effect += 1;
         self.schedule_effect();
         match effect {
             Effect::Crash(node) => self.crash(node.0),
             Effect::Repair(node) => self.repair(node.0),
-            Effect::Speed(node, speed) => self.set_speed(node.0, speed),
+            Effect::Speed(node, speed) => self.set_plain_speed(node.0, speed),
             Effect::Pause(node, paused) => {
                 self.pause_node(node.0, !paused);
                 self.hold(node.0, paused);
@@ -49,6 +58,7 @@ impl Engine<'_> {
             Effect::Full(station, full) => self.fill_up(station, full),
             Effect::Nameless(node, on) => self.ailing.unname(node.0, on),
             Effect::Flush(node, share, key) => self.caches.flush(node.0, share, key),
+            Effect::Leak(node, bytes) => self.set_leak(node.0, bytes),
             Effect::Spell(spell, on) => self.turn_spell(spell.index(), on),
             Effect::Gate(gate, up) => self.gates[gate.index()] = up,
             Effect::Belief {
@@ -69,7 +79,6 @@ impl Engine<'_> {
                 holder,
             } => self.stores[store.index()].hand_over(address, holder),
         }
-        None
     }
 
     fn repair(&mut self, node: u32) {
@@ -77,11 +86,12 @@ impl Engine<'_> {
         if !place.up {
             place.up = true;
             self.fates[node as usize].life.up(self.now);
+            self.memory_anew(node);
         }
     }
 
     /// All work of the node, also what is being done, takes `1 / speed` of its time.
-    fn set_speed(&mut self, node: u32, speed: f64) {
+    pub(super) fn set_speed(&mut self, node: u32, speed: f64) {
         let place = &mut self.fates[node as usize];
         let factor = place.speed.unwrap_or(1.0) / speed;
         let slow = (speed - 1.0).abs() > f64::EPSILON;

@@ -61,6 +61,8 @@ index! {
     CacheId;
     /// A way to look something up in a cache.
     LookId;
+    /// The memory of a node.
+    MemoryId;
     /// A request class.
     ClassId;
     /// A workload.

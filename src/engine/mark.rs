@@ -5,7 +5,7 @@
 use super::cell::add_cells;
 use super::observation::{
     CacheObservation, ClassObservation, ComponentObservation, Ending, JourneyObservation, Level,
-    Observations, PoolObservation, StationObservation, VisitCounts,
+    MemoryObservation, Observations, PoolObservation, StationObservation, VisitCounts,
 };
 use super::plan::Plan;
 use super::probe::ClassProbe;
@@ -142,6 +142,7 @@ impl Engine<'_> {
                 shared.push((super::id::StationId::from(number), area));
             }
         }
+        mark.memories = self.memories_seen(now);
         mark.pools = self.pools.iter().map(|pool| pool.observe(now)).collect();
     }
 }
@@ -184,6 +185,7 @@ impl Observations {
         let components = self.components.iter().zip(&earlier.components);
         let stations = self.stations.iter().zip(&earlier.stations);
         let pools = self.pools.iter().zip(&earlier.pools);
+        let memories = self.memories.iter().zip(&earlier.memories);
         let (good, all) = (self.error_free_seconds, earlier.error_free_seconds);
         Self {
             window: (earlier.window.1, self.window.1),
@@ -193,6 +195,7 @@ impl Observations {
             components: components.map(|(a, b)| a.since(b)).collect(),
             stations: stations.map(|(a, b)| a.since(b)).collect(),
             pools: pools.map(|(a, b)| a.since(b)).collect(),
+            memories: memories.map(|(a, b)| a.since(b)).collect(),
             in_system: level(self.in_system, earlier.in_system),
             active_users: level(self.active_users, earlier.active_users),
             concurrent_users: level(self.concurrent_users, earlier.concurrent_users),
@@ -315,6 +318,16 @@ impl StationObservation {
             present: self.present.since(earlier.present),
             served: self.served - earlier.served,
             waiting_sum: self.waiting_sum - earlier.waiting_sum,
+        }
+    }
+}
+
+impl MemoryObservation {
+    fn since(&self, earlier: &Self) -> Self {
+        Self {
+            bytes: self.bytes.since(earlier.bytes),
+            left: self.left - earlier.left,
+            short_ns: self.short_ns - earlier.short_ns,
         }
     }
 }

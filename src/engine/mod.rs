@@ -41,6 +41,7 @@ pub mod line;
 mod lineup;
 mod link;
 mod mark;
+pub mod memory;
 pub mod names;
 mod node;
 pub mod observation;
@@ -98,5 +99,18 @@ pub use selector::hash;
 /// # Panics
 /// If the program refers to entries that do not exist.
 pub fn run(program: &Program, plan: &Plan, stop: &AtomicBool) -> Observations {
-    run::Engine::new(program, plan).work(stop)
+    run_watched(program, plan, stop, None)
+}
+
+/// As [`run()`], with somebody who tells what follows when the memory of a node is full.
+///
+/// # Panics
+/// As [`run()`].
+pub fn run_watched(
+    program: &Program,
+    plan: &Plan,
+    stop: &AtomicBool,
+    course: memory::Course<'_>,
+) -> Observations {
+    run::Engine::new(program, plan, course).work(stop)
 }

@@ -11,6 +11,16 @@ pub struct Node {
     pub up: bool,
 }
 
+impl Node {
+    /// A node that is up.
+    pub fn new(component: u32) -> Self {
+        Self {
+            component,
+            up: true,
+        }
+    }
+}
+
 /// What happens to a node.
 #[derive(Clone, Debug, Default)]
 pub struct Fate {

@@ -9,6 +9,7 @@ pub use super::ending::{Cap, Ending};
 use super::id::StationId;
 pub use super::link::LinkObservation;
 pub use super::mark::ClassBands;
+pub use super::memory::Outage;
 use super::program::{Part, Reason};
 use crate::statistics::Histogram;
 
@@ -37,6 +38,10 @@ pub struct Observations {
     pub links: Vec<LinkObservation>,
     /// Per link, where messages can vanish.
     pub silence: Vec<Silence>,
+    /// Per memory, by `MemoryId`.
+    pub memories: Vec<MemoryObservation>,
+    /// Nodes whose memory was full, in order of time, whole run.
+    pub outages: Vec<Outage>,
     /// Per node, by `NodeId`: share of the window it was up, as an area in ns.
     pub node_up_ns: Vec<u64>,
     /// Requests in the system.
@@ -78,6 +83,8 @@ impl Observations {
             pools: Vec::new(),
             links: Vec::new(),
             silence: Vec::new(),
+            memories: Vec::new(),
+            outages: Vec::new(),
             node_up_ns: Vec::new(),
             in_system: Level::default(),
             active_users: Level::default(),
@@ -100,6 +107,17 @@ pub struct Level {
     pub area: u128,
     /// Largest value in the window.
     pub max: u64,
+}
+
+/// The memory of one node.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MemoryObservation {
+    /// Bytes held.
+    pub bytes: Level,
+    /// Bytes left behind by requests.
+    pub left: u64,
+    /// Time in which it was short, ns.
+    pub short_ns: u64,
 }
 
 /// What vanished on a link in the window.
@@ -345,6 +363,8 @@ pub struct Bucket {
     pub in_system_area: u128,
     /// Visits inside components at its end, with those that nobody waits for any more.
     pub inside: u64,
+    /// By memory: bytes held at its end.
+    pub memory: Vec<u64>,
     /// Sum of response times of succeeded and late, ns.
     pub response_sum: u128,
     /// Response times in bands of eight to the octave: (band, count), sorted.
@@ -369,6 +389,8 @@ pub struct Audit {
     pub components: Vec<(u128, u128)>,
     /// The same of those who waited at each pool.
     pub pools: Vec<(u128, u128)>,
+    /// Per memory, at the stop: bytes, and what those who hold some add up to.
+    pub memories: Vec<(u64, u64)>,
     /// Largest difference between a request's response time and the sum of its parts, ns; 0.
     pub breakdown_error: u64,
 }

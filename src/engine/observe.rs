@@ -25,6 +25,7 @@ pub struct Window {
     pools: Vec<PoolObservation>,
     links: Vec<LinkObservation>,
     silence: Vec<super::observation::Silence>,
+    memories: Vec<super::observation::MemoryObservation>,
     node_up_ns: Vec<u64>,
     in_system: Level,
     concurrent: Level,
@@ -83,6 +84,7 @@ impl Engine<'_> {
             in_system: self.probe.in_system.area(time),
             inside: self.probe.inside.iter().map(|gauge| gauge.count).sum(),
             busy: stations.map(|station| station.busy_area(time)).collect(),
+            memory: self.memories.bytes(),
         }
     }
 
@@ -115,6 +117,7 @@ impl Engine<'_> {
         self.probe.links.fill(LinkObservation::default());
         self.guards.open(now);
         self.weather.open(now);
+        self.memories.open(now);
     }
 
     /// Keeps what the window showed; what comes is not counted.
@@ -149,6 +152,7 @@ impl Engine<'_> {
             pools: self.pools.iter().map(|pool| pool.observe(now)).collect(),
             links: self.links_seen(now),
             silence: self.weather.silence(now),
+            memories: self.memories_seen(now),
             node_up_ns: self.fates[..nodes].iter().map(life).collect(),
             in_system: self.probe.in_system.level(now),
             concurrent: self.probe.concurrent_users(now),
@@ -217,6 +221,8 @@ impl Engine<'_> {
             pools: window.pools,
             links: window.links,
             silence: window.silence,
+            memories: window.memories,
+            outages: self.memories.outages,
             node_up_ns: window.node_up_ns,
             in_system: window.in_system,
             active_users: window.in_system,
@@ -295,6 +301,7 @@ impl Engine<'_> {
             stations,
             classes,
             breakdown_error: self.probe.breakdown_error,
+            memories: self.memories_audit(),
             ..Audit::default()
         }
     }

@@ -113,6 +113,11 @@ impl Pool {
         Wish::Waiting
     }
 
+    /// Permits held.
+    pub fn held(&self) -> u64 {
+        self.used.count
+    }
+
     /// Whether a wish would be refused.
     pub fn is_full(&self) -> bool {
         self.used.count >= self.capacity && self.waiting.count >= self.room

@@ -20,6 +20,7 @@ pub use super::choice::{Policy, Selector, Target, Ties};
 pub use super::guard::spec::{Back, Breaker, Budget, Eject, Guard, Rate, WHOLE};
 pub use super::guard::tokens::PARTS;
 pub use super::line::{Body, Line, Lines};
+pub use super::memory::Memory;
 pub use super::names::Store;
 pub use super::queue::Queue;
 pub use super::room::{Discipline, Failure, Full, Impatience, Overload, Rates};
@@ -43,6 +44,8 @@ pub struct Program {
     pub failures: Vec<Failure>,
     /// Pools by [`PoolId`].
     pub pools: Vec<Pool>,
+    /// Memories by [`MemoryId`](super::id::MemoryId); at most one for each node.
+    pub memories: Vec<Memory>,
     /// Selectors by [`SelectorId`].
     pub selectors: Vec<Selector>,
     /// Call sites by [`CallId`].

@@ -16,6 +16,7 @@ use super::key::{ID_LIMIT, Key, NUMBER_LIMIT, Rank};
 use super::limit::Limits;
 use super::line::Answers;
 use super::mark::Marks;
+use super::memory::{Course, Memories, Sequel};
 use super::node::{Fate, Node};
 use super::observation::{Cap, Ending, Observations};
 use super::observe::Window;
@@ -70,6 +71,9 @@ pub struct Engine<'a> {
     pub(super) routes: Vec<u32>,
     pub(super) weather: Weather,
     pub(super) ailing: Ailing,
+    pub(super) memories: Memories,
+    /// What follows when a memory is full.
+    pub(super) sequel: Sequel<'a>,
     pub(super) stores: Vec<Store>,
     pub(super) opens: Opens,
     pub(super) answers: Answers,
@@ -106,15 +110,12 @@ pub struct Engine<'a> {
 }
 
 impl<'a> Engine<'a> {
-    pub(super) fn new(program: &'a Program, plan: &'a Plan) -> Self {
+    pub(super) fn new(program: &'a Program, plan: &'a Plan, course: Course<'a>) -> Self {
         let base = mix(mix(plan.seed).wrapping_add(u64::from(plan.replication)));
         let clients = program.components.len() as u32;
         let components = program.nodes.iter().map(|node| node.component.0);
         let (hops, riders) = super::rides::ways(program, plan);
-        let node = |component| Node {
-            component,
-            up: true,
-        };
+
         let mut fate = Fate::default();
         fate.life.up(0);
         Self {
@@ -133,7 +134,7 @@ impl<'a> Engine<'a> {
             breakers: Breaker::all(program, base),
             stopped: Stopped::default(),
             selectors: Selector::all(program, base),
-            nodes: components.chain([clients]).map(node).collect(),
+            nodes: components.chain([clients]).map(Node::new).collect(),
             fates: vec![fate; program.nodes.len() + 1],
             sources: Source::all(program, base, (&hops, &riders)),
             hops,
@@ -143,6 +144,8 @@ impl<'a> Engine<'a> {
             routes: vec![0; program.routes.len()],
             weather: Weather::new(program, plan),
             ailing: Ailing::default(),
+            memories: Memories::new(program),
+            sequel: Sequel(course),
             stores: program
                 .stores
                 .iter()
@@ -185,6 +188,7 @@ impl<'a> Engine<'a> {
 
     fn begin(&mut self) {
         self.warm_caches();
+        self.fill_memories();
         (0..self.selectors.len() as u32).for_each(|selector| self.regate(selector));
         self.set_boundary();
         if self.plan.warm_up == 0 {
@@ -221,7 +225,10 @@ impl<'a> Engine<'a> {
                 Rank::Answered => self.answered(key),
                 Rank::Expired => self.expired(key.id()),
                 Rank::Breaker => self.turn_breaker(key),
-                Rank::Fault | Rank::Control => self.effect(),
+                Rank::Fault | Rank::Control => {
+                    self.change(key.id());
+                    None
+                }
                 Rank::Return => self.comes_back(key.id()),
                 Rank::Reached => self.reached(key),
                 Rank::User => self.user(key),
@@ -281,6 +288,7 @@ impl<'a> Engine<'a> {
             Step::Weigh { law, key } => self.weigh(id, law, key),
             Step::Land { back } => self.land(id, back),
             Step::Acquire { pool } => self.acquire(id, pool.0),
+            Step::Occupy { memory } => self.occupy(id, memory.0),
             Step::Forward { call } => self.forward(id, call.0),
             Step::ForwardWithRoom { call } => self.forward_with_room(id, call.0),
             Step::Looked { cache, hit } => {

@@ -17,6 +17,8 @@ pub struct Totals {
     pub in_system: u128,
     /// Visits inside components now.
     pub inside: u64,
+    /// Bytes now, by memory.
+    pub memory: Vec<u64>,
     /// Integral of busy servers, by recorded station, ns.
     pub busy: Vec<u128>,
 }
@@ -75,6 +77,7 @@ impl Recorder {
             failed: count(3),
             in_system_area: now.in_system - last.in_system,
             inside: now.inside,
+            memory: now.memory.clone(),
             response_sum: now.response_sum - last.response_sum,
             bands: Vec::new(),
         };
@@ -134,6 +137,7 @@ fn joined(a: &Bucket, b: &Bucket) -> Bucket {
         failed: a.failed + b.failed,
         in_system_area: a.in_system_area + b.in_system_area,
         inside: b.inside,
+        memory: b.memory.clone(),
         response_sum: a.response_sum + b.response_sum,
         bands,
     }
@@ -152,6 +156,7 @@ mod tests {
             response_sum: u128::from(turns * (turns + 1) / 2),
             in_system: 2 * u128::from(time),
             inside: time / 10,
+            memory: vec![time],
             busy: vec![time.into()],
         };
         for turn in 1..=9u64 {

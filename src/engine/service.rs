@@ -229,7 +229,7 @@ impl Engine<'_> {
     }
 
     #[inline]
-    fn keep(&mut self, id: u32, pool: u32) -> Option<u32> {
+    pub(super) fn keep(&mut self, id: u32, pool: u32) -> Option<u32> {
         let visit = &mut self.visits[id];
         visit.permits[visit.held as usize] = pool;
         visit.held += 1;
@@ -244,5 +244,8 @@ impl Engine<'_> {
             self.ready.push_back(id);
         }
         self.room_at(pool);
+        if let Some(memory) = self.memories.counted_by(pool) {
+            self.measure(memory);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The steps of a visit, what its time counts as, and why it may fail.
 
 use super::id::{
-    CacheId, CallId, ComponentId, LawId, LookId, NodeId, Pc, PoolId, StationId, StoreId,
+    CacheId, CallId, ComponentId, LawId, LookId, MemoryId, NodeId, Pc, PoolId, StationId, StoreId,
 };
 
 /// One small step of a visit.
@@ -46,6 +46,11 @@ pub enum Step {
     Acquire {
         /// Which pool.
         pool: PoolId,
+    },
+    /// Hold memory of this node until the visit leaves it.
+    Occupy {
+        /// Which.
+        memory: MemoryId,
     },
     /// Take a token of a limit of rate, or fail with [`Reason::RateLimited`].
     Limited {

@@ -49,6 +49,7 @@ impl Engine<'_> {
             self.report_loss(id);
         }
         self.lose_held(node);
+        self.memory_anew(node);
     }
 
     fn leave_queues(&mut self, id: u32) {

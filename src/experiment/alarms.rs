@@ -68,7 +68,7 @@ fn seen(lowered: &Lowered, when: &Objective, series: &Series, to: u64, every: u6
             let part = parts.iter().find(|part| part.name == resource)?;
             let stations = part.meters.iter().filter_map(|meter| match meter {
                 Meter::Station(id) => Some(id.index()),
-                Meter::Pool(_) | Meter::Visits(_) => None,
+                Meter::Pool(_) | Meter::Visits(_) | Meter::Memory(_) => None,
             });
             let busy = series.busy.get(first..last)?;
             let sum: u64 = stations

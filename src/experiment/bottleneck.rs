@@ -2,9 +2,10 @@
 
 use super::result::summary::BottleneckFinding;
 use super::summarise::classes::Requests;
-use super::summarise::components::{pool_of, utilisation};
+use super::summarise::components::utilisation;
 use super::summarise::fold::Fold;
-use crate::lower::{Lowered, Meter};
+use super::summarise::links::pool_of;
+use crate::lower::{Lowered, MIB, Meter};
 use crate::model::{Caller, ComponentId, Model, Step};
 use crate::statistics::Estimate;
 
@@ -94,6 +95,8 @@ fn is_proportional(lowered: &Lowered, place: &Place) -> bool {
             is_even && !station.rates.stops
         }
         Meter::Pool(_) | Meter::Visits(_) => true,
+        // What a program holds by itself does not grow with the load, what it leaks with time.
+        Meter::Memory(_) => false,
     })
 }
 
@@ -107,6 +110,10 @@ fn meter_limit(lowered: &Lowered, meter: Meter) -> (Option<u32>, &str) {
         Meter::Pool(id) => {
             let pool = &lowered.program.pools[id.index()];
             (pool.capacity, &pool.name)
+        }
+        Meter::Memory(id) => {
+            let memory = &lowered.program.memories[id.index()];
+            (u32::try_from(memory.size / MIB).ok(), &memory.name)
         }
         Meter::Visits(_) => (None, ""),
     }

@@ -182,7 +182,7 @@ fn resource(place: &Place, solution: &Solution) -> Option<ResourceEstimate> {
     let answer = |meter: &Meter| match meter {
         Meter::Station(id) => solution.stations.get(&id.index()),
         Meter::Pool(id) => solution.pools.get(&id.index()),
-        Meter::Visits(_) => None,
+        Meter::Visits(_) | Meter::Memory(_) => None,
     };
     let here: Vec<&Answer> = place.meters.iter().filter_map(answer).collect();
     let rate: f64 = here.iter().map(|one| one.rate).sum();

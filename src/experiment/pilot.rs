@@ -2,7 +2,7 @@
 //! mean varies (S30).
 
 use super::batches::Basis;
-use super::replicate::{Bench, Crew, Span};
+use super::replicate::{Bench, Crew, Script, Span};
 use super::scenario::Kind;
 use super::settings::Settings;
 use super::summarise::classes::Requests;
@@ -62,7 +62,12 @@ impl Pilot {
 /// more doubling would exceed `cap` requests over all pilot replications. Each looks from time 0.
 /// `None` when interrupted.
 pub fn pilot(bench: &Bench<'_>, crew: &Crew, settings: &Settings<'_>, cap: u64) -> Option<Pilot> {
-    let probe = bench.one(settings, 0, Span::requests(0, PROBE, 1_000, 0), Vec::new())?;
+    let probe = bench.one(
+        settings,
+        0,
+        Span::requests(0, PROBE, 1_000, 0),
+        Script::NOTHING,
+    )?;
     let mut found = first_guess(&probe);
     found.exact &= !bench.draws_failures();
     let replications = if found.exact { 1 } else { REPLICATIONS };
@@ -72,7 +77,7 @@ pub fn pilot(bench: &Bench<'_>, crew: &Crew, settings: &Settings<'_>, cap: u64) 
         found.length = found.time_for(requests).max(1);
         let span = Span::until(0, found.length, 0);
         let runs = crew.map(replications as usize, |index| {
-            bench.one(settings, index as u32, span, Vec::new())
+            bench.one(settings, index as u32, span, Script::NOTHING)
         });
         let runs: Vec<Observations> = runs.into_iter().collect::<Option<_>>()?;
         let is_last = requests.saturating_mul(2) > cap;

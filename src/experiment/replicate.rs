@@ -9,12 +9,12 @@ use super::alarms;
 use super::settings::Settings;
 use crate::control;
 use crate::engine;
-use crate::engine::observation::{Ending, Observations};
+use crate::engine::observation::{Ending, Observations, Outage};
 use crate::engine::plan::{End, Plan};
-use crate::engine::program::{Program, TimedEffect};
-use crate::fault;
+use crate::engine::program::{Effect, Program, TimedEffect};
+use crate::fault::{self, crash_of};
 use crate::lower::{Lowered, lower, with_lead_in};
-use crate::model::{Fault, Model, Times};
+use crate::model::{Fault, Model, NodeId, Part, Times};
 
 /// Buckets of a series over the length that was asked for; at twice as many they are merged.
 pub const BUCKETS: u64 = 500;
@@ -131,6 +131,38 @@ impl Span {
     }
 }
 
+/// What happens in a replication whatever the load does.
+#[derive(Clone, Copy, Debug)]
+pub struct Script<'f> {
+    /// Faults.
+    pub faults: &'f [Fault],
+    /// From when on their times count, ns from the start of the run.
+    pub after: u64,
+    /// Whether failure laws act.
+    pub with_laws: bool,
+}
+
+impl Script<'_> {
+    /// Nothing.
+    pub const NOTHING: Self = Self {
+        faults: &[],
+        after: 0,
+        with_laws: false,
+    };
+}
+
+/// Outages from an instant on, as crashes; times count from that instant.
+fn crashes(outages: &[Outage], after: u64) -> impl Iterator<Item = Fault> + '_ {
+    outages.iter().filter_map(move |outage| {
+        let place = Part::Node(NodeId(outage.node.0));
+        Some(crash_of(
+            place,
+            outage.at.checked_sub(after)?,
+            Some(outage.boot),
+        ))
+    })
+}
+
 /// A model ready to be run again and again.
 pub struct Bench<'a> {
     /// The model.
@@ -169,25 +201,52 @@ impl<'a> Bench<'a> {
         self
     }
 
-    /// Faults and what watches over them in one replication of this span, from the start of the
-    /// run; with the failures of parts where the run lets their laws act (S41).
-    pub fn effects(&self, seed: u64, replication: u32, span: &Span) -> Vec<TimedEffect> {
-        self.effects_of(&self.model.faults, (seed, replication), span)
+    /// The faults of the model from the end of the lead-in on, with the failures of parts where
+    /// the run lets their laws act (S41).
+    pub fn script(&self) -> Script<'_> {
+        self.script_of(&self.model.faults)
     }
 
     /// The same under other faults than the model's.
-    fn effects_of(&self, faults: &[Fault], draw: (u64, u32), span: &Span) -> Vec<TimedEffect> {
-        let (seed, replication) = draw;
-        let crashes = if self.model.run.with_failures {
-            fault::laws::crashes(self.model, draw, span.surely_over())
-        } else {
-            Vec::new()
-        };
-        let faults = [faults, &crashes].concat();
-        let lowered = &self.lowered;
-        let mut effects = control::timeline_of(self.model, lowered, &faults, seed, replication);
-        control::after_lead_in(&mut effects, self.lead_in);
+    fn script_of<'f>(&self, faults: &'f [Fault]) -> Script<'f> {
+        Script {
+            faults,
+            after: self.lead_in,
+            with_laws: self.model.run.with_failures,
+        }
+    }
+
+    /// Faults and what watches over them in one replication of this span, from the start of the
+    /// run, when these nodes have run out of memory. One that did so before the script begins is
+    /// found by nobody: it crashes and comes back.
+    fn effects(
+        &self,
+        script: Script<'_>,
+        outages: &[Outage],
+        (draw, span): ((u64, u32), &Span),
+    ) -> Vec<TimedEffect> {
+        let mut faults = script.faults.to_vec();
+        if script.with_laws {
+            faults.extend(fault::laws::crashes(self.model, draw, span.surely_over()));
+        }
+        faults.extend(crashes(outages, script.after));
+        let mut effects = control::timeline_of(self.model, &self.lowered, &faults, draw.0, draw.1);
+        control::after_lead_in(&mut effects, script.after);
+        for outage in outages.iter().filter(|outage| outage.at < script.after) {
+            let back = outage.at.saturating_add(outage.boot);
+            let own = [
+                (outage.at, Effect::Crash(outage.node)),
+                (back, Effect::Repair(outage.node)),
+            ];
+            effects.extend(own.map(|(at, effect)| TimedEffect { at, effect }));
+        }
         effects
+    }
+
+    /// The nodes that ran out of memory after the lead-in of a replication, as crashes from its end
+    /// on.
+    pub fn outages(&self, run: &Observations) -> Vec<Fault> {
+        crashes(&run.outages, self.lead_in).collect()
     }
 
     /// Whether the failures of parts are drawn (S44).
@@ -212,8 +271,7 @@ impl<'a> Bench<'a> {
             let run = if self.is_watched {
                 self.responded(settings, replication, span)
             } else {
-                let effects = self.effects(settings.seed, replication, &span);
-                self.one(settings, replication, span, effects)
+                self.one(settings, replication, span, self.script())
             };
             settings.progress.step();
             run
@@ -238,8 +296,7 @@ impl<'a> Bench<'a> {
         let mut known = vec![Vec::new(); self.model.alarms.len()];
         let mut faults = self.model.faults.clone();
         loop {
-            let effects = self.effects_of(&faults, who, &span);
-            let run = self.one(settings, replication, span, effects)?;
+            let run = self.one(settings, replication, span, self.script_of(&faults))?;
             let fired = alarms::fired(self.model, &self.lowered, &run, self.lead_in, who);
             let changed = loop {
                 let news = fired
@@ -268,11 +325,12 @@ impl<'a> Bench<'a> {
         settings: &Settings<'_>,
         replication: u32,
         span: Span,
-        effects: Vec<TimedEffect>,
+        script: Script<'_>,
     ) -> Option<Observations> {
         if settings.is_stopped() {
             return None;
         }
+        let draws = ((settings.seed, replication), &span);
         let plan = Plan {
             seed: settings.seed,
             replication,
@@ -281,14 +339,15 @@ impl<'a> Bench<'a> {
             drain: span.drain,
             in_flight_cap: self.model.run.in_flight_cap,
             event_cap: self.model.run.event_cap,
-            effects,
+            effects: self.effects(script, &[], draws),
             bucket_ns: span.bucket_ns,
             bucket_cap: span.bucket_cap,
             mark_ns: span.mark_ns,
             busy_series: self.is_watched && alarms::look_at_work(self.model),
             demand_bias: settings.demand_bias,
         };
-        let run = engine::run(self.program(), &plan, &settings.stop);
+        let course = |outages: &[Outage]| self.effects(script, outages, draws);
+        let run = engine::run_watched(self.program(), &plan, &settings.stop, Some(&course));
         (run.ending != Ending::Interrupted).then_some(run)
     }
 

@@ -94,7 +94,7 @@ fn terminating_number(
     if let Some(number) = fixed.filter(|&number| number > 1) {
         return Some((Number::Fixed(number), false));
     }
-    let first = bench.one(settings, 0, span, bench.effects(settings.seed, 0, &span))?;
+    let first = bench.one(settings, 0, span, bench.script())?;
     let random = first.random || bench.draws_failures();
     if !random || fixed.is_some() {
         return Some((Number::Fixed(1), !random));

@@ -116,7 +116,7 @@ fn peak_utilisation(model: &Model, lowered: &Lowered, fold: Fold<'_>) -> f64 {
                 station.servers
             }
             Meter::Pool(id) => lowered.program.pools[id.index()].capacity,
-            Meter::Visits(_) => None,
+            Meter::Visits(_) | Meter::Memory(_) => None,
         };
         let share = utilisation(fold, &[*meter], limit);
         most = most.max(share.ci95.map_or(share.value.unwrap_or(0.0), |ends| ends.1));

@@ -40,7 +40,7 @@ const CRASH: Answers = Answers {
 };
 
 /// The answers of each fault, in the order of the documentation.
-pub const ANSWERS: [Answers; 19] = [
+pub const ANSWERS: [Answers; 21] = [
     CRASH,
     Answers {
         fault: "Crash of a switch",
@@ -237,6 +237,25 @@ pub const ANSWERS: [Answers; 19] = [
         after_restart: "the usual rate, with the queue that has built up; factors multiply",
         learned: "nobody: health checks stay green",
     },
+    Answers {
+        fault: "Leak",
+        new_arrivals: "accepted; each that is served leaves `per_request` bytes behind",
+        queued: "kept; who waits for a thread holds no memory",
+        in_service: "goes on; `swap.slowdown` times slower while more than `swap.above` of the \
+                     memory is held",
+        held_upstream: "kept until the answer or the caller's own timeout",
+        late_replies: "of attempts that timed out nobody waits for them: wasted work, and memory \
+                       held and left behind",
+        after_restart: "what was left behind stays, until the node crashes for want of memory or \
+                        is restarted; several leaks add up",
+        learned: "nobody: health checks stay green until the memory is full",
+    },
+    Answers {
+        fault: "Memory full",
+        after_restart: "back by itself after the component's `boot`, and empty: nothing left \
+                        behind, no queue, pools free",
+        ..CRASH
+    },
 ];
 
 /// The answers of a kind of fault; a crash of a switch has its own.
@@ -259,6 +278,7 @@ pub fn answers(kind: &FaultKind, of_switch: bool) -> &'static Answers {
         FaultKind::FullDisk => &ANSWERS[14],
         FaultKind::Expire => &ANSWERS[17],
         FaultKind::Overload(_) => &ANSWERS[18],
+        FaultKind::Leak(_) => &ANSWERS[19],
     }
 }
 
@@ -290,6 +310,7 @@ mod tests {
             FaultKind::FullDisk,
             FaultKind::Expire,
             FaultKind::Overload(2.0),
+            FaultKind::Leak(1),
         ] {
             assert_eq!(answers(&kind, false).fault, kind.word());
         }

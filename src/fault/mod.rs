@@ -8,6 +8,7 @@ pub mod crash;
 pub mod cut;
 mod feed;
 pub mod laws;
+pub mod leak;
 pub mod rate;
 pub mod slow;
 pub mod span;
@@ -40,6 +41,8 @@ pub struct Windows {
     pub switches: Vec<Vec<Span>>,
     /// By node: its speed from an instant on; 1.0 before the first and at full speed.
     pub speeds: Vec<Vec<(u64, f64)>>,
+    /// By node: what each request leaves behind from an instant on; nothing before the first.
+    pub leaks: Vec<Vec<(u64, u64)>>,
     /// By node: when it answers no lookups.
     pub nameless: Vec<Vec<Span>>,
     /// Rates of lines and disks, and disks that are full.
@@ -68,6 +71,7 @@ impl Windows {
             ..Self::default()
         };
         let mut factors = vec![Vec::new(); model.nodes.len()];
+        let mut leaks = vec![Vec::new(); model.nodes.len()];
         let mut spells = 0;
         for (number, fault) in faults.iter().enumerate() {
             let first = spells;
@@ -85,6 +89,10 @@ impl Windows {
                 FaultKind::Slow(factor) => {
                     let slowed = struck.iter().map(|node| node.index());
                     slowed.for_each(|node| factors[node].push((span, *factor)));
+                }
+                FaultKind::Leak(bytes) => {
+                    let at = struck.iter().map(|node| node.index());
+                    at.for_each(|node| leaks[node].push((span, *bytes)));
                 }
                 FaultKind::Flush(share) => {
                     let key = Path::new("fault").at(number).key("flush");
@@ -110,6 +118,7 @@ impl Windows {
             .iter()
             .map(|factors| slow::speeds(factors))
             .collect();
+        all.leaks = leaks.iter().map(|own| leak::leaks(own)).collect();
         all
     }
 
@@ -145,6 +154,7 @@ impl Windows {
             (
                 FaultKind::Slow(_)
                 | FaultKind::Flush(_)
+                | FaultKind::Leak(_)
                 | FaultKind::Latency(_)
                 | FaultKind::Loss(_)
                 | FaultKind::Errors(_)
@@ -162,6 +172,7 @@ impl Windows {
         let mut stretches = nodes.chain(&self.switches);
         stretches.all(Vec::is_empty)
             && self.speeds.iter().all(Vec::is_empty)
+            && self.leaks.iter().all(Vec::is_empty)
             && self.spells.is_empty()
             && self.rates.is_empty()
             && self.flushes.is_empty()
@@ -216,6 +227,12 @@ impl Windows {
             let node = node_id(number.into());
             for &(at, speed) in speeds {
                 put(at, Effect::Speed(node, speed));
+            }
+        }
+        for (number, leaks) in self.leaks.iter().enumerate() {
+            let node = node_id(number.into());
+            for &(at, bytes) in leaks {
+                put(at, Effect::Leak(node, bytes));
             }
         }
         for (number, spans) in self.switches.iter().enumerate() {

@@ -46,7 +46,7 @@ impl Wire {
         let meters = resources.iter().flat_map(|resource| &resource.meters);
         let stations = meters.filter_map(|meter| match meter {
             Meter::Station(station) => Some(*station),
-            Meter::Pool(_) | Meter::Visits(_) => None,
+            Meter::Pool(_) | Meter::Visits(_) | Meter::Memory(_) => None,
         });
         stations.collect()
     }

@@ -115,6 +115,9 @@ impl Lowering<'_> {
         for pool in held.into_iter().flatten() {
             self.push(Step::Acquire { pool });
         }
+        if let Some(memory) = self.memories[node.index()] {
+            self.push(Step::Occupy { memory });
+        }
         let bodies = self.block(site, &operation.steps, path);
         self.spawns(entry, operation, path);
         self.push(Step::Reply);

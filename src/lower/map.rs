@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::engine::id::{self, PoolId, RouteId, SelectorId, StationId};
+use crate::engine::id::{self, MemoryId, PoolId, RouteId, SelectorId, StationId};
 use crate::model::{ComponentId, Health, HostId, LinkId, Model, NodeId, Path, Tier, WorkloadId};
 
 /// Where the parts of a model went.
@@ -48,6 +48,8 @@ pub enum Meter {
     Station(StationId),
     /// Permits held and waiting.
     Pool(PoolId),
+    /// Bytes of a node's memory, reported in MiB.
+    Memory(MemoryId),
     /// Visits at the nodes of a component, each of which holds a permit that never runs out.
     Visits(id::ComponentId),
 }

@@ -18,6 +18,7 @@ mod hedge;
 pub mod key;
 mod line;
 pub mod map;
+mod memory;
 mod publish;
 pub mod seat;
 mod selector;
@@ -32,6 +33,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 pub use map::{Map, Meter, Origin, Resource, View, Watch};
+pub use memory::MIB;
 pub use seat::Seat;
 pub use source::with_lead_in;
 
@@ -92,6 +94,7 @@ struct Lowering<'m> {
     entries: Entries,
     threads: Vec<Option<PoolId>>,
     connections: Vec<Option<PoolId>>,
+    memories: Vec<Option<crate::engine::id::MemoryId>>,
     network: Vec<Option<(crate::engine::id::StationId, f64)>>,
     resources: Vec<Vec<crate::engine::id::StationId>>,
 }
@@ -139,6 +142,7 @@ impl<'m> Lowering<'m> {
             entries: Entries::default(),
             threads: Vec::new(),
             connections: Vec::new(),
+            memories: Vec::new(),
             network: Vec::new(),
             resources: Vec::new(),
         }

@@ -48,6 +48,7 @@ fn act(kind: &FaultKind) -> Option<Act> {
         | FaultKind::DnsError
         | FaultKind::SlowDisk(_)
         | FaultKind::FullDisk
+        | FaultKind::Leak(_)
         | FaultKind::Overload(_) => return None,
         FaultKind::BlackHole | FaultKind::Partition { .. } => Act::Vanish,
         FaultKind::Latency(law) => Act::Delay(law.clone()),

@@ -58,6 +58,7 @@ impl Lowering<'_> {
             let network = self.network_card(id, &mut shared);
             self.network.push(network);
             self.permits(id, part);
+            self.memory(id, part);
         }
         self.pauses();
     }

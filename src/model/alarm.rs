@@ -58,10 +58,10 @@ pub enum Means {
     Replace,
     /// The process is started anew: ends what is wrong with processes, not with hosts.
     Restart,
-    /// The version before is put back: ends the errors of a version, also of those nodes that
+    /// The version before is put back: ends errors and leaks of a version, also of those nodes that
     /// would still have got it.
     RollBack,
-    /// A better version is put in place: ends the errors of one.
+    /// A better version is put in place: ends errors and leaks of one.
     HotFix,
     /// A certificate or a quota is renewed: nothing else ends that it is over.
     Renew,
@@ -99,12 +99,15 @@ impl Response {
                 FaultKind::Partition { .. }
                 | FaultKind::Flush(_)
                 | FaultKind::Errors(_)
+                | FaultKind::Leak(_)
                 | FaultKind::Expire,
             ) => false,
             (Means::Replace, _) => true,
             (Means::Restart, FaultKind::Crash | FaultKind::Pause) => is_process,
             (Means::Restart, _) => false,
-            (Means::RollBack | Means::HotFix, kind) => matches!(kind, FaultKind::Errors(_)),
+            (Means::RollBack | Means::HotFix, kind) => {
+                matches!(kind, FaultKind::Errors(_) | FaultKind::Leak(_))
+            }
             (Means::Renew, kind) => *kind == FaultKind::Expire,
         };
         helps && covers(model, &self.target, &fault.target)

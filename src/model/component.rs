@@ -35,6 +35,8 @@ pub struct Component {
     pub outage: Option<Outage>,
     /// What it holds, where that is simulated.
     pub contents: Option<Contents>,
+    /// What each node can hold, where that is limited.
+    pub memory: Option<super::Memory>,
     /// Whether the world outside owns it (S50: "not in your hands").
     pub external: bool,
 }

@@ -66,6 +66,8 @@ pub enum FaultKind {
     FullDisk,
     /// Its certificate or quota is over: all requests to it are answered with an error.
     Expire,
+    /// Each request that comes to it leaves so many bytes behind.
+    Leak(u64),
     /// The rate of a workload is this many times what it is.
     Overload(f64),
 }
@@ -89,6 +91,7 @@ impl FaultKind {
             Self::SlowDisk(_) => "SlowDisk",
             Self::FullDisk => "FullDisk",
             Self::Expire => "Expire",
+            Self::Leak(_) => "Leak",
             Self::Overload(_) => "Overload",
         }
     }
@@ -104,6 +107,7 @@ impl FaultKind {
             | Self::DnsError
             | Self::SlowDisk(_)
             | Self::FullDisk
+            | Self::Leak(_)
             | Self::Overload(_) => false,
             Self::BlackHole
             | Self::Partition { .. }

@@ -11,7 +11,8 @@ pub mod fault;
 pub mod group;
 pub mod id;
 pub mod link;
-pub mod objective;
+pub mod memory;
+mod objective;
 pub mod run;
 pub mod step;
 pub mod traffic;
@@ -34,6 +35,7 @@ pub use link::{
     Back, Backoff, Breaker, Budget, Caller, Eject, Fallback, Health, Hedge, Link, Path, Policy,
     RateLimit, Retry, Ties,
 };
+pub use memory::{Memory, Swap};
 pub use objective::{Comparison, Metric, Objective, Scope};
 pub use run::{RunSettings, Start, WarmUp};
 pub use step::{Call, Count, Step};

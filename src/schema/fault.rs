@@ -1,7 +1,7 @@
 //! The faults.
 
 use super::{At, Preset, TimeLaw};
-use crate::quantity::{Bandwidth, Factor, Share, Time};
+use crate::quantity::{Bandwidth, Factor, Share, Size, Time};
 
 /// Whether a partition lets one side through.
 pub const ONE_WAY: Preset = Preset {
@@ -59,6 +59,8 @@ pub enum Fault {
     FullDisk(FullDisk),
     /// A certificate or a quota of it is over.
     Expire(Expire),
+    /// Requests leave bytes behind at it.
+    Leak(Leak),
     /// A workload sends more.
     Overload(Overload),
     /// Another version is put on its nodes.
@@ -85,6 +87,7 @@ impl Fault {
             Self::SlowDisk(it) => (&it.target, &it.at, &it.lasts),
             Self::FullDisk(it) => (&it.target, &it.at, &it.lasts),
             Self::Expire(it) => (&it.target, &it.at, &it.lasts),
+            Self::Leak(it) => (&it.target, &it.at, &it.lasts),
             Self::Overload(it) => (&it.target, &it.at, &it.lasts),
             Self::Deploy(it) => (&it.target, &it.at, &None),
         };
@@ -301,6 +304,20 @@ pub struct Expire {
     /// When it is over.
     pub at: At<Time>,
     /// Until somebody has renewed it; to the end when left out.
+    pub lasts: Option<At<Time>>,
+}
+
+/// Memory that is never given back.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Leak {
+    /// A component (all nodes), `was/2`, `was/any`, a host or a rack.
+    pub target: At<String>,
+    /// What each request leaves behind, beside what it always does.
+    pub per_request: At<Size>,
+    /// When.
+    pub at: At<Time>,
+    /// How long; to the end when left out.
     pub lasts: Option<At<Time>>,
 }
 

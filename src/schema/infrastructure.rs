@@ -7,7 +7,7 @@ use serde::de::value::{EnumAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserializer, EnumAccess, Error, SeqAccess, Visitor};
 
 use super::{At, Failure, TimeLaw};
-use crate::quantity::{Bandwidth, Cores, Factor, Share, Sharing};
+use crate::quantity::{Bandwidth, Cores, Factor, Share, Sharing, Size};
 
 /// A size of machine.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -19,6 +19,8 @@ pub struct Machine {
     pub speed: Option<Factor>,
     /// Bandwidth of its network card.
     pub nic: Option<Bandwidth>,
+    /// What the programs of a node on it can hold.
+    pub memory: Option<At<Size>>,
 }
 
 /// What components stand on and links pass.

@@ -16,6 +16,7 @@ mod guard;
 mod infrastructure;
 mod law;
 mod link;
+mod memory;
 mod named;
 mod pace;
 pub mod preset;
@@ -42,6 +43,7 @@ pub use link::{
     Backoff, Checks, ConsistentHash, Doubling, Health, Hedge, Jitter, LeastConnections, Link, Path,
     Policy, PowerOf, Retry, Ties, Via,
 };
+pub use memory::{BASE, LEAK, MEMORY, Memory, PER_REQUEST, Swap};
 pub use named::{Named, To, name_or_map};
 pub use pace::{Arriving, Daily, Pace, Phase, Sine};
 pub use preset::Preset;

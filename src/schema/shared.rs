@@ -1,7 +1,7 @@
 //! The fields that all kinds share.
 
 use super::failure::Failure;
-use super::{At, TimeLaw};
+use super::{At, Memory, TimeLaw};
 use crate::quantity::{Count, Factor, Time, Whole};
 use serde::Deserialize;
 
@@ -31,7 +31,9 @@ pub struct Shared {
     pub last_first: Option<At<LastFirst>>,
     /// How its nodes fail and are repaired.
     pub failure: Option<At<Failure>>,
-    /// How long a node takes to come back when it is restarted.
+    /// What each node can hold.
+    pub memory: Option<At<Memory>>,
+    /// How long a node takes to come back when it is restarted, or has run out of memory.
     pub boot: Option<At<Time>>,
 }
 
@@ -92,5 +94,6 @@ pub const SHARED_FIELDS: &[&str] = &[
     "shed",
     "last_first",
     "failure",
+    "memory",
     "boot",
 ];

@@ -2,11 +2,11 @@
 
 use crate::kinds;
 use crate::schema::preset::{FAILURE, FAULT, LINK, Preset, RUN, WORKLOAD};
-use crate::schema::{ALARM, Product};
+use crate::schema::{ALARM, MEMORY, Product};
 
 /// All defaults, kinds first, in the order of the documentation.
 pub fn all() -> impl Iterator<Item = &'static Preset> {
-    let others: [&[Preset]; 6] = [&FAILURE, &LINK, &WORKLOAD, &FAULT, &ALARM, &RUN];
+    let others: [&[Preset]; 7] = [&MEMORY, &FAILURE, &LINK, &WORKLOAD, &FAULT, &ALARM, &RUN];
     kinds::DEFAULTS.iter().copied().chain(others).flatten()
 }
 

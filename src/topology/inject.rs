@@ -117,7 +117,7 @@ struct Operand {
 /// All words, for messages.
 const KINDS: &str = concat!(
     "crash, slow, pause, blackhole, partition, latency, loss, errors, reset, ",
-    "bandwidth, flush, dnserror, slowdisk, fulldisk, restart, expire or overload"
+    "bandwidth, flush, dnserror, slowdisk, fulldisk, restart, expire, leak or overload"
 );
 
 const SHARE: Operand = Operand {
@@ -127,7 +127,7 @@ const SHARE: Operand = Operand {
     then: ", target: \"",
 };
 
-const FORMS: [Form; 17] = [
+const FORMS: [Form; 18] = [
     plain("crash", "Crash(target: \""),
     plain("pause", "Pause(target: \""),
     plain("blackhole", "BlackHole(target: \""),
@@ -135,6 +135,16 @@ const FORMS: [Form; 17] = [
     plain("fulldisk", "FullDisk(target: \""),
     plain("restart", "Restart(target: \""),
     plain("expire", "Expire(target: \""),
+    with(
+        "leak",
+        "Leak(per_request: \"",
+        Operand {
+            is_one: is_word,
+            expected: "what each request leaves behind, like 1MiB",
+            then: "\", target: \"",
+            ..SHARE
+        },
+    ),
     with(
         "overload",
         "Overload(factor: ",
@@ -268,6 +278,10 @@ mod tests {
             ("was slowdisk x9 @1s", "SlowDisk(factor: 9, target: \"was\""),
             ("was fulldisk @1s", "FullDisk(target: \"was\""),
             ("was dnserror @1s", "DnsError(target: \"was\""),
+            (
+                "was leak 1MiB @1s",
+                "Leak(per_request: \"1MiB\", target: \"was\"",
+            ),
             ("was/2 restart @1s", "Restart(target: \"was/2\""),
             ("a -> b expire @1s", "Expire(target: \"a -> b\""),
             (
@@ -297,19 +311,23 @@ mod tests {
             (
                 "was",
                 "expected crash, slow, pause, blackhole, partition, latency, loss, errors, reset, \
-                 bandwidth, flush, dnserror, slowdisk, fulldisk, restart, expire or overload",
+                 bandwidth, flush, dnserror, slowdisk, fulldisk, restart, expire, leak or overload",
             ),
             (
                 "was explode @3m",
                 "expected crash, slow, pause, blackhole, partition, latency, loss, errors, reset, \
-                 bandwidth, flush, dnserror, slowdisk, fulldisk, restart, expire or overload, \
-                 found `explode`",
+                 bandwidth, flush, dnserror, slowdisk, fulldisk, restart, expire, leak or \
+                 overload, found `explode`",
             ),
             ("was loss @3m", "expected which share, like 0.1"),
             ("was latency @3m", "expected how much longer, like 100ms"),
             ("was partition", "expected from whom, like db"),
             ("a -> b crash 3m", "expected when it begins, like @3m"),
             ("was slow @3m", "expected how many times slower, like x4"),
+            (
+                "was leak @3m",
+                "expected what each request leaves behind, like 1MiB",
+            ),
             (
                 "users overload @3m",
                 "expected how many times as much, like x3",

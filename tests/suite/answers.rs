@@ -237,6 +237,30 @@ const CLAIMS: &[(&str, [&str; 7])] = &[
             "checks_stay_green_where_there_are_answers",
         ],
     ),
+    (
+        "Leak",
+        [
+            "a_leak_fills_memory_request_by_request",
+            "who_waits_for_a_thread_holds_no_memory",
+            "short_memory_slows_all_work_of_a_node",
+            "late_answers_of_short_memory_are_wasted",
+            "late_answers_of_short_memory_are_wasted",
+            "what_was_left_behind_stays_until_a_restart",
+            "checks_stay_green_where_there_are_answers",
+        ],
+    ),
+    (
+        "Memory full",
+        [
+            "a_node_whose_memory_is_full_crashes_and_comes_back_empty",
+            "who_waits_for_a_thread_holds_no_memory",
+            "who_waits_for_a_thread_holds_no_memory",
+            "callers_of_a_crashed_node_have_their_threads_back",
+            "a_crashed_caller_leaves_its_call_running",
+            "a_node_whose_memory_is_full_crashes_and_comes_back_empty",
+            "a_full_memory_is_found_out_about_like_a_crash",
+        ],
+    ),
 ];
 
 /// The names of the tests below a folder of sources.
@@ -281,6 +305,7 @@ fn every_answer_is_claimed_by_a_trace() {
     let mut found = tests("src/engine");
     found.append(&mut tests("src/control"));
     found.append(&mut tests("src/lower"));
+    found.append(&mut tests("src/experiment"));
     assert_eq!(unclaimed(CLAIMS, &found), []);
     let known = |claim: &&str| ANSWERS.iter().any(|fault| fault.fault == *claim);
     assert!(

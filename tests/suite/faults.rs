@@ -261,3 +261,60 @@ fn a_mistake_in_an_injected_fault_is_underlined_alone() {
     let underline: String = wrong.stderr.chars().filter(|&c| c == '^').collect();
     assert_eq!(underline.len(), "soon".len(), "{}", wrong.stderr);
 }
+
+const LEAK: &str = "topologies/failure/memory-leak.ron";
+
+/// One replication of the leak, and when memories were full, s.
+fn leak(assignments: &[&str], seed: u64) -> (RunResult, Vec<f64>) {
+    let settings = Settings {
+        replications: Some(1),
+        ..Settings::new(seed)
+    };
+    let result = run(&model(LEAK, assignments), &settings).unwrap();
+    let full = |(_, what): &&(f64, String)| what.ends_with("is full: it crashes");
+    let full = result
+        .marks
+        .iter()
+        .filter(full)
+        .map(|mark| mark.0)
+        .collect();
+    (result, full)
+}
+
+/// 1.5 GiB of 64 KiB each are 24,576 requests a node, 49,152 at 50/s in turn: 983 s, with a
+/// standard deviation of sqrt(49,152) / 50 = 4.4 s. Nobody is there for the boot of 40 s, and until
+/// two checks have passed: 2 to 4 s more.
+#[test]
+fn a_leak_takes_both_nodes_within_a_second() {
+    for seed in [1, 2] {
+        let (result, full) = leak(&[], seed);
+        let [first, second] = full[..] else {
+            panic!("{full:?}")
+        };
+        assert!((first - 983.0).abs() < 5.0 * 4.4, "{first}");
+        assert!((0.0..1.0).contains(&(second - first)), "{full:?}");
+        let failed = result.requests.failed as f64;
+        let [least, most] = [40.0 * 50.0, 45.0 * 50.0_f64];
+        assert!(failed > least - 5.0 * least.sqrt(), "{failed}");
+        assert!(failed < most + 5.0 * most.sqrt(), "{failed}");
+        let memory = result.components.get("app").unwrap().memory.as_ref();
+        let after = memory.unwrap().full_after_s.unwrap();
+        assert!((after / 983.0 - 1.0).abs() < 0.05, "{after}");
+    }
+}
+
+/// Restarted in turn at 5 and 10 minutes, neither is ever full: half of the requests fail until the
+/// checks have found out, after U(4, 6) s, twice.
+#[test]
+fn restarts_in_turn_come_before_a_leak() {
+    let restarts = "faults=[Restart(target: \"app\", at: \"5m\", each: \"5m\")]";
+    let stages = "users.stages=[Hold(\"15m\")]";
+    let (result, full) = leak(&[restarts, stages], 1);
+    assert_eq!(full, [0.0; 0]);
+    let failed = result.requests.failed as f64;
+    let [least, most] = [2.0 * 4.0 * 25.0, 2.0 * 6.0 * 25.0_f64];
+    assert!(failed > least - 5.0 * least.sqrt(), "{failed}");
+    assert!(failed < most + 5.0 * most.sqrt(), "{failed}");
+    let (cured, full) = leak(&["app.memory.leak=\"0B\""], 1);
+    assert_eq!((cured.requests.failed, full.len()), (0, 0));
+}

@@ -116,6 +116,12 @@ fn areas(program: &Program, seen: &Observations, found: &mut Vec<String>) {
         off == 0,
         format!("the parts of a response time miss it by {off} ns"),
     );
+    for (memory, &(bytes, counted)) in program.memories.iter().zip(&seen.audit.memories) {
+        let what = format!("{}: {bytes} bytes, {counted} counted", memory.name);
+        check(found, bytes == counted, what);
+    }
+    let is_whole = program.memories.len() == seen.audit.memories.len();
+    check(found, is_whole, "memories are missing".to_owned());
     let is_whole = program.stations.len() == seen.audit.stations.len();
     check(found, is_whole, "stations are missing".to_owned());
     for (station, &(busy, delivered)) in program.stations.iter().zip(&seen.audit.stations) {
@@ -165,6 +171,7 @@ fn the_random_topologies_meet_every_outcome() {
     let mut failed = [0; Reason::ALL.len()];
     let (mut late, mut inside, mut succeeded, mut retries, mut timeouts) = (0, 0, 0, 0, 0);
     let (mut queued, mut shared, mut chosen, mut capped) = (0, 0, 0, 0);
+    let (mut full, mut short) = (0, 0);
     for tape in tapes(400) {
         let (program, seen) = observe(&model(&write(Tape(&tape))), 1, 0, SECOND / 50);
         assert_eq!(contradictions(&program, &seen), [""; 0]);
@@ -176,6 +183,8 @@ fn the_random_topologies_meet_every_outcome() {
         retries += seen.links.iter().map(|link| link.retries).sum::<u64>();
         timeouts += seen.links.iter().map(|link| link.timeouts).sum::<u64>();
         capped += u64::from(seen.ending != Ending::Complete);
+        full += seen.outages.len();
+        short += seen.memories.iter().filter(|one| one.short_ns > 0).count();
         for (station, (busy, _)) in program.stations.iter().zip(&seen.audit.stations) {
             let is_used = u64::from(*busy > 0);
             match station.discipline {
@@ -200,6 +209,7 @@ fn the_random_topologies_meet_every_outcome() {
     ] {
         assert!(seen > 100, "{seen}");
     }
+    assert!(full > 20 && short > 20, "{full} full, {short} short");
     assert_eq!(capped, 0);
 }
 

@@ -9,6 +9,7 @@ mod failures;
 mod flow;
 mod guards;
 mod marks;
+mod memory;
 mod messages;
 mod oracles;
 mod overload;

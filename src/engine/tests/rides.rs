@@ -16,9 +16,9 @@ use crate::law::Law;
 /// last stops.
 fn both(program: &Program, plan: &Plan) -> ([Observations; 2], usize) {
     let never = AtomicBool::new(false);
-    let fast = Engine::new(program, plan);
+    let fast = Engine::new(program, plan, None);
     let stops = fast.riders.stops();
-    let mut general = Engine::new(program, plan);
+    let mut general = Engine::new(program, plan, None);
     general.forget_fast_path();
     ([fast.work(&never), general.work(&never)], stops)
 }

@@ -4,7 +4,7 @@ use super::root::{Root, half_width, margin, root};
 use crate::engine::observation::Observations;
 use crate::experiment::batches::Basis;
 use crate::experiment::objectives::{Evidence, measure};
-use crate::experiment::replicate::{Bench, Crew, Span};
+use crate::experiment::replicate::{Bench, Crew, Script, Span};
 use crate::experiment::settings::Settings;
 use crate::experiment::summarise::fold::Fold;
 use crate::model::{Metric, Model, Objective};
@@ -64,7 +64,7 @@ impl<'m> Fine<'m> {
         let made = crew.map(each * self.loads.len(), |task| {
             let (place, number) = (task / each, first + (task % each) as u32);
             let bench = &self.benches[place];
-            let run = bench.one(settings, number, self.span[place], Vec::new());
+            let run = bench.one(settings, number, self.span[place], Script::NOTHING);
             settings.progress.step();
             run
         });

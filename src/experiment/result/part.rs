@@ -162,6 +162,9 @@ pub struct ComponentSummary {
     /// Messages of a queue; `None` for other kinds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub messages: Option<MessageSummary>,
+    /// What its nodes hold; `None` where that is not limited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub memory: Option<MemorySummary>,
     /// Requests that stay here until there is room where they go, or wait outside the room here;
     /// `None` where nobody ever did.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -169,6 +172,25 @@ pub struct ComponentSummary {
     /// Requests that found the room full and will try again; `None` where nobody ever did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub orbit: Option<LevelSummary>,
+}
+
+/// Memory of the nodes of a component.
+#[derive(Clone, Debug, Serialize)]
+pub struct MemorySummary {
+    /// Of each node, bytes.
+    pub size_bytes: u64,
+    /// Held by a node, bytes: mean over time and nodes.
+    pub mean_bytes: Estimate,
+    /// Most that a node ever held, bytes.
+    pub max_bytes: u64,
+    /// What requests leave behind at a node, bytes a second.
+    pub left_bytes_per_s: Estimate,
+    /// How long a node that has just been started lasts under it, s; `None`: for ever.
+    pub full_after_s: Option<f64>,
+    /// Share of the time in which a node had little left and was slower.
+    pub short_share: Estimate,
+    /// Crashes of nodes whose memory was full, over all replications.
+    pub crashes: u64,
 }
 
 /// Messages sent to a queue (S23): accepted = completed + dead + left.

@@ -9,8 +9,8 @@ use serde::Serialize;
 pub use super::part::{
     AlarmSummary, Breakdown, BreakdownColumn, BreakerSummary, CacheSummary, ClassSummary,
     ComponentSummary, EjectionSummary, Healthy, JourneySummary, LevelSummary, LinkSummary,
-    MeanTime, MessageSummary, PoolSummary, RequestCounts, ResourceSummary, TimeStatistics, Users,
-    VisitSummary,
+    MeanTime, MemorySummary, MessageSummary, PoolSummary, RequestCounts, ResourceSummary,
+    TimeStatistics, Users, VisitSummary,
 };
 
 /// Who, what, with which seed: the head of every result.
@@ -302,4 +302,7 @@ pub struct SeriesPoint {
     pub response_mean_s: Option<f64>,
     /// Their 95th percentile (band of 9 %), s.
     pub response_p95_s: Option<f64>,
+    /// By component with memories: bytes held at its end, over all its nodes.
+    #[serde(skip_serializing_if = "Named::is_empty")]
+    pub memory_bytes: Named<f64>,
 }

@@ -159,7 +159,7 @@ impl<'a> Judge<'a> {
             let limit = match meter {
                 Meter::Station(id) => lowered.program.stations[id.index()].servers,
                 Meter::Pool(id) => lowered.program.pools[id.index()].capacity,
-                Meter::Visits(_) => None,
+                Meter::Visits(_) | Meter::Memory(_) => None,
             };
             utilisation(fold, &[*meter], limit).value.unwrap_or(0.0)
         };

@@ -1,15 +1,14 @@
 //! Crashes under load, run against the same draws without crash.
 
-use crate::control::{after_lead_in, timeline_of};
 use crate::engine::observation::{Bucket, Observations};
 use crate::engine::plan::End;
-use crate::engine::program::TimedEffect;
 use crate::experiment::batches::Basis;
 use crate::experiment::pilot::Pilot;
-use crate::experiment::replicate::{Bench, Crew, Span};
+use crate::experiment::replicate::{Bench, Crew, Script, Span};
 use crate::experiment::settings::Settings;
 use crate::experiment::summarise::fold::Fold;
 use crate::fault::crash_of;
+use crate::model::Fault;
 use crate::reliability::{Atom, takeover_of};
 use crate::statistics::Confidence;
 
@@ -117,15 +116,13 @@ impl<'a> Bed<'a> {
         self.span(self.start + self.length / 3 * 2, self.end())
     }
 
-    fn effects(&self, atoms: &[Atom], seed: u64, replication: u32) -> Vec<TimedEffect> {
+    /// The crashes of these atoms at once, at 0 for the length of a trial; none of an atom that is no
+    /// part.
+    fn crashes(&self, atoms: &[Atom]) -> Vec<Fault> {
         let parts = atoms.iter().filter_map(|atom| atom.part());
-        let crashes: Vec<_> = parts
+        parts
             .map(|part| crash_of(part, 0, Some(self.length)))
-            .collect();
-        let bench = &self.bench;
-        let mut effects = timeline_of(bench.model, &bench.lowered, &crashes, seed, replication);
-        after_lead_in(&mut effects, self.start);
-        effects
+            .collect()
     }
 
     fn one(
@@ -135,12 +132,12 @@ impl<'a> Bed<'a> {
         replication: u32,
         span: Span,
     ) -> Option<Observations> {
-        let effects = if atoms.is_empty() {
-            Vec::new()
-        } else {
-            self.effects(atoms, settings.seed, replication)
+        let script = Script {
+            faults: &self.crashes(atoms),
+            after: self.start,
+            with_laws: false,
         };
-        let run = self.bench.one(settings, replication, span, effects);
+        let run = self.bench.one(settings, replication, span, script);
         settings.progress.step();
         run
     }

@@ -147,6 +147,7 @@ fn merge(parts: &[Bucket]) -> Bucket {
         sum.failed += part.failed;
         sum.in_system_area += part.in_system_area;
         sum.inside = part.inside;
+        sum.memory.clone_from(&part.memory);
         sum.response_sum += part.response_sum;
         for &(band, count) in &part.bands {
             *bands.entry(band).or_default() += count;
@@ -172,6 +173,7 @@ fn point(here: &[&Bucket], at: u64, width: u64, runs: f64) -> SeriesPoint {
         in_system: area as f64 / width as f64 / runs,
         response_mean_s: (answered > 0).then(|| response as f64 / 1e9 / answered as f64),
         response_p95_s: quantile_of_bands(here, 0.95),
+        memory_bytes: Named::default(),
     }
 }
 

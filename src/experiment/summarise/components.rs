@@ -3,15 +3,15 @@
 use super::caches::cache;
 use super::fold::{Fold, Times, clamp};
 use super::levels;
+use super::memory::memory;
 use super::messages::messages;
 use crate::engine::observation::{ComponentObservation, Level, Observations};
 use crate::engine::program::Reason as Failure;
 use crate::experiment::result::Named;
 use crate::experiment::result::summary::{
-    ComponentSummary, Healthy, LevelSummary, LinkSummary, MeanTime, PoolSummary, ResourceSummary,
-    VisitSummary,
+    ComponentSummary, Healthy, LevelSummary, MeanTime, ResourceSummary, VisitSummary,
 };
-use crate::lower::{Lowered, Map, Meter, Resource};
+use crate::lower::{Lowered, MIB, Map, Meter, Resource};
 use crate::model::{Component, Model};
 use crate::statistics::{Estimate, Reason};
 
@@ -51,6 +51,19 @@ pub fn read(run: &Observations, meter: Meter) -> Reading {
                 present: pool.used.area + pool.waiting.area,
                 served: pool.granted,
                 waiting_sum: pool.waiting_sum,
+            }
+        }
+        Meter::Memory(id) => {
+            let bytes = run.memories[id.index()].bytes;
+            Reading {
+                used: Level {
+                    area: bytes.area / u128::from(MIB),
+                    max: bytes.max.div_ceil(MIB),
+                },
+                waiting: Level::default(),
+                present: 0,
+                served: 0,
+                waiting_sum: 0,
             }
         }
         Meter::Visits(id) => {
@@ -104,7 +117,7 @@ pub fn utilisation(fold: Fold<'_>, meters: &[Meter], capacity: Option<u32>) -> E
 }
 
 /// Average in use, not beyond the capacity.
-fn in_use(average: Estimate, capacity: Option<u32>) -> Estimate {
+pub(super) fn in_use(average: Estimate, capacity: Option<u32>) -> Estimate {
     clamp(average, capacity.map_or(f64::INFINITY, f64::from))
 }
 
@@ -145,7 +158,7 @@ fn own_resources(fold: Fold<'_>, list: &[Resource], place: usize) -> Named<Resou
     summaries
 }
 
-fn resources(fold: Fold<'_>, list: &[Resource]) -> Named<ResourceSummary> {
+pub(super) fn resources(fold: Fold<'_>, list: &[Resource]) -> Named<ResourceSummary> {
     Named(
         list.iter()
             .map(|one| (one.name.to_owned(), resource(fold, one)))
@@ -165,23 +178,24 @@ fn busiest(fold: Fold<'_>, list: &[Resource]) -> Estimate {
 }
 
 /// All components in the order of the file.
-pub fn components(model: &Model, map: &Map, fold: Fold<'_>) -> Named<ComponentSummary> {
+pub fn components(model: &Model, lowered: &Lowered, fold: Fold<'_>) -> Named<ComponentSummary> {
     let parts = model.components.iter().enumerate();
     let fold = fold.of_parts();
     Named(
         parts
-            .map(|(i, part)| (part.name.clone(), component(model, map, fold, i, part)))
+            .map(|(i, part)| (part.name.clone(), component(model, lowered, fold, i, part)))
             .collect(),
     )
 }
 
 fn component<'a>(
     model: &Model,
-    map: &Map,
+    lowered: &Lowered,
     fold: Fold<'a>,
     place: usize,
     part: &Component,
 ) -> ComponentSummary {
+    let map = &lowered.map;
     let list = &map.components[place];
     let waiting = |runs: &'a [Observations]| -> Vec<Times<'a>> {
         let seen = runs.iter().map(|run| &run.components[place]);
@@ -212,6 +226,7 @@ fn component<'a>(
         nodes: nodes(model, map, fold, part),
         cache: cache(fold, place),
         messages: messages(map, fold, place),
+        memory: memory(lowered, fold, part),
         blocked: levels::raised(fold.level(|run| run.components[place].blocked)),
         orbit: levels::raised(fold.level(|run| levels::orbit(run, list))),
     }
@@ -330,67 +345,4 @@ pub fn hosts(model: &Model, map: &Map, fold: Fold<'_>) -> Named<Named<ResourceSu
             .map(|(host, list)| (host.name.clone(), resources(fold, list)))
             .collect(),
     )
-}
-
-/// Links and their connections.
-pub fn links(model: &Model, lowered: &Lowered, fold: Fold<'_>) -> Named<LinkSummary> {
-    let all = model.links.iter().enumerate();
-    let fold = fold.of_parts();
-    Named(
-        all.map(|(place, one)| (one.name.clone(), link(lowered, fold, place)))
-            .collect(),
-    )
-}
-
-fn link(lowered: &Lowered, fold: Fold<'_>, place: usize) -> LinkSummary {
-    let sum = |count: fn(&crate::engine::observation::LinkObservation) -> u64| -> u64 {
-        fold.runs.iter().map(|run| count(&run.links[place])).sum()
-    };
-    let (calls, attempts) = (sum(|link| link.calls), sum(|link| link.attempts));
-    LinkSummary {
-        calls,
-        attempts,
-        amplification: (calls > 0).then(|| attempts as f64 / calls as f64),
-        pool: connections(lowered, fold, place),
-        lines: resources(fold, &lowered.map.lines[place]),
-        timeouts: sum(|link| link.timeouts),
-        retries: sum(|link| link.retries),
-        retries_withheld: sum(|link| link.withheld),
-        hedges: sum(|link| link.hedges),
-        failed: sum(|link| link.failed),
-        bulkhead_refused: sum(|link| link.crowded),
-        rate_limit_refused: sum(|link| link.limited),
-        breaker: super::guards::breaker(lowered, fold, place),
-        ejection: super::guards::ejection(lowered, fold, place),
-    }
-}
-
-/// Meters and number of connections of a link over all calling nodes; `None` without pool.
-pub fn pool_of(lowered: &Lowered, link: usize) -> Option<(Vec<Meter>, Option<u32>)> {
-    let ids = &lowered.map.pools[link];
-    if ids.is_empty() {
-        return None;
-    }
-    let capacity = ids
-        .iter()
-        .map(|id| lowered.program.pools[id.index()].capacity)
-        .try_fold(0_u32, |sum, one| one.map(|one| sum.saturating_add(one)));
-    Some((ids.iter().map(|&id| Meter::Pool(id)).collect(), capacity))
-}
-
-fn connections(lowered: &Lowered, fold: Fold<'_>, place: usize) -> Option<PoolSummary> {
-    let (meters, capacity) = pool_of(lowered, place)?;
-    Some(PoolSummary {
-        in_use: in_use(
-            fold.average(|run| read_all(run, &meters).used.area, 1.0),
-            capacity,
-        ),
-        capacity,
-        utilisation: utilisation(fold, &meters, capacity),
-        waiting: fold.level(|run| read_all(run, &meters).waiting),
-        waiting_time_s: fold.mean_time(|run| {
-            let reading = read_all(run, &meters);
-            (reading.waiting_sum, reading.served)
-        }),
-    })
 }

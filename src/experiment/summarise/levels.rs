@@ -8,7 +8,7 @@ use crate::lower::{Meter, Resource};
 pub fn servers_up(run: &Observations, meters: &[Meter]) -> Level {
     let stations = meters.iter().filter_map(|meter| match *meter {
         Meter::Station(id) => Some(run.stations[id.index()].up),
-        Meter::Pool(_) | Meter::Visits(_) => None,
+        Meter::Pool(_) | Meter::Visits(_) | Meter::Memory(_) => None,
     });
     stations.fold(Level::default(), |sum, up| Level {
         area: sum.area + up.area,
@@ -32,6 +32,6 @@ pub fn orbit(run: &Observations, list: &[Resource]) -> Level {
                 max: sum.max + orbit.max,
             }
         }
-        Meter::Station(_) | Meter::Visits(_) => sum,
+        Meter::Station(_) | Meter::Visits(_) | Meter::Memory(_) => sum,
     })
 }

@@ -47,9 +47,12 @@ pub enum By {
 
 /// Scheduled faults by start and end, and in replication 0 who learns of them and when traffic
 /// moves; s from the end of the lead-in.
-fn marks(model: &Model, lowered: &Lowered, seed: u64) -> Vec<Mark> {
+fn marks(model: &Model, lowered: &Lowered, outages: &[Fault], seed: u64) -> Vec<Mark> {
     let mut marks = faults(model);
-    let effects = control::timeline(model, lowered, seed, 0);
+    let full = outages.iter().take(MOST.saturating_sub(marks.len()) / 2);
+    marks.extend(full.flat_map(|outage| full_and_back(model, outage)));
+    let all = [&model.faults[..], outages].concat();
+    let effects = control::timeline_of(model, lowered, &all, seed, 0);
     let room = MOST.saturating_sub(marks.len());
     marks.extend(deeds(model, lowered, &effects).into_iter().take(room));
     marks.sort_by(|a, b| a.at_s.total_cmp(&b.at_s));
@@ -59,16 +62,20 @@ fn marks(model: &Model, lowered: &Lowered, seed: u64) -> Vec<Mark> {
 /// The marks of a sample, with its alarms and what was done, in replication 0.
 pub fn of_sample(sample: &Sample<'_>, seed: u64) -> Vec<Mark> {
     let (model, lowered) = (sample.bench.model, &sample.bench.lowered);
-    let Some(run) = sample.runs.first().filter(|_| sample.bench.is_watched) else {
-        return marks(model, lowered, seed);
+    let Some(run) = sample.runs.first() else {
+        return marks(model, lowered, &[], seed);
     };
+    let outages = sample.bench.outages(run);
+    if !sample.bench.is_watched {
+        return marks(model, lowered, &outages, seed);
+    }
     let fired = alarms::fired(model, lowered, run, sample.bench.lead_in, (seed, 0));
     let (faults, deeds) = alarms::answers(model, &fired);
     let went = Model {
         faults,
         ..model.clone()
     };
-    let mut all = marks(&went, lowered, seed);
+    let mut all = marks(&went, lowered, &outages, seed);
     for (alarm, times) in model.alarms.iter().zip(&fired) {
         let fires = format!("alarm {} fires", alarm.name);
         all.extend(
@@ -93,6 +100,17 @@ pub fn of_sample(sample: &Sample<'_>, seed: u64) -> Vec<Mark> {
     }
     all.sort_by(|a, b| a.at_s.total_cmp(&b.at_s));
     all
+}
+
+/// The crash of a node whose memory was full, and its return.
+fn full_and_back(model: &Model, outage: &Fault) -> [Mark; 2] {
+    let (name, _) = target_name(model, &outage.target);
+    let back = outage.end().unwrap_or(outage.at);
+    let full = format!("the memory of {name} is full: it crashes");
+    [
+        Mark::new(outage.at, full, By::Fault),
+        Mark::new(back, format!("{name} is up again"), By::Fault),
+    ]
 }
 
 fn faults(model: &Model) -> Vec<Mark> {
@@ -188,6 +206,7 @@ fn deed(
         | Effect::Spell(..)
         | Effect::Rate(..)
         | Effect::Full(..)
+        | Effect::Leak(..)
         | Effect::Nameless(..)
         | Effect::Flush(..) => None,
     }
@@ -217,7 +236,7 @@ mod tests {
             lasts: Some(seconds(20)),
         });
         let model = b.build();
-        let marks = marks(&model, &lower(&model), 1);
+        let marks = marks(&model, &lower(&model), &[], 1);
         let at = |text: &str| {
             let found = marks.iter().find(|mark| mark.text == text);
             found.unwrap_or_else(|| panic!("{text}: {marks:?}")).at_s

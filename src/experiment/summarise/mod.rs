@@ -9,7 +9,9 @@ pub mod fold;
 mod guards;
 pub mod intervals;
 mod levels;
+pub mod links;
 pub mod marks;
+mod memory;
 pub mod messages;
 mod silence;
 pub mod told;
@@ -141,9 +143,9 @@ fn plain(sample: &Sample<'_>, settings: &Settings<'_>) -> RunResult {
         waiting_time_s: all.times(Tally::waiting),
         in_system: fold.level(|run| run.in_system),
         classes: Named(classes.collect()),
-        components: components::components(model, &lowered.map, fold),
+        components: components::components(model, lowered, fold),
         hosts: components::hosts(model, &lowered.map, fold),
-        links: components::links(model, lowered, fold),
+        links: links::links(model, lowered, fold),
         journeys: classes::journeys(model, fold),
         bottleneck: None,
         bottlenecks: Vec::new(),
@@ -152,7 +154,7 @@ fn plain(sample: &Sample<'_>, settings: &Settings<'_>) -> RunResult {
         share_above: classes::shares_above(model, fold, &settings.share_above),
         growth_per_s: None,
         warnings: sample.warnings.clone(),
-        series: breakdown::series(runs),
+        series: memory::series(model, lowered, runs),
         distribution: breakdown::distribution(&merged),
         profile: None,
         alarms: alarms::summaries(sample, settings.seed),

@@ -84,6 +84,7 @@ pub(super) fn told(
         | FaultKind::SlowDisk(_)
         | FaultKind::FullDisk
         | FaultKind::Expire
+        | FaultKind::Leak(_)
         | FaultKind::Overload(_) => told_of_part(kind, target, are_many),
     }
 }
@@ -125,6 +126,13 @@ fn told_of_part(kind: &FaultKind, target: &str, are_many: bool) -> (String, Stri
         FaultKind::Expire => (
             format!("the certificate or quota of {target} is over: all requests fail"),
             format!("the certificate or quota of {target} is renewed"),
+        ),
+        FaultKind::Leak(bytes) => (
+            format!(
+                "each request leaves {} KiB behind at {target}",
+                words::number(*bytes as f64 / 1024.0)
+            ),
+            format!("no request leaves anything more behind at {target}"),
         ),
         FaultKind::Overload(factor) => (
             format!(

@@ -3,6 +3,7 @@
 mod batches;
 mod compare;
 mod curve;
+mod memory;
 mod overload;
 mod spof;
 mod steady;

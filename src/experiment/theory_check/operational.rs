@@ -19,7 +19,7 @@ fn is_plain(program: &Program, meters: &[Meter]) -> bool {
             let is_even = station.rates == Rates::default();
             is_even && station.caps.is_empty() && station.contention == (0.0, 0.0)
         }
-        Meter::Pool(_) | Meter::Visits(_) => false,
+        Meter::Pool(_) | Meter::Visits(_) | Meter::Memory(_) => false,
     })
 }
 
@@ -84,7 +84,7 @@ fn brought(
 ) -> f64 {
     let stations = place.meters.iter().filter_map(|meter| match meter {
         Meter::Station(id) => Some(id.index()),
-        Meter::Pool(_) | Meter::Visits(_) => None,
+        Meter::Pool(_) | Meter::Visits(_) | Meter::Memory(_) => None,
     });
     let of_station = |station: usize| {
         let value = part(station);

@@ -70,7 +70,7 @@ fn waits(ground: Ground<'_>, solution: &Solution) -> Vec<TheoryFinding> {
     for place in places(ground.model, ground.lowered) {
         let answer = |meter: &Meter| match meter {
             Meter::Station(id) => solution.stations.get(&id.index()),
-            Meter::Pool(_) | Meter::Visits(_) => None,
+            Meter::Pool(_) | Meter::Visits(_) | Meter::Memory(_) => None,
         };
         let here: Vec<&Answer> = place.meters.iter().filter_map(answer).collect();
         let flow: f64 = here.iter().map(|one| one.rate).sum();

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::branches::branches;
-use super::{Flow, Obstacle, choice, mean, shares};
+use super::{Flow, Obstacle, choice, mean, runs_out, shares};
 use crate::engine::id::{CallId, Pc};
 use crate::engine::program::{Arrivals, Program, Source, Step};
 use crate::theory::{Chain, Layered, Load, Pool, Use};
@@ -275,6 +275,7 @@ impl Walk<'_> {
                 return Some(());
             }
             Step::Chance { .. } | Step::Held { .. } | Step::Look { .. } => unreachable!(),
+            Step::Occupy { memory } => found.held.obstacles.extend(runs_out(self.program, memory)),
             Step::Acquire { .. }
             | Step::Limited { .. }
             | Step::Looked { .. }
@@ -291,9 +292,7 @@ impl Walk<'_> {
                 return Some(());
             }
             Step::Jump { to } => return self.go(to, found, 1.0),
-            Step::Repeat { count, body, .. } => {
-                self.go(body, found, mean(count))?;
-            }
+            Step::Repeat { count, body, .. } => self.go(body, found, mean(count))?,
             Step::Fork { first, count } | Step::Quorum { first, count, .. } => {
                 let (mut entries, obstacle) = branches(self.program, first, count);
                 found.held.obstacles.insert(obstacle);

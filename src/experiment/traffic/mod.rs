@@ -8,7 +8,7 @@ mod layers;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::engine::id::{CallId, Pc};
+use crate::engine::id::{CallId, MemoryId, Pc};
 use crate::engine::program::{Call, Count, Policy, Program, Step, Target};
 use branches::branches;
 
@@ -136,6 +136,12 @@ fn choice(program: &Program, step: Step) -> Option<(f64, Pc, Option<Obstacle>)> 
         }
         _ => None,
     }
+}
+
+/// A memory of which something is left behind, or that slows work down, changes what is served.
+fn runs_out(program: &Program, memory: MemoryId) -> Option<Obstacle> {
+    let memory = &program.memories[memory.index()];
+    (memory.leak > 0 || memory.slowdown > 1.0).then_some(Obstacle::Fails)
 }
 
 /// What one step does and where it leads.
@@ -297,6 +303,7 @@ impl<'p> Walk<'p> {
                 return look;
             }
             Step::Chance { .. } | Step::Held { .. } | Step::Look { .. } => unreachable!(),
+            Step::Occupy { memory } => look.obstacles.extend(runs_out(self.program, memory)),
             Step::Acquire { .. }
             | Step::Limited { .. }
             | Step::Looked { .. }

@@ -162,6 +162,7 @@ impl Builder {
             failure: None,
             outage: None,
             contents: None,
+            memory: None,
             external: false,
         });
         self.cpu(id, 1);

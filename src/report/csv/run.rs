@@ -225,6 +225,7 @@ pub fn time_series(run: &RunResult) -> String {
         in_system: 0.0,
         response_mean_s: None,
         response_p95_s: None,
+        memory_bytes: crate::experiment::result::Named::default(),
     };
     let mut rows = Rows::headed_by(series_row(&blank));
     for point in &run.series {

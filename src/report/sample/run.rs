@@ -122,6 +122,7 @@ fn component(kind: &str, replicas: u32, busiest: &str, utilisation: f64) -> Comp
             (format!("{kind}/2"), utilisation * 1.1),
         ]),
         cache: None,
+        memory: None,
         messages: None,
         blocked: None,
         orbit: None,

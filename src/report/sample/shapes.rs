@@ -36,6 +36,7 @@ pub fn series() -> Vec<SeriesPoint> {
                 },
                 response_mean_s: (!hurt || index % 2 == 0).then_some(0.028),
                 response_p95_s: (!hurt || index % 2 == 0).then_some(if hurt { 0.9 } else { 0.071 }),
+                memory_bytes: crate::experiment::result::Named::default(),
             }
         })
         .collect()

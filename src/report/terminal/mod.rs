@@ -13,6 +13,7 @@ mod expected;
 mod few;
 mod highest;
 mod links;
+mod memory;
 mod page;
 mod parts;
 mod plan;

@@ -35,6 +35,7 @@ pub fn render_run(run: &RunResult, style: &Style) -> String {
     }
     people(&mut page, run);
     parts::components(&mut page, run);
+    super::memory::memory(&mut page, run);
     parts::classes(&mut page, run);
     parts::journeys(&mut page, run);
     super::links::links(&mut page, run);

@@ -15,6 +15,7 @@ impl Resolver<'_> {
         self.check_top();
         self.infrastructure();
         self.translate();
+        self.memories();
         self.named_journeys();
         let workloads = self.workloads();
         self.entries(&workloads);
@@ -117,6 +118,7 @@ impl Resolver<'_> {
             failure: blueprint.failure,
             outage: blueprint.outage,
             contents: blueprint.contents,
+            memory: self.memories[place].clone(),
             external: blueprint.external,
         }
     }

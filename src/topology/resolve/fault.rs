@@ -91,6 +91,7 @@ impl Resolver<'_> {
             Written::DnsError(_) => FaultKind::DnsError,
             Written::FullDisk(_) => FaultKind::FullDisk,
             Written::Expire(_) => FaultKind::Expire,
+            Written::Leak(it) => FaultKind::Leak(self.something(&it.per_request)),
             Written::Overload(it) => FaultKind::Overload(self.more(&it.factor)),
             Written::Deploy(_) | Written::Restart(_) => return None,
             Written::SlowDisk(it) => {
@@ -300,6 +301,7 @@ impl Resolver<'_> {
             | FaultKind::Bandwidth(_)
             | FaultKind::SlowDisk(_)
             | FaultKind::FullDisk
+            | FaultKind::Leak(_)
             | FaultKind::Overload(_) => return,
             _ if part.names.is_some() => (
                 format!("lookups at `{name}` are no calls"),

@@ -17,6 +17,7 @@ mod groups;
 mod guards;
 mod link_fields;
 mod links;
+mod memory;
 mod names;
 mod objectives;
 mod overload;
@@ -83,6 +84,7 @@ pub fn resolve(
         racks: Vec::new(),
         switches: Vec::new(),
         ids: Vec::new(),
+        memories: Vec::new(),
         blueprints: Vec::new(),
         classes: Vec::new(),
         class_ids: BTreeMap::new(),
@@ -113,6 +115,8 @@ struct Resolver<'a> {
     switches: Vec<Switch>,
     /// What the infrastructure names are, in their order.
     ids: Vec<places::Place>,
+    /// By component: what its nodes can hold, where that is limited.
+    memories: Vec<Option<crate::model::Memory>>,
     /// By component; `None` where the schema is at fault.
     blueprints: Vec<Option<Blueprint>>,
     classes: Vec<Class>,

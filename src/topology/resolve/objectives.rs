@@ -60,6 +60,7 @@ impl Subjects for Resolver<'_> {
                 .filter(|(_, some)| some.is_some())
                 .map(|(name, _)| *name),
         );
+        resources.extend(self.memories[place].is_some().then_some("memory"));
         Some((ComponentId::from(place), resources))
     }
 
@@ -105,6 +106,7 @@ impl Subjects for Model {
                 .filter(|(_, some)| some.is_some())
                 .map(|(name, _)| *name),
         );
+        resources.extend(component.memory.is_some().then_some("memory"));
         Some((id, resources))
     }
 

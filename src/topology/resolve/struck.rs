@@ -39,6 +39,15 @@ impl Resolver<'_> {
                 let help = "name a Dns, or write Errors";
                 (format!("nobody asks `{name}` for names"), help)
             }
+            FaultKind::Leak(_)
+                if !nodes.iter().any(|node| {
+                    let owner = all.nodes[node.index()].component;
+                    self.memories[owner.index()].is_some()
+                }) =>
+            {
+                let help = "give a component there `memory: (size: \"4GiB\")`";
+                (format!("`{name}` has no memory that could run out"), help)
+            }
             FaultKind::Expire if !is_shared(target, name) => {
                 let help = "name a component without the number of a node, or a link";
                 (

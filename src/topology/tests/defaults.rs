@@ -54,6 +54,7 @@ fn path(preset: &Preset) -> (String, String) {
         ("Closed", _) => written("workload.crawl"),
         ("Replay", _) => written("workload.log"),
         ("Request", _) => written("journeys.visit[0]"),
+        ("memory", _) => written("components.alone.memory"),
         ("faults", _) => written("faults[0]"),
         ("alarms", _) => written("alarms.errors"),
         ("run", _) => written("run"),
@@ -78,7 +79,8 @@ fn base(preset: &Preset) -> String {
         .replace("machines: {", "machines: { \"small\": (cores: 1),")
         .replace(
             "\"pay\": Ext",
-            "\"alone\": AppServer(machine: \"small\", service: \"1ms\"), \"pay\": Ext",
+            "\"alone\": AppServer(machine: \"small\", memory: (size: \"1GiB\"), \
+             service: \"1ms\"), \"pay\": Ext",
         )
         .replace(
             "\"pay\": Ext",
@@ -135,7 +137,7 @@ fn base(preset: &Preset) -> String {
         }
         "Cache" if preset.field == "copies" => text.replace(", copies: 2", ""),
         "AppServer" if preset.field == "cores" => {
-            text.replace("machine: \"small\", service", "service")
+            text.replace("machine: \"small\", memory", "memory")
         }
         _ => text,
     }

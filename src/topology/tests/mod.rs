@@ -7,6 +7,7 @@ mod ailments;
 mod defaults;
 mod deploys;
 mod kinds;
+mod memory;
 mod presets;
 mod refused;
 mod refused_alarms;

@@ -151,7 +151,7 @@ impl Writer<'_> {
         // Lookups are no calls that something could befall on the way.
         let befalls = |part: usize| self.parts[part] != Part::Names;
         let (here, there) = (befalls(part), befalls(other));
-        match self.tape.below(13) {
+        match self.tape.below(14) {
             0 => format!("Crash(target: \"s1\", {when})"),
             1 => format!("Crash(target: \"h1\", {when})"),
             2 if matches!(self.parts[part], Part::App | Part::Web | Part::Database) => {
@@ -168,6 +168,9 @@ impl Writer<'_> {
             }
             9 if here => format!("Expire(target: \"c{part}\", {when})"),
             10 => format!("Restart({target}, at: \"{at}ms\", lasts: \"50ms\")"),
+            12 if self.holding.contains(&part) => {
+                format!("Leak({target}, per_request: \"512KiB\", {when})")
+            }
             11 if self.is_open => format!("Overload(target: \"u\", factor: 3, {when})"),
             _ => format!("Crash({target}, {when})"),
         }

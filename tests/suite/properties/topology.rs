@@ -64,6 +64,8 @@ pub(super) struct Writer<'t> {
     cached: bool,
     /// The caller whose work is being written.
     here: usize,
+    /// Whose nodes have memories.
+    pub(super) holding: BTreeSet<usize>,
     /// Whether users arrive at a rate.
     pub(super) is_open: bool,
 }
@@ -77,6 +79,7 @@ pub fn write(tape: Tape<'_>) -> String {
         several: BTreeSet::new(),
         cached: false,
         here: 0,
+        holding: BTreeSet::new(),
         is_open: false,
     };
     let components = writer.components();
@@ -249,7 +252,16 @@ impl Writer<'_> {
         } else {
             place
         };
-        format!("replicas: {nodes}, {place}")
+        let memory = if self.tape.once_in(3) {
+            self.holding.insert(self.here);
+            self.tape.one(&[
+                "memory: (size: \"9MiB\", base: \"2MiB\", leak: \"256KiB\"), boot: \"30ms\", ",
+                "memory: (size: \"5MiB\", swap: (above: 0.3, slowdown: 3)), boot: \"9ms\", ",
+            ])
+        } else {
+            ""
+        };
+        format!("replicas: {nodes}, {place}{memory}")
     }
 
     fn law(&mut self) -> &'static str {
