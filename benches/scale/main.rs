@@ -120,6 +120,7 @@ fn run(program: &Program, requests: u64) -> Result<(f64, u64, f64), String> {
         bucket_ns: 10_000_000,
         bucket_cap: 1_000,
         mark_ns: 0,
+        scaling: None,
         busy_series: false,
         demand_bias: 1.0,
     };

@@ -5,6 +5,7 @@
 
 mod address;
 pub mod alarm;
+pub mod autoscaler;
 mod belief;
 pub mod health;
 #[cfg(test)]

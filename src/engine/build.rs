@@ -247,6 +247,7 @@ pub fn plan(seed: u64, end: End) -> Plan {
         bucket_ns: 1_000_000_000,
         bucket_cap: 512,
         mark_ns: 0,
+        scaling: None,
         busy_series: false,
         demand_bias: 1.0,
     }

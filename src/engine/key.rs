@@ -39,6 +39,8 @@ pub enum Rank {
     Control,
     /// Targets that the selector `id` left out may come back.
     Return,
+    /// The group of nodes `id` is looked at, or a node of one has booted.
+    Look,
     /// The visit `id` reaches a node, or tries again.
     Reached,
     /// The user of trip `id` goes on.
@@ -58,9 +60,9 @@ const RANKS: [Rank; 16] = [
     Rank::Breaker,
     Rank::Control,
     Rank::Return,
+    Rank::Look,
     Rank::Reached,
     Rank::User,
-    Rank::Arrival,
     Rank::Arrival,
     Rank::Arrival,
     Rank::Arrival,

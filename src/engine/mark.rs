@@ -316,6 +316,7 @@ impl StationObservation {
             queue: self.queue.since(earlier.queue),
             up: self.up.since(earlier.up),
             present: self.present.since(earlier.present),
+            absent_ns: self.absent_ns - earlier.absent_ns,
             served: self.served - earlier.served,
             waiting_sum: self.waiting_sum - earlier.waiting_sum,
         }
@@ -338,6 +339,7 @@ impl PoolObservation {
             used: self.used.since(earlier.used),
             waiting: self.waiting.since(earlier.waiting),
             orbit: self.orbit.since(earlier.orbit),
+            absent_ns: self.absent_ns - earlier.absent_ns,
             granted: self.granted - earlier.granted,
             waiting_sum: self.waiting_sum - earlier.waiting_sum,
             refused: self.refused - earlier.refused,

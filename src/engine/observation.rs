@@ -4,6 +4,7 @@
 //! `[warm_up, end)`. Histograms and outcome counts are of the cohort: requests whose intended
 //! arrival lies in the window (S14).
 
+pub use super::audit::Audit;
 pub use super::breakdown::BandSums;
 pub use super::ending::{Cap, Ending};
 use super::id::StationId;
@@ -11,6 +12,7 @@ pub use super::link::LinkObservation;
 pub use super::mark::ClassBands;
 pub use super::memory::Outage;
 use super::program::{Part, Reason};
+pub use super::scale::seen::{ScaleStep, ScalerObservation};
 use crate::statistics::Histogram;
 
 /// The result of one replication.
@@ -34,6 +36,8 @@ pub struct Observations {
     pub stations: Vec<StationObservation>,
     /// Per pool, by `PoolId`.
     pub pools: Vec<PoolObservation>,
+    /// Per group of nodes of the program of which only some are in service.
+    pub scalers: Vec<ScalerObservation>,
     /// Per link, by `LinkId`.
     pub links: Vec<LinkObservation>,
     /// Per link, where messages can vanish.
@@ -81,6 +85,7 @@ impl Observations {
             components: Vec::new(),
             stations: Vec::new(),
             pools: Vec::new(),
+            scalers: Vec::new(),
             links: Vec::new(),
             silence: Vec::new(),
             memories: Vec::new(),
@@ -275,6 +280,8 @@ pub struct StationObservation {
     pub up: Level,
     /// Jobs present (load, S5).
     pub present: Level,
+    /// How long its node was not there, neither in service nor leaving, ns.
+    pub absent_ns: u64,
     /// Jobs that finished here.
     pub served: u64,
     /// Their summed waiting (FCFS) or stretch beyond the plain demand (PS), ns.
@@ -290,6 +297,8 @@ pub struct PoolObservation {
     pub waiting: Level,
     /// Turned away for now, to come back.
     pub orbit: Level,
+    /// How long its node was not there, neither in service nor leaving, ns.
+    pub absent_ns: u64,
     /// Permits given.
     pub granted: u64,
     /// Summed waiting of those who got one, ns.
@@ -369,28 +378,4 @@ pub struct Bucket {
     pub response_sum: u128,
     /// Response times in bands of eight to the octave: (band, count), sorted.
     pub bands: Vec<(u32, u32)>,
-}
-
-/// Exact sums over the whole run, from time 0 to the instant it stopped, that must agree.
-#[derive(Clone, Debug, Default)]
-pub struct Audit {
-    /// Integral of the number of requests in the system, requests x ns.
-    pub in_system_area: u128,
-    /// Sum over requests of their time in the system, up to the stop for those inside, ns.
-    pub time_in_system: u128,
-    /// Per station: integral of busy servers (at full speed), server-ns, and service delivered,
-    /// summed job by job, server-ns.
-    pub stations: Vec<(u128, u128)>,
-    /// Per class: offered, succeeded, late, failed, in flight over the whole run.
-    pub classes: Vec<[u64; 5]>,
-    /// Per component, over the window: integral of visits inside, plus what those inside had
-    /// stayed at its start; and residences of those who left, plus what those inside had stayed
-    /// at its end, visit by visit, ns.
-    pub components: Vec<(u128, u128)>,
-    /// The same of those who waited at each pool.
-    pub pools: Vec<(u128, u128)>,
-    /// Per memory, at the stop: bytes, and what those who hold some add up to.
-    pub memories: Vec<(u64, u64)>,
-    /// Largest difference between a request's response time and the sum of its parts, ns; 0.
-    pub breakdown_error: u64,
 }

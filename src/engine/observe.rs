@@ -23,6 +23,7 @@ pub struct Window {
     journeys: Vec<super::observation::JourneyObservation>,
     stations: Vec<StationObservation>,
     pools: Vec<PoolObservation>,
+    scalers: Vec<super::observation::ScalerObservation>,
     links: Vec<LinkObservation>,
     silence: Vec<super::observation::Silence>,
     memories: Vec<super::observation::MemoryObservation>,
@@ -116,6 +117,7 @@ impl Engine<'_> {
             .fill(super::observation::JourneyObservation::default());
         self.probe.links.fill(LinkObservation::default());
         self.guards.open(now);
+        self.scalers.open(now);
         self.weather.open(now);
         self.memories.open(now);
     }
@@ -139,17 +141,18 @@ impl Engine<'_> {
                 shared.push((StationId::from(number), area));
             }
         }
+        let observe = |station: &super::station::Station| station.observe(now);
+        let mut stations: Vec<_> = self.stations.iter().map(observe).collect();
+        let mut pools: Vec<_> = self.pools.iter().map(|pool| pool.observe(now)).collect();
+        self.note_absences(&mut stations, &mut pools);
         let life = |fate: &super::node::Fate| fate.life.level(now).area as u64;
         self.window = Some(Window {
             end: now,
             components,
             journeys: self.probe.journeys.clone(),
-            stations: self
-                .stations
-                .iter()
-                .map(|station| station.observe(now))
-                .collect(),
-            pools: self.pools.iter().map(|pool| pool.observe(now)).collect(),
+            stations,
+            pools,
+            scalers: self.scalers.seen(now),
             links: self.links_seen(now),
             silence: self.weather.silence(now),
             memories: self.memories_seen(now),
@@ -219,6 +222,7 @@ impl Engine<'_> {
             components,
             stations: window.stations,
             pools: window.pools,
+            scalers: window.scalers,
             links: window.links,
             silence: window.silence,
             memories: window.memories,
@@ -350,7 +354,9 @@ fn is_random(program: &Program) -> bool {
     let jitter = |call: &super::program::Call| {
         matches!(call.backoff, Backoff::Doubling { jitter: true, .. }) && call.attempts > 1
     };
+    let scaler = |scaler: &super::program::Scaler| scaler.first.is_none();
     program.laws.iter().any(crate::law::Law::is_random)
+        || program.scalers.iter().any(scaler)
         || program.stations.iter().any(station)
         || program.caches.iter().any(super::cache::Cache::is_random)
         || program.steps.iter().any(step)

@@ -1,6 +1,6 @@
 //! How one replication is run.
 
-use super::program::TimedEffect;
+use super::program::{Scaling, TimedEffect};
 
 /// Settings of one replication.
 #[derive(Clone, Debug)]
@@ -21,6 +21,9 @@ pub struct Plan {
     pub event_cap: u64,
     /// Changes, in order of time.
     pub effects: Vec<TimedEffect>,
+    /// How many nodes of a [`Scaler`](super::program::Scaler) are wanted; `None`: all are in
+    /// service.
+    pub scaling: Option<Scaling>,
     /// Length of a bucket of the series at first, ns.
     pub bucket_ns: u64,
     /// Most buckets; even.

@@ -87,6 +87,11 @@ impl Pool {
         self.beyond.get_or_insert_default()
     }
 
+    /// Permits in use, as an area from the start.
+    pub fn used_area(&self, now: u64) -> u128 {
+        self.used.area(now)
+    }
+
     /// Takes a permit if one is free.
     #[inline(always)]
     pub fn take(&mut self, now: u64) -> bool {

@@ -24,6 +24,7 @@ pub use super::memory::Memory;
 pub use super::names::Store;
 pub use super::queue::Queue;
 pub use super::room::{Discipline, Failure, Full, Impatience, Overload, Rates};
+pub use super::scale::spec::{Busy, Member, Past, Sample, Scaler, Scaling, Terms};
 pub use super::spell::{Act, Scope, Spell};
 pub use super::step::{Count, Part, Reason, Step};
 
@@ -88,6 +89,8 @@ pub struct Program {
     pub modulations: Vec<Vec<Phase>>,
     /// Workloads by [`SourceId`].
     pub sources: Vec<Source>,
+    /// Groups of nodes of which only some are in service.
+    pub scalers: Vec<Scaler>,
 }
 
 /// One replica of a component.

@@ -28,6 +28,7 @@ use super::probe::Probe;
 use super::program::{Program, Step, TimedEffect};
 use super::queue::Messages;
 use super::rides::Riders;
+use super::scale::Scalers;
 use super::selector::Selector;
 use super::source::Source;
 use super::station::Station;
@@ -58,6 +59,7 @@ pub struct Engine<'a> {
     pub(super) lanes: Vec<Lane>,
     pub(super) limits: Limits,
     pub(super) guards: Guards,
+    pub(super) scalers: Scalers,
     pub(super) breakers: Vec<Breaker>,
     pub(super) stopped: Stopped,
     pub(super) selectors: Vec<Selector>,
@@ -131,6 +133,7 @@ impl<'a> Engine<'a> {
             lanes: Lane::all(&program.lanes),
             limits: Limits::default(),
             guards: Guards::new(program, base),
+            scalers: Scalers::new(program, plan, base),
             breakers: Breaker::all(program, base),
             stopped: Stopped::default(),
             selectors: Selector::all(program, base),
@@ -189,6 +192,7 @@ impl<'a> Engine<'a> {
     fn begin(&mut self) {
         self.warm_caches();
         self.fill_memories();
+        self.begin_scaling();
         (0..self.selectors.len() as u32).for_each(|selector| self.regate(selector));
         self.set_boundary();
         if self.plan.warm_up == 0 {
@@ -229,6 +233,7 @@ impl<'a> Engine<'a> {
                     self.change(key.id());
                     None
                 }
+                Rank::Look => self.scale(key.id()),
                 Rank::Return => self.comes_back(key.id()),
                 Rank::Reached => self.reached(key),
                 Rank::User => self.user(key),

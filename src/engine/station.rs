@@ -392,6 +392,7 @@ impl Station {
                 area: busy.area + queue.area,
                 max: self.present_max,
             },
+            absent_ns: 0,
             served: self.served,
             waiting_sum: self.waiting_sum,
         }

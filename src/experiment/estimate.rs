@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use super::analytic::{Answer, Basis, Solution, bounds, solve};
 use super::bottleneck::{Owner, Place, places};
+use super::fixed::fixed;
 use super::result::estimate::{
     BoundsEstimate, EstimateResult, ResourceEstimate, Rests, SaturationEstimate, WorkloadEstimate,
 };
@@ -32,6 +33,7 @@ pub fn estimate(
     topology: TopologyId,
 ) -> Result<EstimateResult, ExperimentError> {
     let start = Instant::now();
+    fixed(model, "an estimate")?;
     let mut model = model.clone();
     if let Some(load) = load {
         put_load(&mut model, load)?;

@@ -9,6 +9,7 @@ pub mod compare;
 pub mod curve;
 pub mod drill;
 pub mod estimate;
+mod fixed;
 pub mod highest;
 mod load_axis;
 pub mod next_steps;

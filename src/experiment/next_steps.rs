@@ -243,9 +243,13 @@ fn server_steps(model: &Model, part: &Component) -> Vec<String> {
         ));
     }
     let more = members(model, part) + 1;
+    let field = match part.autoscale {
+        Some(_) => "autoscale.max",
+        None => "replicas",
+    };
     steps.push(format!(
         "scale out behind a balancer: {}",
-        set(&format!("{name}.replicas"), more)
+        set(&format!("{name}.{field}"), more)
     ));
     steps.extend(up_step(part));
     steps

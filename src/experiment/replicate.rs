@@ -340,6 +340,7 @@ impl<'a> Bench<'a> {
             in_flight_cap: self.model.run.in_flight_cap,
             event_cap: self.model.run.event_cap,
             effects: self.effects(script, &[], draws),
+            scaling: Some(control::autoscaler::decide),
             bucket_ns: span.bucket_ns,
             bucket_cap: span.bucket_cap,
             mark_ns: span.mark_ns,

@@ -4,11 +4,14 @@ use thiserror::Error;
 
 use super::settings::Load;
 use crate::model::traffic::hold_busiest;
-use crate::model::{Arrivals, Model, Stage, Start};
+use crate::model::{Arrivals, Autoscale, Model, Stage, Start};
 
 /// Time that a terminating run watches after its last fault has ended, ns: room for retries,
 /// checks and queues to settle.
 const AFTER_FAULTS: u64 = 60_000_000_000;
+
+/// ns.
+const TEN_MINUTES: u64 = 600_000_000_000;
 
 /// ns.
 const DAY: u64 = 86_400 * 1_000_000_000;
@@ -29,7 +32,8 @@ impl Kind {
     /// The kind of run of `model`.
     ///
     /// A terminating run lasts as long as its longest workload (stages, log) and until a minute
-    /// after its last fault; a fault without end counts from its start.
+    /// after its last fault; a fault without end counts from its start. With autoscaling it lasts
+    /// as long as that needs to be seen to settle.
     pub fn of(model: &Model) -> Self {
         let constant = model
             .workloads
@@ -40,7 +44,7 @@ impl Kind {
                 }
                 Arrivals::Replay { .. } => false,
             });
-        if constant && model.faults.is_empty() {
+        if constant && model.faults.is_empty() && model.scaled().next().is_none() {
             return Self::Steady;
         }
         let load = model
@@ -52,8 +56,9 @@ impl Kind {
             let end = fault.end().unwrap_or(fault.at);
             end.saturating_add(AFTER_FAULTS)
         });
+        let scaled = model.scaled().map(|(_, autoscale)| settled(autoscale));
         Self::Terminating {
-            horizon: faults.max().max(load).unwrap_or(0).max(1),
+            horizon: faults.max().max(load).max(scaled.max()).unwrap_or(0).max(1),
         }
     }
 
@@ -64,6 +69,18 @@ impl Kind {
             Self::Terminating { .. } => "terminating",
         }
     }
+}
+
+/// Three times what lies between a change and the next that it leads to, at least ten minutes, ns.
+fn settled(autoscale: Autoscale) -> u64 {
+    let Autoscale {
+        boot,
+        cooldown,
+        stabilise,
+        ..
+    } = autoscale;
+    let cycle = boot.saturating_add(cooldown.max(stabilise));
+    cycle.saturating_mul(3).max(TEN_MINUTES)
 }
 
 /// Waves that come again and again are watched for three periods (S27), those of a day for one.

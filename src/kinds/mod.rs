@@ -6,6 +6,7 @@
 //! around it (names, files, hosts) it asks of its [`Site`].
 
 mod app_server;
+mod autoscale;
 mod cache;
 mod cdn;
 mod component;
@@ -46,8 +47,8 @@ pub use worker::Worker;
 use crate::diagnostic::Diagnostic;
 use crate::law::Law;
 use crate::model::{
-    Call, Contents, Failure, Health, NameService, Operation, Outage, Permits, Policy, Queueing,
-    Resource, Role, Takeover,
+    Autoscale, Call, Contents, Failure, Health, NameService, Operation, Outage, Permits, Policy,
+    Queueing, Resource, Role, Takeover,
 };
 use crate::schema::preset::Preset;
 use crate::schema::{At, Shared, SizeLaw, TimeLaw, To};
@@ -117,6 +118,8 @@ pub struct Blueprint {
     pub outage: Option<Outage>,
     /// What it holds, where that is simulated.
     pub contents: Option<Contents>,
+    /// How many of its nodes are in service; `None`: all.
+    pub autoscale: Option<Autoscale>,
     /// Whether the world outside owns it.
     pub external: bool,
 }
@@ -136,6 +139,7 @@ impl Blueprint {
             failure: None,
             outage: None,
             contents: None,
+            autoscale: None,
             external: false,
         }
     }
@@ -185,6 +189,9 @@ pub trait Site {
     /// Says that `call` hands requests over for good, which its links must allow.
     fn forwards(&mut self, call: &Call, at: Range<usize>);
 
+    /// The resource whose utilisation a condition like `cpu <= 60%` bounds, and the bound.
+    fn target(&mut self, text: &At<String>) -> Option<(&'static str, f64)>;
+
     /// Says that this name must be that of a queue.
     fn queue(&mut self, queue: &At<String>);
 
@@ -218,6 +225,7 @@ impl Kind {
         let mut blueprint = self.blueprint(site);
         blueprint.queueing = queueing::queueing(site, &blueprint, self.has_messages());
         (blueprint.failure, blueprint.outage) = failure::failure(site, &blueprint);
+        blueprint.autoscale = autoscale::autoscale(site, self, &blueprint);
         node::refuse_rates(site, self.word(), &blueprint);
         blueprint
     }

@@ -34,8 +34,15 @@ pub(super) const fn discipline(of: &'static str) -> Preset {
 
 /// Number of identical nodes.
 pub(super) fn replicas(site: &mut dyn Site) -> u32 {
-    let stated = site.shared().replicas.clone();
-    let Some(stated) = stated else { return 1 };
+    let shared = site.shared();
+    // Those that are not in service yet are there, too.
+    let most = shared
+        .autoscale
+        .as_ref()
+        .map(|stated| stated.value.max.clone());
+    let Some(stated) = most.or_else(|| shared.replicas.clone()) else {
+        return 1;
+    };
     let number = u64::from(stated.value.get());
     if number > NODES_MAX {
         site.report(too_many_nodes(number).at(stated.span));

@@ -20,6 +20,7 @@ mod line;
 pub mod map;
 mod memory;
 mod publish;
+mod scale;
 pub mod seat;
 mod selector;
 mod source;
@@ -68,6 +69,7 @@ pub fn lower(model: &Model) -> Lowered {
     lowering.landing();
     lowering.count_together();
     lowering.spells();
+    lowering.scalers();
     Lowered {
         program: lowering.program,
         map: lowering.map,

@@ -228,6 +228,9 @@ pub fn with_lead_in(program: &mut Program, ns: u64) {
     if ns == 0 {
         return;
     }
+    for scaler in &mut program.scalers {
+        scaler.from = scaler.from.saturating_add(ns);
+    }
     for source in &mut program.sources {
         match &mut source.arrivals {
             Arrivals::Open {

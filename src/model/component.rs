@@ -1,5 +1,6 @@
 //! Components, their nodes and what the nodes stand on.
 
+use super::autoscale::Autoscale;
 use super::contents::Contents;
 use super::id::{ComponentId, HostId, NodeId, RackId};
 use super::link::{Health, RateLimit};
@@ -37,6 +38,8 @@ pub struct Component {
     pub contents: Option<Contents>,
     /// What each node can hold, where that is limited.
     pub memory: Option<super::Memory>,
+    /// How many of its nodes are in service; `None`: all.
+    pub autoscale: Option<Autoscale>,
     /// Whether the world outside owns it (S50: "not in your hands").
     pub external: bool,
 }

@@ -4,6 +4,7 @@
 //! is left of them is a word for reports. Everything that a default can fill in is filled in.
 
 pub mod alarm;
+mod autoscale;
 pub mod builder;
 pub mod component;
 pub mod contents;
@@ -21,6 +22,7 @@ pub mod workload;
 use petgraph::graph::DiGraph;
 
 pub use alarm::{Alarm, Grade, Means, Response};
+pub use autoscale::Autoscale;
 pub use component::{
     Component, Contention, Discipline, Failure, Full, Host, NameService, Node, Operation, Outage,
     Permits, Queueing, Rack, RackKind, Rates, Resource, Role, Switch, Takeover, Tier, Times,

@@ -5,6 +5,7 @@
 //! [`Product`] those by name.
 
 mod alarm;
+pub mod autoscale;
 mod cache;
 pub mod code;
 mod either;
@@ -29,6 +30,7 @@ mod workload;
 
 pub use crate::syntax::deserialize::At;
 pub use alarm::{ALARM, Act, Alarm, CONSECUTIVE, EVERY, GRADE, Grade, Response};
+pub use autoscale::Autoscale;
 pub use cache::{Eviction, Fill, Keys, Renew, Room, Zipf};
 pub use eject::{Again, Back, Counted, Eject};
 pub use failure::{Failure, FailureEffect, FailureOf};

@@ -1,5 +1,6 @@
 //! The fields that all kinds share.
 
+use super::autoscale::Autoscale;
 use super::failure::Failure;
 use super::{At, Memory, TimeLaw};
 use crate::quantity::{Count, Factor, Time, Whole};
@@ -29,6 +30,8 @@ pub struct Shared {
     pub shed: Option<At<Shed>>,
     /// When those who came last are served first.
     pub last_first: Option<At<LastFirst>>,
+    /// How many of its nodes are in service.
+    pub autoscale: Option<At<Autoscale>>,
     /// How its nodes fail and are repaired.
     pub failure: Option<At<Failure>>,
     /// What each node can hold.
@@ -93,6 +96,7 @@ pub const SHARED_FIELDS: &[&str] = &[
     "full",
     "shed",
     "last_first",
+    "autoscale",
     "failure",
     "memory",
     "boot",

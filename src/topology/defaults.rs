@@ -1,12 +1,15 @@
 //! All defaults in one list.
 
 use crate::kinds;
+use crate::schema::autoscale::AUTOSCALE;
 use crate::schema::preset::{FAILURE, FAULT, LINK, Preset, RUN, WORKLOAD};
 use crate::schema::{ALARM, MEMORY, Product};
 
 /// All defaults, kinds first, in the order of the documentation.
 pub fn all() -> impl Iterator<Item = &'static Preset> {
-    let others: [&[Preset]; 7] = [&MEMORY, &FAILURE, &LINK, &WORKLOAD, &FAULT, &ALARM, &RUN];
+    let others: [&[Preset]; 8] = [
+        &MEMORY, &FAILURE, &AUTOSCALE, &LINK, &WORKLOAD, &FAULT, &ALARM, &RUN,
+    ];
     kinds::DEFAULTS.iter().copied().chain(others).flatten()
 }
 

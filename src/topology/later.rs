@@ -6,7 +6,7 @@ pub fn later(word: &str) -> Option<&'static str> {
 }
 
 /// Fields, kinds, steps, laws and policies of the format that later versions bring.
-const LATER: [&str; 59] = [
+const LATER: [&str; 58] = [
     // Top level.
     "tables",
     "abort_if",
@@ -26,7 +26,6 @@ const LATER: [&str; 59] = [
     // Fields of kinds.
     "sharing",
     "sessions",
-    "autoscale",
     "sticky",
     "slow_start",
     "replication",

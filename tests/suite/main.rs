@@ -37,6 +37,7 @@ mod recovery;
 mod replay;
 mod saturation;
 mod scale;
+mod scaling;
 mod server_map;
 mod short_pairs;
 mod single_points;

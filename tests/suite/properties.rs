@@ -48,6 +48,7 @@ fn observe(model: &Model, seed: u64, warm_up: u64, drain: u64) -> (Program, Obse
         bucket_ns: SECOND / 100,
         bucket_cap: 200,
         mark_ns: 0,
+        scaling: Some(control::autoscaler::decide),
         busy_series: false,
         demand_bias: 1.0,
     };

@@ -64,6 +64,7 @@ fn observe(model: &Model, replication: u32) -> Observations {
         bucket_ns: SECOND,
         bucket_cap: 1_000,
         mark_ns: 0,
+        scaling: None,
         busy_series: false,
         demand_bias: 1.0,
     };

@@ -101,7 +101,10 @@ fn is_open_ground(program: &Program, plan: &Plan, hops: &[Hop]) -> bool {
     let has_target = |selector: &crate::engine::program::Selector| {
         selector.targets.iter().any(|target| target.up)
     };
+    // Of nodes that come and go it must be known who is where.
+    let scales = plan.scaling.is_some() && !program.scalers.is_empty();
     plan.effects.is_empty()
+        && !scales
         && program.failures.is_empty()
         && hops.iter().all(|hop| hop.manner != Manner::Full)
         && program.selectors.iter().all(has_target)

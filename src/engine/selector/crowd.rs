@@ -13,6 +13,9 @@ pub(super) const DOWN: u8 = 1;
 /// Left out for its failures.
 pub(super) const LEFT_OUT: u8 = 2;
 
+/// Not in service.
+pub(super) const ABSENT: u8 = 4;
+
 /// A target as seen now.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct View {

@@ -21,7 +21,7 @@ use super::id::PoolId;
 use super::program::{self, Policy, Program, Ties};
 use crate::law::mix;
 use consistent_hash::{Ring, Rings};
-use crowd::{Crowd, Crowds, DOWN, LEFT_OUT, View};
+use crowd::{ABSENT, Crowd, Crowds, DOWN, LEFT_OUT, View};
 use tally::Tally;
 
 /// What a choice may look at.
@@ -186,6 +186,12 @@ impl Selector {
     /// Leaves a target out, or lets it in again.
     pub fn leave_out(&mut self, target: u32, out: bool) {
         Rc::make_mut(&mut self.crowd).views[target as usize].set(LEFT_OUT, out);
+        self.refresh();
+    }
+
+    /// Takes a target into service, or out of it.
+    pub fn serve(&mut self, target: u32, serves: bool) {
+        Rc::make_mut(&mut self.crowd).views[target as usize].set(ABSENT, !serves);
         self.refresh();
     }
 

@@ -14,6 +14,7 @@ mod watch;
 
 use std::time::Instant;
 
+use super::fixed::fixed;
 use super::load_axis::{axis, under};
 use super::replicate::{Bench, Crew, Span};
 use super::result::capacity::{CapacityResult, Metastable, Tried};
@@ -79,6 +80,7 @@ pub fn capacity(
     asked: &CapacitySettings,
 ) -> Result<CapacityResult, ExperimentError> {
     let begun = Instant::now();
+    fixed(model, "a capacity")?;
     let mut base = model.clone();
     for workload in &mut base.workloads {
         hold_busiest(workload);

@@ -5,6 +5,7 @@ mod loads;
 
 use std::time::Instant;
 
+use super::fixed::fixed;
 use super::load_axis::{axis, under};
 use super::replicate::Crew;
 use super::result::curve::{CurvePoint, CurveResponse, CurveResult};
@@ -75,6 +76,7 @@ pub fn curve(
     asked: &CurveSettings,
 ) -> Result<CurveResult, ExperimentError> {
     let start = Instant::now();
+    fixed(model, "a curve")?;
     let mut base = at_peak(model);
     if let Some(load) = settings.load {
         put_load(&mut base, load)?;

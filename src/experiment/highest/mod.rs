@@ -12,6 +12,7 @@ mod root;
 
 use std::time::Instant;
 
+use super::fixed::fixed;
 use super::load_axis::{axis, under};
 use super::replicate::Crew;
 use super::result::highest::{HighestResult, Looked};
@@ -58,6 +59,7 @@ pub fn highest(
     asked_for: HighestSettings,
 ) -> Result<HighestResult, ExperimentError> {
     let begun = Instant::now();
+    fixed(model, "a capacity")?;
     let base = at_peak(model);
     if asked(&base).is_empty() {
         let text = "a capacity is the highest load that keeps every objective, and the file has \

@@ -12,6 +12,7 @@ pub mod intervals;
 pub mod part;
 pub mod plan;
 pub mod profile;
+pub mod scaling;
 pub mod simulated;
 pub mod spof;
 pub mod summary;

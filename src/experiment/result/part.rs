@@ -1,6 +1,7 @@
 //! Parts of a result: requests, times, components, resources, links, journeys.
 
 use super::Named;
+use super::scaling::ScalingSummary;
 use crate::statistics::Estimate;
 use serde::Serialize;
 
@@ -165,6 +166,9 @@ pub struct ComponentSummary {
     /// What its nodes hold; `None` where that is not limited.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub memory: Option<MemorySummary>,
+    /// How many nodes were in service; `None` where their number is fixed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub autoscaling: Option<ScalingSummary>,
     /// Requests that stay here until there is room where they go, or wait outside the room here;
     /// `None` where nobody ever did.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -76,8 +76,12 @@ fn room(model: &Model, atom: Atom, parts: &[&Component], more: u32) -> Vec<Strin
             part.nodes.iter().filter(is)
         };
         let is_pool = !matches!(part.kind, "Cache" | "Database" | "Queue" | "LoadBalancer");
+        let nodes = match part.autoscale {
+            Some(_) => "autoscale.min",
+            None => "replicas",
+        };
         for (role, field, counts) in [
-            (Role::Member, "replicas", is_pool),
+            (Role::Member, nodes, is_pool),
             (Role::ReadReplica, "read_replicas", true),
         ] {
             if counts && of(role).any(|node| lost.contains(node)) {

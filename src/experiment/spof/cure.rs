@@ -68,6 +68,7 @@ impl<'m> Plan<'m> {
             "LoadBalancer" => "standby=Vrrp()",
             "Database" => "standbys=1",
             "Cache" => "copies=2",
+            _ if part.autoscale.is_some() => "autoscale.min=2",
             _ => "replicas=2",
         };
         // By place in the new order of its nodes: on which host.
@@ -84,7 +85,7 @@ impl<'m> Plan<'m> {
         }
         if is_alone {
             self.set.push(format!("{path}.{one_more}"));
-            if one_more == "replicas=2" {
+            if one_more.ends_with("=2") && part.kind != "Cache" {
                 self.watch(part);
             }
         } else if !stays && part.kind == "Cache" {

@@ -62,7 +62,8 @@ impl Default for SpofSettings {
 }
 
 /// Finds the single points of `model` under the load of its file or of `settings`; stages are
-/// replaced by their peaks and scheduled faults left out.
+/// replaced by their peaks and scheduled faults left out, and autoscaled components have their
+/// fewest nodes.
 ///
 /// Every node, host and switch in use is crashed in turn, with common random numbers against the
 /// run without fault, for max(300 s, 3 x TTL, 3 x detection) (S47). The last third of that time
@@ -95,6 +96,14 @@ pub fn spof_with_cures(
     let structure = Structure::of(&base);
     let header = header("spof", settings, model);
     let mut result = structural::result(&base, &structure, header);
+    for (part, autoscale) in model.scaled() {
+        let text = format!(
+            "`{}` is taken with the fewest nodes it may have, {} of up to {}: a loss may come \
+             before others are added",
+            part.name, autoscale.min, autoscale.max
+        );
+        result.warn("at_minimum", &text);
+    }
     expected::fill(&base, &structure, asked.order, &mut result);
     result.groups = groups::findings(&base, &structure);
     promised::judge(&base, &mut result);
@@ -131,9 +140,9 @@ pub fn spof_with_cures(
     Ok(result)
 }
 
-/// The model under its peak load, or the load that was asked for.
+/// The model under its peak load, or the load that was asked for, with the fewest nodes.
 fn base_of(model: &Model, settings: &Settings<'_>) -> Result<Model, ExperimentError> {
-    let mut base = at_peak(model);
+    let mut base = at_peak(&model.at_minimum());
     if let Some(load) = settings.load {
         put_load(&mut base, load)?;
     }

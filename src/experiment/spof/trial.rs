@@ -116,8 +116,8 @@ impl<'a> Bed<'a> {
         self.span(self.start + self.length / 3 * 2, self.end())
     }
 
-    /// The crashes of these atoms at once, at 0 for the length of a trial; none of an atom that is no
-    /// part.
+    /// The crashes of these atoms at once, at 0 for the length of a trial; none of an atom that is
+    /// no part.
     fn crashes(&self, atoms: &[Atom]) -> Vec<Fault> {
         let parts = atoms.iter().filter_map(|atom| atom.part());
         parts

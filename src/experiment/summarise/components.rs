@@ -1,10 +1,11 @@
-//! Components, their resources, hosts and links.
+//! Components, their resources and hosts.
 
 use super::caches::cache;
-use super::fold::{Fold, Times, clamp};
+use super::fold::{Fold, Times, clamp, seconds, window_s};
 use super::levels;
 use super::memory::memory;
 use super::messages::messages;
+use super::scaling::scaling;
 use crate::engine::observation::{ComponentObservation, Level, Observations};
 use crate::engine::program::Reason as Failure;
 use crate::experiment::result::Named;
@@ -28,6 +29,8 @@ pub struct Reading {
     pub served: u64,
     /// Their summed waiting, ns.
     pub waiting_sum: u128,
+    /// How long its node was not there, ns.
+    pub absent: u64,
 }
 
 /// Reads a meter.
@@ -41,6 +44,7 @@ pub fn read(run: &Observations, meter: Meter) -> Reading {
                 present: station.present.area,
                 served: station.served,
                 waiting_sum: station.waiting_sum,
+                absent: station.absent_ns,
             }
         }
         Meter::Pool(id) => {
@@ -51,6 +55,7 @@ pub fn read(run: &Observations, meter: Meter) -> Reading {
                 present: pool.used.area + pool.waiting.area,
                 served: pool.granted,
                 waiting_sum: pool.waiting_sum,
+                absent: pool.absent_ns,
             }
         }
         Meter::Memory(id) => {
@@ -64,6 +69,7 @@ pub fn read(run: &Observations, meter: Meter) -> Reading {
                 present: 0,
                 served: 0,
                 waiting_sum: 0,
+                absent: 0,
             }
         }
         Meter::Visits(id) => {
@@ -74,6 +80,7 @@ pub fn read(run: &Observations, meter: Meter) -> Reading {
                 present: seen.in_system.area,
                 served: seen.completed,
                 waiting_sum: 0,
+                absent: 0,
             }
         }
     }
@@ -88,6 +95,7 @@ pub fn read_all(run: &Observations, meters: &[Meter]) -> Reading {
         present: 0,
         served: 0,
         waiting_sum: 0,
+        absent: 0,
     };
     let both = |a: Level, b: Level| Level {
         area: a.area + b.area,
@@ -102,14 +110,22 @@ pub fn read_all(run: &Observations, meters: &[Meter]) -> Reading {
             present: sum.present + one.present,
             served: sum.served + one.served,
             waiting_sum: sum.waiting_sum + one.waiting_sum,
+            absent: sum.absent + one.absent,
         })
 }
 
-/// Share of a resource in use; no data where it has no limit.
+/// Share of a resource in use, as far as it was there; no data where it has no limit.
 pub fn utilisation(fold: Fold<'_>, meters: &[Meter], capacity: Option<u32>) -> Estimate {
     match capacity {
         Some(capacity) if capacity > 0 => {
-            let share = fold.average(|run| read_all(run, meters).used.area, f64::from(capacity));
+            // The meters of nodes that come and go are those of equal nodes.
+            let each = f64::from(capacity) / meters.len().max(1) as f64;
+            let share = fold.ratio(|run| {
+                let reading = read_all(run, meters);
+                let whole = window_s(run) * f64::from(capacity);
+                let absent = seconds(reading.absent) * each;
+                (reading.used.area as f64 / 1e9, whole - absent)
+            });
             clamp(share, 1.0)
         }
         _ => Estimate::missing(Reason::NoData),
@@ -117,7 +133,7 @@ pub fn utilisation(fold: Fold<'_>, meters: &[Meter], capacity: Option<u32>) -> E
 }
 
 /// Average in use, not beyond the capacity.
-pub(super) fn in_use(average: Estimate, capacity: Option<u32>) -> Estimate {
+pub fn in_use(average: Estimate, capacity: Option<u32>) -> Estimate {
     clamp(average, capacity.map_or(f64::INFINITY, f64::from))
 }
 
@@ -158,7 +174,8 @@ fn own_resources(fold: Fold<'_>, list: &[Resource], place: usize) -> Named<Resou
     summaries
 }
 
-pub(super) fn resources(fold: Fold<'_>, list: &[Resource]) -> Named<ResourceSummary> {
+/// The keys of some resources.
+pub fn resources(fold: Fold<'_>, list: &[Resource]) -> Named<ResourceSummary> {
     Named(
         list.iter()
             .map(|one| (one.name.to_owned(), resource(fold, one)))
@@ -227,6 +244,7 @@ fn component<'a>(
         cache: cache(fold, place),
         messages: messages(map, fold, place),
         memory: memory(lowered, fold, part),
+        autoscaling: scaling(model, fold, part),
         blocked: levels::raised(fold.level(|run| run.components[place].blocked)),
         orbit: levels::raised(fold.level(|run| levels::orbit(run, list))),
     }

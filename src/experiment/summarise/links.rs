@@ -2,6 +2,8 @@
 
 use super::components::{in_use, read_all, resources, utilisation};
 use super::fold::Fold;
+use super::guards;
+use crate::engine::observation::LinkObservation;
 use crate::experiment::result::Named;
 use crate::experiment::result::summary::{LinkSummary, PoolSummary};
 use crate::lower::{Lowered, Meter};
@@ -18,7 +20,7 @@ pub fn links(model: &Model, lowered: &Lowered, fold: Fold<'_>) -> Named<LinkSumm
 }
 
 fn link(lowered: &Lowered, fold: Fold<'_>, place: usize) -> LinkSummary {
-    let sum = |count: fn(&crate::engine::observation::LinkObservation) -> u64| -> u64 {
+    let sum = |count: fn(&LinkObservation) -> u64| -> u64 {
         fold.runs.iter().map(|run| count(&run.links[place])).sum()
     };
     let (calls, attempts) = (sum(|link| link.calls), sum(|link| link.attempts));
@@ -35,8 +37,8 @@ fn link(lowered: &Lowered, fold: Fold<'_>, place: usize) -> LinkSummary {
         failed: sum(|link| link.failed),
         bulkhead_refused: sum(|link| link.crowded),
         rate_limit_refused: sum(|link| link.limited),
-        breaker: super::guards::breaker(lowered, fold, place),
-        ejection: super::guards::ejection(lowered, fold, place),
+        breaker: guards::breaker(lowered, fold, place),
+        ejection: guards::ejection(lowered, fold, place),
     }
 }
 

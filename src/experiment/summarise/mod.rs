@@ -13,6 +13,7 @@ pub mod links;
 pub mod marks;
 mod memory;
 pub mod messages;
+mod scaling;
 mod silence;
 pub mod told;
 

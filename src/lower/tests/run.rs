@@ -27,6 +27,7 @@ pub(super) fn plan(replication: u32, end: u64, effects: Vec<TimedEffect>) -> Pla
         bucket_ns: seconds(1),
         bucket_cap: 512,
         mark_ns: 0,
+        scaling: None,
         busy_series: false,
         demand_bias: 1.0,
     }

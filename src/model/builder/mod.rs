@@ -163,6 +163,7 @@ impl Builder {
             outage: None,
             contents: None,
             memory: None,
+            autoscale: None,
             external: false,
         });
         self.cpu(id, 1);

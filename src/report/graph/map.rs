@@ -88,7 +88,15 @@ fn part(model: &Model, id: ComponentId) -> Place {
     if component.external {
         notes.push("not in your hands".to_owned());
     }
+    let least = component.autoscale.map(|autoscale| autoscale.min);
     let title = match component.nodes.len() {
+        most if least.is_some_and(|least| (least as usize) < most) => {
+            format!(
+                "{} ×{} to {most}",
+                component.name,
+                least.unwrap_or_default()
+            )
+        }
         0 | 1 => component.name.clone(),
         many => format!("{} ×{many}", component.name),
     };

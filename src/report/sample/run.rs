@@ -124,6 +124,7 @@ fn component(kind: &str, replicas: u32, busiest: &str, utilisation: f64) -> Comp
         cache: None,
         memory: None,
         messages: None,
+        autoscaling: None,
         blocked: None,
         orbit: None,
     }

@@ -19,6 +19,7 @@ mod parts;
 mod plan;
 mod profile;
 mod run;
+mod scaling;
 mod simulated;
 mod spof;
 mod style;

@@ -3,6 +3,7 @@
 use super::alarms;
 use super::page::Page;
 use super::profile;
+use super::scaling;
 use super::style::{Paint, Span, Style};
 use super::{few, parts, time, verdict};
 use crate::experiment::result::{RunResult, TimeStatistics};
@@ -43,6 +44,7 @@ pub fn render_run(run: &RunResult, style: &Style) -> String {
     marks(&mut page, run);
     silence(&mut page, &run.silence);
     alarms::alarms(&mut page, run);
+    scaling::scaling(&mut page, run);
     theory(&mut page, run);
     verdict::warnings(&mut page, &run.warnings);
     next(&mut page, &run.next_steps);

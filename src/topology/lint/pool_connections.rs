@@ -11,7 +11,8 @@ pub(super) const LINT: Lint = Lint {
     explanation: "`pool` holds per calling node, `connections` per node of the callee (S2). When \
         all pools are full at once, the callee refuses what is above its limit, and it does so at \
         the busiest moment. The product of calling nodes and pool must stay below `connections`; \
-        think of it whenever a caller gets more nodes. Make pools smaller, raise `connections`, \
+        think of it whenever a caller gets more nodes. Autoscaled callers count with the most they \
+        may have. Make pools smaller, raise `connections`, \
         or put a pooling proxy in between.",
     check,
 };
@@ -34,7 +35,13 @@ fn one(context: &Context, callee: ComponentId) -> Option<Diagnostic> {
         };
         let nodes = context.active(caller) as u64;
         total = total.saturating_add(nodes.saturating_mul(u64::from(pool)));
-        terms.push(format!("{nodes} nodes x pool {pool}"));
+        let mut scaled = context.model.scaled();
+        let name = &context.model.component(caller).name;
+        let most = match scaled.find(|(part, _)| part.name == *name) {
+            Some(_) => " at most",
+            None => "",
+        };
+        terms.push(format!("{nodes} nodes{most} x pool {pool}"));
         last = Some((link, nodes));
     }
     let (link, nodes) = last?;
@@ -91,6 +98,30 @@ mod tests {
     fn fires_with_the_product() {
         let text = message(&with_pool(100), LINT.code);
         assert_eq!(text, "2 nodes x pool 100 = 200 > connections 151 of `db`");
+    }
+
+    #[test]
+    fn counts_the_most_nodes_of_an_autoscaled_caller() {
+        let mut model = with_pool(100);
+        let was = model.component_named("was").unwrap();
+        model.components[was.index()].autoscale = Some(crate::model::Autoscale {
+            min: 1,
+            max: 2,
+            start: 1,
+            resource: "cpu",
+            target: 0.5,
+            boot: 0,
+            cooldown: 0,
+            every: 1,
+            first: None,
+            tolerance: 0.1,
+            stabilise: 0,
+        });
+        let text = message(&model, LINT.code);
+        assert!(
+            text.starts_with("2 nodes at most x pool 100 = 200 >"),
+            "{text}"
+        );
     }
 
     #[test]

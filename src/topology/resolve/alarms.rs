@@ -4,7 +4,7 @@ use super::Resolver;
 use super::condition::{ConditionError, parse};
 use super::fault::Parts;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Alarm, FaultKind, Grade, Means, Metric, Objective, Response};
+use crate::model::{Alarm, FaultKind, Grade, Means, Metric, Objective, Response, Scope};
 use crate::quantity::Time;
 use crate::schema::code;
 use crate::schema::{self, At, CONSECUTIVE, EVERY, GRADE};
@@ -75,7 +75,7 @@ impl Resolver<'_> {
                 return None;
             }
         };
-        let Some(wrong) = unseen(&objective) else {
+        let Some(wrong) = unseen(&objective).or_else(|| self.comes_and_goes(&objective)) else {
             return Some(objective);
         };
         self.refuse_condition(
@@ -89,6 +89,16 @@ impl Resolver<'_> {
             },
         );
         None
+    }
+
+    /// Why the use of nodes that come and go cannot be seen.
+    fn comes_and_goes(&self, objective: &Objective) -> Option<&'static str> {
+        let Scope::Component(id) = objective.scope else {
+            return None;
+        };
+        let name = &self.names.components.name(id.index()).value;
+        let scaled = self.file.components.get(name)?.shared.autoscale.as_ref();
+        scaled.map(|_| "alarms on the use of nodes that come and go are not built yet")
     }
 
     fn response(&mut self, response: &schema::Response, all: Parts<'_>) -> Option<Response> {
@@ -115,7 +125,6 @@ impl Resolver<'_> {
 
 /// Why an alarm cannot see this.
 fn unseen(objective: &Objective) -> Option<&'static str> {
-    use crate::model::Scope;
     match (objective.scope, objective.metric) {
         _ if objective.within.is_some() => Some("an alarm has no `within`"),
         (Scope::Class(_), _) => Some("alarms on one class are not built yet"),

@@ -20,6 +20,7 @@ impl Resolver<'_> {
         let workloads = self.workloads();
         self.entries(&workloads);
         let links = self.finish_links();
+        self.check_scaled();
         let (nodes, owned) = self.nodes();
         let parts = Parts {
             nodes: &nodes,
@@ -119,6 +120,7 @@ impl Resolver<'_> {
             outage: blueprint.outage,
             contents: blueprint.contents,
             memory: self.memories[place].clone(),
+            autoscale: blueprint.autoscale,
             external: blueprint.external,
         }
     }

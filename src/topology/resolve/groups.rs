@@ -4,7 +4,9 @@ use super::Resolver;
 use super::fault::Parts;
 use crate::diagnostic::Diagnostic;
 use crate::law::Law;
-use crate::model::{Coupling, Coverage, FaultKind, FaultTarget, Group, Outage, Part, Times};
+use crate::model::{
+    Coupling, Coverage, FaultKind, FaultTarget, Group, NodeId, Outage, Part, Times,
+};
 use crate::schema::{self, At, Standby, code};
 
 /// What is wrong, and what to do about it.
@@ -73,6 +75,11 @@ impl Resolver<'_> {
             Some(self.target(&FaultKind::Crash, at, all).ok_or(Reported)?)
         };
         match target {
+            Some(FaultTarget::Nodes(nodes)) if self.is_scaled(&nodes, all) => {
+                let message = format!("the nodes of `{}` come and go", at.value);
+                let help = "leave it out, or its `autoscale`".to_owned();
+                self.refuse(at, (code::CONFLICT, message, help))
+            }
             Some(FaultTarget::Nodes(nodes)) => Ok(nodes.into_iter().map(Part::Node).collect()),
             Some(FaultTarget::Host(host)) => Ok(vec![Part::Host(host)]),
             Some(FaultTarget::Rack(rack)) => Ok(vec![Part::Rack(rack)]),
@@ -85,6 +92,17 @@ impl Resolver<'_> {
                 self.refuse(at, (code::CONFLICT, message, help.to_owned()))
             }
         }
+    }
+
+    /// Whether these are nodes of a component whose number of nodes may change.
+    fn is_scaled(&self, nodes: &[NodeId], all: Parts<'_>) -> bool {
+        let Some(node) = nodes.first() else {
+            return false;
+        };
+        let id = all.nodes[node.index()].component;
+        let name = &self.names.components.name(id.index()).value;
+        let component = self.file.components.get(name);
+        component.is_some_and(|component| component.shared.autoscale.is_some())
     }
 
     /// The one failure law that all members have.

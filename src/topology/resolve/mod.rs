@@ -30,6 +30,7 @@ mod run;
 mod samples;
 mod site;
 mod struck;
+mod target;
 mod unused;
 mod users;
 mod walk;

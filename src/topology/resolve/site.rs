@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::Resolver;
 use super::names::unknown;
+use super::target;
 use crate::diagnostic::Diagnostic;
 use crate::kinds::{Balancing, Blueprint, Kind, Site};
 use crate::law::Law;
@@ -161,6 +162,16 @@ impl Site for Surroundings<'_, '_> {
     fn forwards(&mut self, call: &Call, at: Range<usize>) {
         for (link, _) in &call.links {
             self.resolver.links.forward(*link, &at);
+        }
+    }
+
+    fn target(&mut self, text: &At<String>) -> Option<(&'static str, f64)> {
+        match target::read(&text.value) {
+            Ok(target) => Some(target),
+            Err(error) => {
+                self.resolver.refuse_condition(text, error);
+                None
+            }
         }
     }
 

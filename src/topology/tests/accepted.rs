@@ -18,7 +18,7 @@ const MINIMAL: &str = r#"(
 )"#;
 
 /// Parts of the rich file that are not built yet, with the words that are refused.
-const LATER: [(&str, &str, &[&str]); 14] = [
+const LATER: [(&str, &str, &[&str]); 13] = [
     ("cores: 4,", "cores: 4, cost: \"140/month\",", &["cost"]),
     (
         "Host(machine: \"m.large\")",
@@ -35,11 +35,6 @@ const LATER: [(&str, &str, &[&str]); 14] = [
         "replicas: 3,",
         "replicas: 3, sessions: Server(\"s\"),",
         &["sessions"],
-    ),
-    (
-        "replicas: 3,",
-        "replicas: 3, autoscale: (min: 4, max: 12),",
-        &["autoscale"],
     ),
     (
         "Call(\"pay\")",

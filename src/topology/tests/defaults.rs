@@ -38,6 +38,7 @@ fn path(preset: &Preset) -> (String, String) {
             "components.lb.policy".into(),
             format!("ConsistentHash(points: {})", preset.value),
         ),
+        ("autoscale", _) => written("components.app.autoscale"),
         ("failure", _) => ("components.app.failure".into(), preset.value.to_owned()),
         ("links", "retry.backoff") => written("links.\"lb -> app\""),
         ("links", guard) if guard.starts_with("eject.") => written("links.\"lb -> app\""),
@@ -72,6 +73,12 @@ const BALANCED: &str = "links: { \"lb -> app\": (retry: (), eject: ()),";
 const FAULTS: &str = "faults: [
     Partition(from: \"app/1\", to: \"db\", at: \"1m\", lasts: \"1s\"),
     Restart(target: \"app/1\", at: \"2m\"),";
+
+/// Where the fields of the servers begin.
+const APP: &str = "\"app\": AppServer(";
+
+/// Servers that come and go.
+const SCALED: &str = "autoscale: (min: 2, max: 5, target: \"cpu <= 60%\", boot: \"1m\")";
 
 /// What the default is compared within.
 fn base(preset: &Preset) -> String {
@@ -110,10 +117,8 @@ fn base(preset: &Preset) -> String {
         ),
         "policy" => text.replace("to: \"app\"", "to: \"app\", policy: LeastConnections"),
         "ConsistentHash" => text.replace("to: \"app\"", "to: \"app\", policy: ConsistentHash"),
-        "failure" => text.replace(
-            "\"app\": AppServer(",
-            &format!("\"app\": AppServer(failure: {}, ", preset.field),
-        ),
+        "failure" => text.replace(APP, &format!("{APP}failure: {}, ", preset.field)),
+        "autoscale" => text.replace(APP, &format!("{APP}{SCALED}, ")),
         "PowerOf" => text.replace("to: \"app\"", "to: \"app\", policy: PowerOf"),
         "Replay" => text.replace(
             "\"crawl\": ",

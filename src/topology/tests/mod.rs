@@ -16,6 +16,7 @@ mod refused_groups;
 mod refused_guards;
 mod refused_links;
 mod refused_load;
+mod refused_scaling;
 mod refused_users;
 mod replay;
 

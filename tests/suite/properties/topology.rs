@@ -261,6 +261,15 @@ impl Writer<'_> {
         } else {
             ""
         };
+        // Behind names the addresses of nodes would be kept.
+        let is_named = self.parts[0] == Part::Names && self.here == 1;
+        if nodes > 1 && !is_named && self.tape.once_in(3) {
+            let resource = self.tape.one(&["cpu", "threads"]);
+            return format!(
+                "autoscale: (min: 1, max: {nodes}, target: \"{resource} <= 30%\", boot: \"20ms\", \
+                 every: \"15ms\", stabilise: \"40ms\"), {place}{memory}"
+            );
+        }
         format!("replicas: {nodes}, {place}{memory}")
     }
 

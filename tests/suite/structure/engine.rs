@@ -45,6 +45,7 @@ fn observe(model: &Model, lowered: &Lowered, lost: Option<Atom>, requests: u64) 
         bucket_ns: seconds(1),
         bucket_cap: 128,
         mark_ns: 0,
+        scaling: None,
         busy_series: false,
         demand_bias: 1.0,
     };
