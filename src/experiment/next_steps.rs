@@ -60,7 +60,8 @@ pub fn next_steps(
         "disk" => disk_steps(model, part),
         _ if part.kind == "Database" => database_steps(model, part),
         _ if part.kind == "External" => external_steps(part),
-        _ if finding.node.is_some() => uneven_steps(part, finding),
+        // Nodes that come and go differ by how long they were there.
+        _ if finding.node.is_some() && part.autoscale.is_none() => uneven_steps(part, finding),
         _ => server_steps(model, part),
     }
 }

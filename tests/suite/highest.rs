@@ -81,6 +81,7 @@ fn users_are_counted_in_whole() {
     let found = highest(&model, &Settings::new(1), asked).unwrap();
     let load = found.load.unwrap();
     assert!((load / 81.4 - 1.0).abs() < 0.05, "{load}");
+    assert!(load.fract().abs() < 1e-9, "{load}");
     let (low, high) = found.ci95.unwrap();
     assert!(low < 81.4 && 81.4 < high, "{low} {high}");
     let mut tried = found.tried.iter();
@@ -89,4 +90,34 @@ fn users_are_counted_in_whole() {
         "{:?}",
         found.tried
     );
+}
+
+/// What lower loads break is no limit: between 500/s and 659/s both are kept.
+#[test]
+fn an_objective_that_asks_for_a_load_is_no_limit_to_it() {
+    let found = found(&["objectives=[\"throughput > 500/s\", \"p95 < 100ms\"]"], 1);
+    let load = found.load.unwrap();
+    assert!((load / 659.16 - 1.0).abs() < 0.02, "{load}");
+    assert_eq!(found.objectives.len(), 1);
+    assert_eq!(found.warnings[0].code, "from_below");
+}
+
+/// 800/s are carried at most: 900/s are not, whatever the objective; 400/s keep it.
+#[test]
+fn what_is_carried_at_most_is_a_limit_as_well() {
+    let at = |rate: &str| {
+        let rate = format!("users.rate=\"{rate}\"");
+        found(&["objectives=[\"error rate < 1%\"]", &rate], 1)
+    };
+    let (more, less) = (at("900/s"), at("400/s"));
+    assert_eq!((more.verdict, less.verdict), (Verdict::Fail, Verdict::Pass));
+    assert!((less.at_least.unwrap() - 0.98 * 800.0).abs() < 1e-6);
+    assert!(more.load.is_none() && more.at_least.is_some());
+}
+
+#[test]
+fn what_leaks_has_no_capacity() {
+    let ran = linchpin(&["capacity", "topologies/failure/memory-leak.ron"]);
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    assert!(ran.stderr.contains("how long it has run"), "{}", ran.stderr);
 }

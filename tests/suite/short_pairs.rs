@@ -47,3 +47,28 @@ fn parts_that_are_points_alone_make_no_pairs() {
     );
     assert!(three.short_pairs.is_empty(), "{:?}", three.short_pairs);
 }
+
+/// Four hosts with a server each: two servers, two hosts, or one of each that do not share one,
+/// are the same six losses, and stand there once.
+#[test]
+fn a_server_and_its_host_are_one_loss() {
+    let hosts = ["h1", "h2", "h3", "h4"]
+        .map(|host| format!("infrastructure.{host}=Host(cores: 1, discipline: Fcfs)"));
+    let mut set: Vec<&str> = hosts.iter().map(String::as_str).collect();
+    let app = "components.app=AppServer(replicas: 4, on: [\"h1\", \"h2\", \"h3\", \"h4\"], \
+               threads: Unlimited, backlog: Unlimited, service: Exponential(\"10ms\"))";
+    set.push(app);
+    let found = found(&set);
+    let losses: Vec<_> = found.short_pairs.iter().map(|pair| &pair.members).collect();
+    assert_eq!(losses.len(), 6, "{losses:?}");
+    let distinct: std::collections::BTreeSet<String> = losses
+        .iter()
+        .map(|pair| {
+            pair.iter()
+                .map(|name| name.replace("app/", "h"))
+                .collect::<Vec<_>>()
+                .join(" ")
+        })
+        .collect();
+    assert_eq!(distinct.len(), 6, "{losses:?}");
+}

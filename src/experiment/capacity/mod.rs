@@ -14,7 +14,7 @@ mod watch;
 
 use std::time::Instant;
 
-use super::fixed::fixed;
+use super::fixed::{fixed, lasting};
 use super::load_axis::{axis, under};
 use super::replicate::{Bench, Crew, Span};
 use super::result::capacity::{CapacityResult, Metastable, Tried};
@@ -81,6 +81,7 @@ pub fn capacity(
 ) -> Result<CapacityResult, ExperimentError> {
     let begun = Instant::now();
     fixed(model, "a capacity")?;
+    lasting(model, "a capacity")?;
     let mut base = model.clone();
     for workload in &mut base.workloads {
         hold_busiest(workload);

@@ -26,6 +26,8 @@ impl Search<'_> {
             },
             None => (None, None),
         };
+        // So many whole users, and a part of one, keep it: whole ones do.
+        let load = load.map(|load| self.least(load));
         let ci95 = load
             .zip(half)
             .map(|(load, half)| (load - half, load + half));
@@ -62,7 +64,8 @@ impl Search<'_> {
             bottleneck: busiest.next(),
             next: busiest.next(),
             bound,
-            recommended_max: low.map(|low| low.min(PLANNED * bound)),
+            at_least: end.is_above.then(|| self.whole(TOP * bound)),
+            recommended_max: low.map(|low| self.planned(low, bound)),
             objectives: limits,
             tried: self.tried.clone(),
             partial: false,
@@ -70,10 +73,43 @@ impl Search<'_> {
         }
     }
 
+    /// Not more than `load`: users are whole.
+    fn least(&self, load: f64) -> f64 {
+        match self.axis {
+            LoadAxis::Rate => load,
+            LoadAxis::Users => load.floor(),
+        }
+    }
+
+    /// The load to plan with; users have no bound by mean demands.
+    fn planned(&self, low: f64, bound: f64) -> f64 {
+        match self.axis {
+            LoadAxis::Rate => low.min(PLANNED * bound),
+            LoadAxis::Users => low.floor(),
+        }
+    }
+
     fn name(&self, load: f64) -> String {
         match self.axis {
             LoadAxis::Rate => words::rate(load),
             LoadAxis::Users => format!("{} users", words::number(load)),
+        }
+    }
+
+    /// Nothing breaks an objective as long as it is carried.
+    fn beyond(&self, own: f64, bound: f64) -> (Verdict, String) {
+        let (own_name, top) = (self.name(own), self.name(self.whole(TOP * bound)));
+        if own <= TOP * bound {
+            let text = format!("every objective is kept up to {top}, the highest load looked at");
+            (Verdict::Pass, text)
+        } else if own > bound && self.axis == LoadAxis::Rate {
+            let all = self.name(bound);
+            let text = format!("the file's {own_name} is more than the {all} that can be carried");
+            (Verdict::Fail, text)
+        } else {
+            let text =
+                format!("the file's {own_name} lies above {top}, the highest load looked at");
+            (Verdict::Undecided, text)
         }
     }
 
@@ -87,10 +123,8 @@ impl Search<'_> {
     ) -> (Verdict, String) {
         let own_name = self.name(own);
         let Some(load) = load else {
-            if end.is_above && own <= TOP * bound {
-                let top = self.name(TOP * bound);
-                let text = format!("every objective is kept up to {top}, all that is carried");
-                return (Verdict::Pass, text);
+            if end.is_above {
+                return self.beyond(own, bound);
             }
             let none = self.tried.iter().all(|one| !one.kept) && !self.tried.is_empty();
             return if none && !self.settings.is_stopped() {

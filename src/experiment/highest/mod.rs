@@ -12,7 +12,7 @@ mod root;
 
 use std::time::Instant;
 
-use super::fixed::fixed;
+use super::fixed::{fixed, lasting};
 use super::load_axis::{axis, under};
 use super::replicate::Crew;
 use super::result::highest::{HighestResult, Looked};
@@ -25,7 +25,7 @@ use super::summarise::result;
 use super::traffic::{crowd, headroom};
 use crate::lower::lower;
 use crate::model::Model;
-use fine::{Crossing, asked};
+use fine::{Crossing, asked, from_below};
 use root::margin;
 
 /// Share of the bound by mean demands that is tried first.
@@ -60,6 +60,7 @@ pub fn highest(
 ) -> Result<HighestResult, ExperimentError> {
     let begun = Instant::now();
     fixed(model, "a capacity")?;
+    lasting(model, "a capacity")?;
     let base = at_peak(model);
     if asked(&base).is_empty() {
         let text = "a capacity is the highest load that keeps every objective, and the file has \
@@ -78,6 +79,15 @@ pub fn highest(
     };
     let bound = search.bound();
     let mut found = search.find(bound, asked_for.within)?;
+    let below = search.base.objectives.iter();
+    for one in below.filter(|one| from_below(one)) {
+        let text = format!(
+            "`{}` asks for a load and is no limit to it: left out",
+            one.text
+        );
+        let code = "from_below";
+        found.warnings.push(Warning { code, text });
+    }
     found.partial |= settings.is_stopped();
     found.wall_s = begun.elapsed().as_secs_f64();
     Ok(found)

@@ -25,6 +25,9 @@ pub struct HighestResult {
     /// The highest load; `None` where no load that was tried keeps every objective, or every one
     /// does.
     pub load: Option<f64>,
+    /// The highest load looked at, where every objective is kept there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_least: Option<f64>,
     /// Its 95 % interval; `None` without load, and where nothing is drawn at random.
     pub ci95: Option<(f64, f64)>,
     /// The objective that ends it.
@@ -33,7 +36,7 @@ pub struct HighestResult {
     pub bottleneck: Option<BottleneckFinding>,
     /// The one that is busiest after it.
     pub next: Option<BottleneckFinding>,
-    /// The load that mean demands allow, objectives apart.
+    /// The load that mean demands allow, objectives apart; of users the most that are looked at.
     pub bound: f64,
     /// Load to plan with: the lower end of the interval, at most the margin of the bound.
     pub recommended_max: Option<f64>,

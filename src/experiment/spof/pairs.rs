@@ -124,29 +124,27 @@ fn screened(model: &Model, structure: &Structure, sorts: &[Vec<Atom>]) -> Vec<Pa
         .map(|sort| worst(lost_with(model, sort[0])).is_some())
         .collect();
     let mut pairs = Vec::new();
+    let mut known: Vec<Vec<NodeId>> = Vec::new();
     for (place, one) in sorts.iter().enumerate() {
         for (other_place, other) in sorts.iter().enumerate().skip(place) {
-            let is_same = place == other_place;
-            let Some(&second) = other.get(usize::from(is_same)) else {
-                continue;
-            };
             if alone[place] || alone[other_place] {
                 continue;
             }
-            let atoms = [one[0], second];
+            let is_same = place == other_place;
+            let apart = apart(model, one, other, is_same);
+            let Some(&atoms) = apart.first() else {
+                continue;
+            };
             if structure.works(Reading::Possible, &atoms) != whole {
                 continue;
             }
-            let nodes = atoms
-                .iter()
-                .flat_map(|&atom| lost_with(model, atom))
-                .collect();
-            let count = |sort: &Vec<Atom>| sort.len() as u64;
-            let alike = if is_same {
-                count(one) * (count(one) - 1) / 2
-            } else {
-                count(one) * count(other)
-            };
+            let nodes = nodes_of(model, &atoms);
+            // A node and a host may stand for the same loss as two nodes.
+            if known.contains(&nodes) {
+                continue;
+            }
+            known.push(nodes.clone());
+            let alike = apart.len() as u64;
             pairs.extend(worst(nodes).map(|station| Pair {
                 atoms,
                 alike,
@@ -155,6 +153,35 @@ fn screened(model: &Model, structure: &Structure, sorts: &[Vec<Atom>]) -> Vec<Pa
         }
     }
     pairs
+}
+
+/// Pairs of one part of each sort that share no node.
+fn apart(model: &Model, one: &[Atom], other: &[Atom], is_same: bool) -> Vec<[Atom; 2]> {
+    let mut pairs = Vec::new();
+    for (place, &first) in one.iter().enumerate() {
+        let lost = lost_with(model, first);
+        let rest = if is_same { &other[place + 1..] } else { other };
+        for &second in rest {
+            let shares = lost_with(model, second)
+                .iter()
+                .any(|node| lost.contains(node));
+            if !shares {
+                pairs.push([first, second]);
+            }
+        }
+    }
+    pairs
+}
+
+/// All nodes that are lost with two parts, ascending.
+fn nodes_of(model: &Model, atoms: &[Atom]) -> Vec<NodeId> {
+    let mut nodes: Vec<NodeId> = atoms
+        .iter()
+        .flat_map(|&atom| lost_with(model, atom))
+        .collect();
+    nodes.sort_unstable();
+    nodes.dedup();
+    nodes
 }
 
 fn name(model: &Model, place: Place) -> &str {

@@ -84,7 +84,9 @@ pub fn fill(
                     Outcome::Stays => false,
                 };
                 if is_cured {
-                    result.single_points[one.place].cure.clone_from(change);
+                    let point = &mut result.single_points[one.place];
+                    point.cure.clone_from(change);
+                    point.fix = in_words(change);
                 }
             }
         }
@@ -94,6 +96,23 @@ pub fn fill(
             is_left && result.single_points[one.place].cure.is_empty()
         });
     }
+}
+
+/// What the assignments of a change come to.
+fn in_words(change: &[String]) -> String {
+    let words = [
+        (".health=", "health checks on the links to it"),
+        (".standby", "a standby that takes over"),
+        (".copies=", "a second one that takes over"),
+        (".on=", "a node on another host"),
+        ("replicas=", "more nodes"),
+        (".failover=", "an automatic failover, found out soon"),
+        (".retry=", "a retry of what was sent there"),
+    ];
+    let holds = |word: &str| change.iter().any(|one| one.contains(word));
+    let found = words.iter().filter(|(word, _)| holds(word));
+    let found: Vec<String> = found.map(|(_, words)| (*words).to_owned()).collect();
+    super::words::list(&found)
 }
 
 /// What each of these losses does in a changed model; `None` where nothing can be told of it.

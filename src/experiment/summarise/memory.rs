@@ -1,7 +1,7 @@
 //! What nodes hold: how full their memories are, and what requests leave behind.
 
 use super::breakdown::{buckets_of, series as series_of};
-use super::fold::Fold;
+use super::fold::{Fold, seconds, window_s};
 use crate::engine::observation::{MemoryObservation, Observations};
 use crate::experiment::result::Named;
 use crate::experiment::result::summary::{MemorySummary, SeriesPoint};
@@ -17,10 +17,16 @@ pub fn memory(lowered: &Lowered, fold: Fold<'_>, part: &Component) -> Option<Mem
         let memories = places.iter().map(|&place| &run.memories[place]);
         memories.map(count).sum::<u128>()
     };
-    let left = fold.average(
-        |run| 1_000_000_000 * seen(run, |one| one.left.into()),
-        nodes,
-    );
+    let is_own = |node: usize| part.nodes.iter().any(|own| own.index() == node);
+    let there = |run: &Observations| {
+        let absent = |place: &usize| {
+            let pool = lowered.program.memories[*place].pool.index();
+            seconds(run.pools[pool].absent_ns)
+        };
+        let absent: f64 = places.iter().map(absent).sum();
+        nodes * window_s(run) - absent - away_s(run, is_own)
+    };
+    let left = fold.ratio(|run| (seen(run, |one| one.left.into()) as f64, there(run)));
     let mean = fold.average(|run| seen(run, |one| one.bytes.area), nodes);
     let pools = |run: &Observations| -> u128 {
         let pool = |place: &usize| lowered.program.memories[*place].pool.index();
@@ -29,14 +35,15 @@ pub fn memory(lowered: &Lowered, fold: Fold<'_>, part: &Component) -> Option<Mem
             .map(|place| run.pools[pool(place)].used.area)
             .sum()
     };
-    let holders = fold.average(pools, nodes).value;
+    let holders = fold
+        .ratio(|run| (pools(run) as f64 / 1e9, there(run)))
+        .value;
     let largest = |run: &Observations| {
         places
             .iter()
             .map(|&place| run.memories[place].bytes.max)
             .max()
     };
-    let is_own = |node: usize| part.nodes.iter().any(|own| own.index() == node);
     let crashes = |run: &Observations| {
         let (start, end) = run.window;
         let counted = run
@@ -57,6 +64,17 @@ pub fn memory(lowered: &Lowered, fold: Fold<'_>, part: &Component) -> Option<Mem
         short_share: fold.average(|run| seen(run, |one| one.short_ns.into()), nodes),
         crashes: fold.runs.iter().map(crashes).sum(),
     })
+}
+
+/// How long nodes were away for want of memory within the window, all together, s.
+fn away_s(run: &Observations, is_own: impl Fn(usize) -> bool) -> f64 {
+    let (start, end) = run.window;
+    let own = run.outages.iter().filter(|one| is_own(one.node.index()));
+    let within = own.map(|one| {
+        let back = one.at.saturating_add(one.boot).min(end);
+        seconds(back.saturating_sub(one.at.max(start)))
+    });
+    within.sum()
 }
 
 /// How long a node that has just been started lasts under what is left behind, s.

@@ -84,6 +84,7 @@ pub fn highest() -> HighestResult {
         verdict: Verdict::Fail,
         verdict_reason: "the file's 560/s is more than the 464/s that keeps them".to_owned(),
         load: Some(464.2),
+        at_least: None,
         ci95: Some((462.1, 466.3)),
         binding: Some("p95 < 50ms".to_owned()),
         bottleneck: Some(busy("app", 0.58)),

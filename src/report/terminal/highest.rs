@@ -23,8 +23,12 @@ pub fn render_highest(found: &HighestResult, style: &Style) -> String {
     loads(&mut page, found);
     verdict::warnings(&mut page, &found.warnings);
     page.gap();
-    let replications = format!("{} replications of each load", found.replications);
-    page.remarks(&[replications, number::span(found.wall_s)]);
+    let mut remarks = vec![number::span(found.wall_s)];
+    if found.replications > 0 {
+        let replications = format!("{} replications of each load", found.replications);
+        remarks.insert(0, replications);
+    }
+    page.remarks(&remarks);
     page.finish()
 }
 
@@ -38,14 +42,23 @@ fn load(found: &HighestResult, load: f64) -> String {
 fn findings(page: &mut Page, found: &HighestResult) {
     let mut most = match found.load {
         Some(most) => vec![Span::new(load(found, most), Paint::Strong)],
-        None => vec![Span::new("not found", Paint::Doubt)],
+        None => match found.at_least {
+            Some(most) => vec![Span::new(
+                format!("{} or more", load(found, most)),
+                Paint::Good,
+            )],
+            None => vec![Span::new("not found", Paint::Doubt)],
+        },
     };
     if let Some((low, high)) = found.ci95 {
         let between = format!("between {} and {}", load(found, low), load(found, high));
         most.push(Span::plain(between));
     }
     let bound = load(found, found.bound);
-    most.push(Span::plain(format!("mean demands allow {bound}")));
+    most.push(Span::plain(match found.axis {
+        LoadAxis::Rate => format!("mean demands allow {bound}"),
+        LoadAxis::Users => format!("looked at up to {bound}"),
+    }));
     page.told("CAPACITY", &most);
     if let Some(binding) = &found.binding {
         page.told("ENDED BY", &[Span::new(binding.clone(), Paint::Bad)]);
