@@ -4,7 +4,13 @@ use super::result::LoadAxis;
 use super::run::ExperimentError;
 use super::scenario::{load_of, put_load};
 use super::settings::Load;
+use super::traffic::{crowd, headroom};
+use super::words;
+use crate::lower::lower;
 use crate::model::{Arrivals, Model};
+
+/// Users that are the most looked at, in crossings of the asymptotes of a closed system.
+const CROWDED: f64 = 3.0;
 
 /// What the load of `model` is: as the settings say; otherwise what the file has, rate before
 /// users. `who` asks, for the error.
@@ -50,4 +56,44 @@ pub fn under(base: &Model, axis: LoadAxis, load: f64) -> Result<Model, Experimen
     };
     put_load(&mut model, wanted)?;
     Ok(model)
+}
+
+/// The load that mean demands allow; of users the most that are looked at.
+pub fn bound(base: &Model, axis: LoadAxis) -> f64 {
+    let program = lower(base).program;
+    match axis {
+        LoadAxis::Rate => {
+            let factor = headroom(&program).filter(|factor| factor.is_finite());
+            own(base, axis) * factor.unwrap_or(1.0)
+        }
+        LoadAxis::Users => {
+            let users = crowd(&program).unwrap_or(own(base, axis));
+            CROWDED * users.max(1.0)
+        }
+    }
+}
+
+/// The load of the file.
+pub fn own(base: &Model, axis: LoadAxis) -> f64 {
+    let (rate, users) = load_of(base);
+    match axis {
+        LoadAxis::Rate => rate,
+        LoadAxis::Users => users,
+    }
+}
+
+/// Users are whole, and at least one.
+pub fn whole(axis: LoadAxis, load: f64) -> f64 {
+    match axis {
+        LoadAxis::Rate => load,
+        LoadAxis::Users => load.round().max(1.0),
+    }
+}
+
+/// A load in words.
+pub fn named(axis: LoadAxis, load: f64) -> String {
+    match axis {
+        LoadAxis::Rate => words::rate(load),
+        LoadAxis::Users => format!("{} users", words::number(load)),
+    }
 }

@@ -56,9 +56,12 @@ impl Kind {
             let end = fault.end().unwrap_or(fault.at);
             end.saturating_add(AFTER_FAULTS)
         });
+        let told = faults.max().max(load).unwrap_or(0);
+        // Only where nothing else says how long: a longer run would thin out what happens in it.
         let scaled = model.scaled().map(|(_, autoscale)| settled(autoscale));
+        let scaled = scaled.max().filter(|_| told == 0);
         Self::Terminating {
-            horizon: faults.max().max(load).max(scaled.max()).unwrap_or(0).max(1),
+            horizon: told.max(scaled.unwrap_or(0)).max(1),
         }
     }
 

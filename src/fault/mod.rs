@@ -4,6 +4,7 @@
 //! it down, and its work takes the product of all slow factors.
 
 pub mod answers;
+mod clock;
 pub mod crash;
 pub mod cut;
 mod feed;

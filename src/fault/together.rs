@@ -2,8 +2,9 @@
 
 use std::collections::VecDeque;
 
+use super::clock::{Clock, Draw, MOST};
 use super::crash::crash_of;
-use super::laws::{Clock, Draw, MOST};
+
 use crate::model::{Fault, Group, Model, Part, Times};
 
 /// What a member does.

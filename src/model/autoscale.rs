@@ -102,6 +102,26 @@ fn still_there(target: &mut FaultTarget, new: &impl Fn(NodeId) -> Option<NodeId>
 }
 
 #[cfg(test)]
+impl Autoscale {
+    /// Half of the CPU, looked at all the time, without any delay.
+    pub fn at_once(min: u32, max: u32, start: u32) -> Self {
+        Self {
+            min,
+            max,
+            start,
+            resource: "cpu",
+            target: 0.5,
+            boot: 0,
+            cooldown: 0,
+            every: 1,
+            first: None,
+            tolerance: 0.1,
+            stabilise: 0,
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::builder::Builder;
@@ -113,19 +133,7 @@ mod tests {
         let was = b.component("was", 3);
         let db = b.component("db", 2);
         let mut model = b.build();
-        model.components[was.index()].autoscale = Some(Autoscale {
-            min: 1,
-            max: 3,
-            start: 2,
-            resource: "cpu",
-            target: 0.5,
-            boot: 0,
-            cooldown: 0,
-            every: 1,
-            first: None,
-            tolerance: 0.1,
-            stabilise: 0,
-        });
+        model.components[was.index()].autoscale = Some(Autoscale::at_once(1, 3, 2));
         let crash = |nodes: &[u32]| Fault {
             kind: FaultKind::Crash,
             target: FaultTarget::Nodes(nodes.iter().copied().map(NodeId).collect()),

@@ -5,7 +5,6 @@
 
 use serde::de::DeserializeOwned;
 
-use super::eject;
 use crate::syntax::deserialize::{self, nothing_later};
 use crate::syntax::tree::Tree;
 
@@ -188,7 +187,7 @@ pub const RISE: Preset = preset(
 );
 
 /// Defaults of links.
-pub const LINK: [Preset; 25] = [
+pub const LINK: [Preset; 19] = [
     TIES,
     CHOICES,
     POINTS,
@@ -203,12 +202,6 @@ pub const LINK: [Preset; 25] = [
     MINIMUM_CALLS,
     OPEN,
     HALF_OPEN,
-    eject::FAILURES,
-    eject::COUNTED,
-    eject::TIME,
-    eject::AGAIN,
-    eject::BACK,
-    eject::MOST,
     BURST,
     INTERVAL,
     CHECK_TIMEOUT,

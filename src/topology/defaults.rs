@@ -2,13 +2,14 @@
 
 use crate::kinds;
 use crate::schema::autoscale::AUTOSCALE;
+use crate::schema::eject::EJECT;
 use crate::schema::preset::{FAILURE, FAULT, LINK, Preset, RUN, WORKLOAD};
 use crate::schema::{ALARM, MEMORY, Product};
 
 /// All defaults, kinds first, in the order of the documentation.
 pub fn all() -> impl Iterator<Item = &'static Preset> {
-    let others: [&[Preset]; 8] = [
-        &MEMORY, &FAILURE, &AUTOSCALE, &LINK, &WORKLOAD, &FAULT, &ALARM, &RUN,
+    let others: [&[Preset]; 9] = [
+        &MEMORY, &FAILURE, &AUTOSCALE, &LINK, &EJECT, &WORKLOAD, &FAULT, &ALARM, &RUN,
     ];
     kinds::DEFAULTS.iter().copied().chain(others).flatten()
 }

@@ -7,20 +7,20 @@ use linchpin::fault::ANSWERS;
 
 use crate::support::program::root;
 
+/// Restarts and deploys are crashes.
+const OF_A_CRASH: [&str; 7] = [
+    "a_crashed_node_refuses_at_once",
+    "queued_work_of_a_crashed_node_is_lost",
+    "work_in_service_at_a_crashed_node_is_lost",
+    "callers_of_a_crashed_node_have_their_threads_back",
+    "a_crashed_caller_leaves_its_call_running",
+    "a_repaired_node_is_empty",
+    "a_balancer_finds_out_by_its_checks",
+];
+
 /// By fault: the test that shows each answer, in the order of the questions.
 const CLAIMS: &[(&str, [&str; 7])] = &[
-    (
-        "Crash of a node or host",
-        [
-            "a_crashed_node_refuses_at_once",
-            "queued_work_of_a_crashed_node_is_lost",
-            "work_in_service_at_a_crashed_node_is_lost",
-            "callers_of_a_crashed_node_have_their_threads_back",
-            "a_crashed_caller_leaves_its_call_running",
-            "a_repaired_node_is_empty",
-            "a_balancer_finds_out_by_its_checks",
-        ],
-    ),
+    ("Crash of a node or host", OF_A_CRASH),
     (
         "Crash of a switch",
         [
@@ -189,30 +189,8 @@ const CLAIMS: &[(&str, [&str; 7])] = &[
             "checks_stay_green_where_there_are_answers",
         ],
     ),
-    (
-        "Restart",
-        [
-            "a_crashed_node_refuses_at_once",
-            "queued_work_of_a_crashed_node_is_lost",
-            "work_in_service_at_a_crashed_node_is_lost",
-            "callers_of_a_crashed_node_have_their_threads_back",
-            "a_crashed_caller_leaves_its_call_running",
-            "a_repaired_node_is_empty",
-            "a_balancer_finds_out_by_its_checks",
-        ],
-    ),
-    (
-        "Deploy",
-        [
-            "a_crashed_node_refuses_at_once",
-            "queued_work_of_a_crashed_node_is_lost",
-            "work_in_service_at_a_crashed_node_is_lost",
-            "callers_of_a_crashed_node_have_their_threads_back",
-            "a_crashed_caller_leaves_its_call_running",
-            "a_repaired_node_is_empty",
-            "a_balancer_finds_out_by_its_checks",
-        ],
-    ),
+    ("Restart", OF_A_CRASH),
+    ("Deploy", OF_A_CRASH),
     (
         "Expire",
         [

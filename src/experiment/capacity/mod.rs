@@ -15,20 +15,18 @@ mod watch;
 use std::time::Instant;
 
 use super::fixed::{fixed, lasting};
-use super::load_axis::{axis, under};
+use super::load_axis::{axis, bound, named, own, under, whole};
 use super::replicate::{Bench, Crew, Span};
 use super::result::capacity::{CapacityResult, Metastable, Tried};
 use super::result::{LoadAxis, RunResult, Verdict, Warning};
 use super::run::ExperimentError;
 use super::sample::Sample;
-use super::scenario::{Kind, load_of};
+use super::scenario::Kind;
 use super::settings::Settings;
 use super::summarise::{header, result};
 use super::terminating::lead_in;
-use super::traffic::{crowd, headroom};
 use super::words;
 use crate::engine::observation::Observations;
-use crate::lower::lower;
 use crate::model::Model;
 use crate::model::traffic::hold_busiest;
 use crate::statistics::Confidence;
@@ -39,8 +37,6 @@ const REPLICATIONS: u32 = 3;
 /// Share of the bound by mean demands that is tried first: nearer to it queues are long without
 /// any trigger.
 const TOP: f64 = 0.97;
-/// Users of the first try in crossings of the asymptotes of a closed system.
-const CROWDED: f64 = 3.0;
 /// Requests before the trigger below which there is too little to compare with.
 const ENOUGH: u64 = 100;
 /// Longest time until the last trigger is over, ns: a day.
@@ -97,7 +93,7 @@ pub fn capacity(
         settings,
         known: Vec::new(),
     };
-    let bound = search.bound();
+    let bound = bound(&search.base, search.axis);
     let partial = search.bisect(bound, asked.within)?;
     let mut found = search.conclude(bound, asked)?;
     found.partial = partial || settings.is_stopped();
@@ -141,19 +137,6 @@ struct Search<'s> {
 }
 
 impl Search<'_> {
-    /// The load that mean demands allow.
-    fn bound(&self) -> f64 {
-        let program = lower(&self.base).program;
-        let (rate, users) = load_of(&self.base);
-        match self.axis {
-            LoadAxis::Rate => {
-                let factor = headroom(&program).filter(|factor| factor.is_finite());
-                rate * factor.unwrap_or(1.0)
-            }
-            LoadAxis::Users => CROWDED * crowd(&program).unwrap_or(users).max(1.0),
-        }
-    }
-
     /// Tries loads until the two around the threshold are close; whether it was interrupted.
     fn bisect(&mut self, bound: f64, within: f64) -> Result<bool, ExperimentError> {
         let top = self.whole(TOP * bound);
@@ -179,10 +162,7 @@ impl Search<'_> {
 
     /// Users are whole.
     fn whole(&self, load: f64) -> f64 {
-        match self.axis {
-            LoadAxis::Rate => load,
-            LoadAxis::Users => load.round().max(1.0),
-        }
+        whole(self.axis, load)
     }
 
     /// Whether every replication at this load comes back; `None` when interrupted.
@@ -234,11 +214,7 @@ impl Search<'_> {
             Some(high) => Some(self.metastable(bound, low.unwrap_or(0.0), high)?),
             None => None,
         };
-        let (rate, users) = load_of(&self.base);
-        let own = match self.axis {
-            LoadAxis::Rate => rate,
-            LoadAxis::Users => users,
-        };
+        let own = own(&self.base, self.axis);
         let high = metastable.as_ref().map(|found| found.from_load);
         let (verdict, reason) = self.verdict(own, low, high);
         Ok(CapacityResult {
@@ -260,10 +236,7 @@ impl Search<'_> {
     }
 
     fn name(&self, load: f64) -> String {
-        match self.axis {
-            LoadAxis::Rate => words::rate(load),
-            LoadAxis::Users => format!("{} users", words::number(load)),
-        }
+        named(self.axis, load)
     }
 
     /// Whether the load of the file comes back.

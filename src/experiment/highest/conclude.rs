@@ -3,22 +3,17 @@
 use super::fine::asked;
 use super::root::Root;
 use super::{End, Search, TOP};
+use crate::experiment::load_axis::{named, own};
 use crate::experiment::result::highest::{HighestResult, LimitOf};
 use crate::experiment::result::{LoadAxis, Verdict};
-use crate::experiment::scenario::load_of;
 use crate::experiment::summarise::header;
-use crate::experiment::words;
 
 /// Share of the bound that may be planned with (S36).
 const PLANNED: f64 = 0.7;
 
 impl Search<'_> {
     pub(super) fn conclude(&self, bound: f64, end: End) -> HighestResult {
-        let (rate, users) = load_of(&self.base);
-        let own = match self.axis {
-            LoadAxis::Rate => rate,
-            LoadAxis::Users => users,
-        };
+        let own = own(&self.base, self.axis);
         let (load, half) = match &end.crossing {
             Some(found) => match found.root {
                 Root::At(load) => (Some(load), found.half),
@@ -90,10 +85,7 @@ impl Search<'_> {
     }
 
     fn name(&self, load: f64) -> String {
-        match self.axis {
-            LoadAxis::Rate => words::rate(load),
-            LoadAxis::Users => format!("{} users", words::number(load)),
-        }
+        named(self.axis, load)
     }
 
     /// Nothing breaks an objective as long as it is carried.

@@ -13,25 +13,21 @@ mod root;
 use std::time::Instant;
 
 use super::fixed::{fixed, lasting};
-use super::load_axis::{axis, under};
+use super::load_axis::{axis, bound, under, whole};
 use super::replicate::Crew;
 use super::result::highest::{HighestResult, Looked};
 use super::result::{BottleneckFinding, LoadAxis, Warning};
 use super::run::ExperimentError;
 use super::sample::sample;
-use super::scenario::{at_peak, load_of};
+use super::scenario::at_peak;
 use super::settings::Settings;
 use super::summarise::result;
-use super::traffic::{crowd, headroom};
-use crate::lower::lower;
 use crate::model::Model;
 use fine::{Crossing, asked, from_below};
 use root::margin;
 
 /// Share of the bound by mean demands that is tried first.
 const TOP: f64 = 0.98;
-/// Users of the first try in crossings of the asymptotes of a closed system.
-const CROWDED: f64 = 3.0;
 /// Share of the first try below which nothing is looked for.
 const LEAST: f64 = 0.01;
 /// Relative width of the bracket that is looked at closely.
@@ -77,7 +73,7 @@ pub fn highest(
         settings,
         tried: Vec::new(),
     };
-    let bound = search.bound();
+    let bound = bound(&search.base, search.axis);
     let mut found = search.find(bound, asked_for.within)?;
     let below = search.base.objectives.iter();
     for one in below.filter(|one| from_below(one)) {
@@ -112,19 +108,6 @@ struct End {
 }
 
 impl Search<'_> {
-    /// The load that mean demands allow.
-    fn bound(&self) -> f64 {
-        let program = lower(&self.base).program;
-        let (rate, users) = load_of(&self.base);
-        match self.axis {
-            LoadAxis::Rate => {
-                let factor = headroom(&program).filter(|factor| factor.is_finite());
-                rate * factor.unwrap_or(1.0)
-            }
-            LoadAxis::Users => CROWDED * crowd(&program).unwrap_or(users).max(1.0),
-        }
-    }
-
     fn find(&mut self, bound: f64, within: f64) -> Result<HighestResult, ExperimentError> {
         let end = match self.bracket(TOP * bound)? {
             Bracket::Interrupted | Bracket::NoneKept => End::nothing(false),
@@ -136,10 +119,7 @@ impl Search<'_> {
 
     /// Users are whole.
     fn whole(&self, load: f64) -> f64 {
-        match self.axis {
-            LoadAxis::Rate => load,
-            LoadAxis::Users => load.round().max(1.0),
-        }
+        whole(self.axis, load)
     }
 
     /// Two loads near each other of which the lower is kept and the higher is not, by short runs.

@@ -9,6 +9,7 @@ pub mod drill;
 pub mod estimate;
 pub mod highest;
 pub mod intervals;
+mod level;
 pub mod part;
 pub mod plan;
 pub mod profile;

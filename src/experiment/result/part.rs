@@ -1,6 +1,7 @@
 //! Parts of a result: requests, times, components, resources, links, journeys.
 
 use super::Named;
+pub use super::level::LevelSummary;
 use super::scaling::ScalingSummary;
 use crate::statistics::Estimate;
 use serde::Serialize;
@@ -65,16 +66,6 @@ pub struct Users {
     pub concurrent: LevelSummary,
     /// Active per concurrent.
     pub ratio: Option<f64>,
-}
-
-/// A level over time.
-#[derive(Clone, Debug, Serialize)]
-pub struct LevelSummary {
-    /// Time average.
-    pub mean: Estimate,
-    /// Largest value seen; of several nodes or resources together the sum of the largest of each,
-    /// an upper bound.
-    pub max: u64,
 }
 
 /// Statistics of a time, s.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::part::LevelSummary;
+use super::level::LevelSummary;
 use crate::statistics::Estimate;
 
 /// Nodes of an autoscaled component, whose `replicas` are the most there can be. Counts are over

@@ -2,6 +2,7 @@
 //! (S46 to S50; DESIGN section 5).
 
 mod blast;
+mod breaking;
 mod change;
 mod cure;
 mod expected;
@@ -23,22 +24,16 @@ use super::replicate::{Bench, Crew};
 use super::result::simulated::Method;
 use super::result::{ObjectiveVerdict, PointClass, SpofResult, Warning};
 use super::run::ExperimentError;
-use super::scenario::{Kind, at_peak, put_load};
+use super::scenario::Kind;
 use super::settings::Settings;
 use super::summarise::header;
 use super::words;
 use crate::model::Model;
 use crate::reliability::{Atom, Structure};
-use judge::{Finding, Judge};
+use breaking::{BROKEN_BEFORE, PILOT_SHARE, base_of, break_all, parts};
+use judge::Judge;
 pub use remedy::Reload;
-use trial::{Bed, Trial};
-
-/// Share of `run.cap` that the pilot may spend.
-const PILOT_SHARE: u64 = 4;
-/// Code of the warning that an objective is broken with every part up.
-const BROKEN_BEFORE: &str = "broken_before";
-/// Parts that are tried at once.
-const TOGETHER: usize = 4;
+use trial::Bed;
 
 /// How single points are looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,23 +135,6 @@ pub fn spof_with_cures(
     Ok(result)
 }
 
-/// The model under its peak load, or the load that was asked for, with the fewest nodes.
-fn base_of(model: &Model, settings: &Settings<'_>) -> Result<Model, ExperimentError> {
-    let mut base = at_peak(&model.at_minimum());
-    if let Some(load) = settings.load {
-        put_load(&mut base, load)?;
-    }
-    Ok(base)
-}
-
-/// The parts in use that can be broken.
-fn parts(model: &Model, structure: &Structure) -> Vec<Atom> {
-    let used = structure.atoms_in_use().into_iter();
-    used.map(|number| structure.atoms.atom(number))
-        .filter(|atom| !atom.is_external(model) && atom.part().is_some())
-        .collect()
-}
-
 /// Breaks every part in turn; returns the points that show only under load, with whether they
 /// break an objective.
 fn simulate(
@@ -211,64 +189,6 @@ fn simulate(
     let tried = (&bed, &judge);
     pairs::fill((model, structure), tried, (crew, settings), &atoms, result);
     felt
-}
-
-/// The crash of each of `atoms`; as [`simulate`].
-fn break_all(
-    (model, bed, judge): (&Model, &Bed<'_>, &Judge<'_>),
-    (crew, settings): (&Crew, &Settings<'_>),
-    atoms: &[Atom],
-    result: &mut SpofResult,
-) -> Vec<(Atom, bool)> {
-    let mut felt = Vec::new();
-    for chunk in atoms.chunks(TOGETHER) {
-        let trials = bed.crash_all(crew, settings, chunk);
-        for (&atom, trial) in chunk.iter().zip(trials) {
-            let Some(trial) = trial else {
-                result.partial = true;
-                continue;
-            };
-            let finding = examine(bed, crew, settings, judge, (atom, &trial));
-            structural::add(result, model, atom, &finding);
-            let is_structural = result.single_points.iter().any(|one| {
-                one.class == Some(PointClass::Structural) && one.component == atom.name(model)
-            });
-            if finding.class.is_some() && !is_structural {
-                felt.push((atom, finding.breaks_objective));
-            }
-        }
-    }
-    felt
-}
-
-/// Judges one crash, with a further run where the first leaves a question.
-fn examine(
-    bed: &Bed<'_>,
-    crew: &Crew,
-    settings: &Settings<'_>,
-    judge: &Judge<'_>,
-    (atom, trial): (Atom, &Trial),
-) -> Finding {
-    let mut finding = judge.first(atom, trial);
-    let is_unnamed = finding.classes.is_empty() && finding.lost_share > 0.0;
-    let is_candidate = finding.is_transient_candidate();
-    if (is_unnamed || is_candidate)
-        && let Some(whole) = bed.whole(crew, settings, atom)
-    {
-        if is_unnamed {
-            judge.name_losers(&mut finding, &whole);
-        }
-        if is_candidate {
-            judge.over_the_outage(&mut finding, &whole);
-        }
-    }
-    if !is_candidate
-        && finding.is_unrecovered()
-        && let Some(after) = bed.after(crew, settings, atom)
-    {
-        judge.after_repair(&mut finding, &after);
-    }
-    finding
 }
 
 impl SpofResult {

@@ -1,13 +1,14 @@
 //! Cures of points that show only under load: changes of the file, tried by the same loss again.
 
+use super::breaking::{BROKEN_BEFORE, PILOT_SHARE, base_of, examine, parts};
 use super::change::candidates;
 use super::judge::Judge;
-use super::trial::Bed;
-use super::{BROKEN_BEFORE, base_of, examine};
+use super::trial::{Bed, Trial};
 use crate::experiment::pilot::pilot;
 use crate::experiment::replicate::{Bench, Crew};
 use crate::experiment::result::SpofResult;
 use crate::experiment::settings::Settings;
+use crate::experiment::words;
 use crate::model::Model;
 use crate::reliability::{Atom, Structure, single_points};
 
@@ -112,7 +113,7 @@ fn in_words(change: &[String]) -> String {
     let holds = |word: &str| change.iter().any(|one| one.contains(word));
     let found = words.iter().filter(|(word, _)| holds(word));
     let found: Vec<String> = found.map(|(_, words)| (*words).to_owned()).collect();
-    super::words::list(&found)
+    words::list(&found)
 }
 
 /// What each of these losses does in a changed model; `None` where nothing can be told of it.
@@ -125,11 +126,11 @@ fn with(
     let changed = base_of(changed, settings).ok()?;
     let structure = Structure::of(&changed);
     let bench = Bench::new(&changed);
-    let found = pilot(&bench, crew, settings, changed.run.cap / super::PILOT_SHARE)?;
+    let found = pilot(&bench, crew, settings, changed.run.cap / PILOT_SHARE)?;
     if found.grown.is_some() {
         return None;
     }
-    let all = super::parts(&changed, &structure);
+    let all = parts(&changed, &structure);
     // A part that has got company is `db/1` and no longer `db`.
     let atom_of = |name: &String| {
         let first = format!("{name}/1");
@@ -145,7 +146,7 @@ fn with(
         return None;
     }
     let trials = bed.crash_all(crew, settings, &atoms);
-    let outcome = |(&atom, trial): (&Atom, Option<super::trial::Trial>)| {
+    let outcome = |(&atom, trial): (&Atom, Option<Trial>)| {
         let finding = examine(&bed, crew, settings, &judge, (atom, &trial?));
         let mut points = structural.iter().filter(|point| point.is_structural());
         Some(if points.any(|point| point.atom == atom) {

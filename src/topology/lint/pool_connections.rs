@@ -104,19 +104,7 @@ mod tests {
     fn counts_the_most_nodes_of_an_autoscaled_caller() {
         let mut model = with_pool(100);
         let was = model.component_named("was").unwrap();
-        model.components[was.index()].autoscale = Some(crate::model::Autoscale {
-            min: 1,
-            max: 2,
-            start: 1,
-            resource: "cpu",
-            target: 0.5,
-            boot: 0,
-            cooldown: 0,
-            every: 1,
-            first: None,
-            tolerance: 0.1,
-            stabilise: 0,
-        });
+        model.components[was.index()].autoscale = Some(crate::model::Autoscale::at_once(1, 2, 1));
         let text = message(&model, LINT.code);
         assert!(
             text.starts_with("2 nodes at most x pool 100 = 200 >"),
