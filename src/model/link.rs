@@ -151,6 +151,16 @@ pub enum Caller {
     Workload(WorkloadId),
 }
 
+impl Caller {
+    /// The component, where users are not the callers.
+    pub fn component(self) -> Option<ComponentId> {
+        match self {
+            Caller::Component(id) => Some(id),
+            Caller::Workload(_) => None,
+        }
+    }
+}
+
 /// Switches on the way of a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Path {

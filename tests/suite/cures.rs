@@ -183,20 +183,21 @@ fn cured_under_load(file: &Path) -> (usize, Vec<String>) {
     (cured, open.map(|point| point.component.clone()).collect())
 }
 
-/// A pool whose callers do not look, three where four are needed, an edge before one server, and
-/// a takeover that takes 30 s of every 300, against which no change that is known helps.
+/// A pool whose callers do not look, three where four are needed, an edge before one server, a
+/// takeover that takes 30 s of every 300, and addresses that a name service withdraws in minutes.
 #[test]
 fn what_shows_only_under_load_is_cured_by_trial() {
-    for (file, cured, open) in [
-        ("failure/three-nines-each", 3, vec![]),
-        ("failure/three-needed-of-three", 3, vec![]),
-        ("failure/primary-failover", 2, vec!["db/1"]),
-        ("features/cdn-contents", 1, vec![]),
+    for (file, cured) in [
+        ("failure/three-nines-each", 3),
+        ("failure/three-needed-of-three", 3),
+        ("failure/primary-failover", 3),
+        ("failure/dns-failover", 2),
+        ("features/cdn-contents", 1),
     ] {
         let path = format!("topologies/{file}.ron");
         let found = cured_under_load(Path::new(&path));
         assert_eq!(found.0, cured, "{file}: {found:?}");
-        assert_eq!(found.1, open, "{file}");
+        assert!(found.1.is_empty(), "{file}: {found:?}");
     }
 }
 

@@ -1,38 +1,41 @@
 //! Changes that might remove a point that shows only under load, the cheapest first.
 
-use super::cure::{Plan, word};
+use super::cure::Plan;
+use super::room::rooms;
+use super::sooner::{Sooner, sooner};
 use crate::experiment::result::PointClass;
-use crate::model::{Component, Link, Model, NodeId, Role, Takeover};
+use crate::model::{Component, Link, Model};
 use crate::reliability::standing::lost_with;
 use crate::reliability::{Atom, Mechanism, takeover_of};
 
 /// Most changes that are tried for one part.
-const TRIED: usize = 6;
-/// How many more nodes are tried, one after the other.
-const MORE: [u32; 3] = [1, 2, 4];
+const TRIED: usize = 8;
 /// The first pause of a patient caller, and the longest, s.
 const PAUSES: (f64, f64) = (0.5, 8.0);
 /// Longest takeover that a caller is made to wait for, s.
 const PATIENCE: f64 = 120.0;
-/// How soon a lost primary may be found out, ns.
-const SOON: u64 = 2_000_000_000;
 
-/// Lists of assignments: what needs no machine before what does, few before many.
+/// Lists of assignments: what needs no machine before what does, few before many, one thing before
+/// two.
 pub fn candidates(model: &Model, atom: Atom, class: Option<PointClass>) -> Vec<Vec<String>> {
     let parts = components_lost(model, atom);
     let base = base(model, atom, &parts);
-    let mut rooms: Vec<Vec<String>> = vec![Vec::new()];
+    let mut more = vec![Vec::new()];
     if class == Some(PointClass::Capacity) {
-        rooms.extend(MORE.iter().map(|&more| room(model, atom, &parts, more)));
+        more.extend(rooms(model, atom, &parts));
     }
+    let mut both = Vec::new();
+    for (place, room) in more.iter().enumerate() {
+        for (further, extra) in extras(model, atom, &parts).into_iter().enumerate() {
+            let set = [base.clone(), room.clone(), extra].concat();
+            both.push((place + further, set));
+        }
+    }
+    both.sort_by_key(|(things, _)| *things);
     let mut found: Vec<Vec<String>> = Vec::new();
-    for room in rooms {
-        for extra in extras(model, atom, &parts) {
-            let mut set = base.clone();
-            set.extend(room.iter().chain(&extra).cloned());
-            if !set.is_empty() && !found.contains(&set) {
-                found.push(set);
-            }
+    for (_, set) in both {
+        if !set.is_empty() && !found.contains(&set) {
+            found.push(set);
         }
     }
     found.truncate(TRIED);
@@ -66,33 +69,6 @@ fn base(model: &Model, atom: Atom, parts: &[&Component]) -> Vec<String> {
     plan.set
 }
 
-/// So many more nodes of the roles that are lost.
-fn room(model: &Model, atom: Atom, parts: &[&Component], more: u32) -> Vec<String> {
-    let lost = lost_with(model, atom);
-    let mut set = Vec::new();
-    for part in parts {
-        let of = |role| {
-            let is = move |node: &&NodeId| model.node(**node).role == role;
-            part.nodes.iter().filter(is)
-        };
-        let is_pool = !matches!(part.kind, "Cache" | "Database" | "Queue" | "LoadBalancer");
-        let nodes = match part.autoscale {
-            Some(_) => "autoscale.min",
-            None => "replicas",
-        };
-        for (role, field, counts) in [
-            (Role::Member, nodes, is_pool),
-            (Role::ReadReplica, "read_replicas", true),
-        ] {
-            if counts && of(role).any(|node| lost.contains(node)) {
-                let count = of(role).count() as u32 + more;
-                set.push(format!("components.{}.{field}={count}", word(&part.name)));
-            }
-        }
-    }
-    set
-}
-
 /// What callers and watchers can do about a gap: nothing, try another node at once, find out
 /// sooner, try again until the takeover is over.
 fn extras(model: &Model, atom: Atom, parts: &[&Component]) -> Vec<Vec<String>> {
@@ -108,15 +84,23 @@ fn extras(model: &Model, atom: Atom, parts: &[&Component]) -> Vec<Vec<String>> {
     if takeover.is_none_or(finds_another) {
         extras.push(retries(model, parts, "(attempts: 2, backoff: \"0s\")"));
     }
-    if seconds > 0.0 && seconds <= PATIENCE {
-        let patient = retries(model, parts, &patient(seconds));
-        let sooner = sooner(parts);
+    if seconds <= 0.0 {
+        return extras;
+    }
+    let patient = Some(patient(seconds)).filter(|_| seconds <= PATIENCE);
+    let patient = patient.map(|retry| retries(model, parts, &retry));
+    for how in [Sooner::Quickly, Sooner::AtBest] {
+        let sooner = sooner(model, atom, parts, how);
         if !sooner.is_empty() {
             extras.push(sooner.clone());
-            extras.push([sooner, patient.clone()].concat());
+            extras.extend(
+                patient
+                    .iter()
+                    .map(|patient| [&sooner[..], patient].concat()),
+            );
         }
-        extras.push(patient);
     }
+    extras.extend(patient);
     extras
 }
 
@@ -142,28 +126,4 @@ fn patient(seconds: f64) -> String {
         attempts += 1;
     }
     format!("(attempts: {attempts}, backoff: Doubling(from: \"500ms\", cap: \"8s\"))")
-}
-
-/// Faster detection of a lost primary, where the file's is slower.
-fn sooner(parts: &[&Component]) -> Vec<String> {
-    let faster = |part: &&Component| match part.takeover {
-        Takeover::Promotion { detect, promote } if detect > SOON => {
-            let (name, promote) = (word(&part.name), in_file(promote));
-            let detect = in_file(SOON);
-            Some(format!(
-                "components.{name}.failover=Automatic(detect: \"{detect}\", promote: \"{promote}\")"
-            ))
-        }
-        _ => None,
-    };
-    parts.iter().filter_map(faster).collect()
-}
-
-/// A time as a file writes it.
-fn in_file(ns: u64) -> String {
-    match ns {
-        _ if ns.is_multiple_of(1_000_000_000) => format!("{}s", ns / 1_000_000_000),
-        _ if ns.is_multiple_of(1_000_000) => format!("{}ms", ns / 1_000_000),
-        _ => format!("{ns}ns"),
-    }
 }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Caller, Component, HostId, Link, Model, NodeId, Role, SwitchId, Takeover};
+use crate::model::{Component, HostId, Link, Model, NodeId, Role, SwitchId, Takeover};
 use crate::reliability::standing::{lost_with, needed_on};
 use crate::reliability::{Atom, Reading, Structure};
 
@@ -39,8 +39,8 @@ pub fn of(
 pub(super) struct Plan<'m> {
     model: &'m Model,
     atom: Atom,
-    /// A host that is added, by its name.
-    added: Option<String>,
+    /// Hosts that are added, by their names.
+    added: Vec<String>,
     /// So far.
     pub(super) set: Vec<String>,
 }
@@ -51,7 +51,7 @@ impl<'m> Plan<'m> {
         Self {
             model,
             atom,
-            added: None,
+            added: Vec::new(),
             set: Vec::new(),
         }
     }
@@ -120,29 +120,20 @@ impl<'m> Plan<'m> {
         let blind = |link: &&Link| link.health.is_none() && link.eject.is_none();
         let links = model.links.iter().filter(blind);
         for link in links.filter(|link| model.component(link.callee).name == part.name) {
-            let caller = match link.caller {
-                Caller::Component(id) => Some(model.component(id)),
-                Caller::Workload(_) => None,
-            };
-            let checks = match caller {
-                Some(caller) if caller.kind == "LoadBalancer" => {
-                    format!("components.{}.health={CHECKS}", word(&caller.name))
-                }
-                Some(caller) if caller.names.as_ref().is_some_and(|it| it.health.is_some()) => {
-                    continue;
-                }
-                Some(caller) if caller.names.is_some() => {
-                    format!("components.{}.health=()", word(&caller.name))
-                }
-                _ => format!("links.{:?}.health={CHECKS}", link.name),
-            };
+            let caller = link.caller.component().map(|id| model.component(id));
+            let names = caller.and_then(|caller| caller.names.as_ref());
+            if names.is_some_and(|names| names.health.is_some()) {
+                continue;
+            }
+            let how = if names.is_some() { "()" } else { CHECKS };
+            let checks = format!("{}={how}", checked_by(model, link));
             if !self.set.contains(&checks) {
                 self.set.push(checks);
             }
         }
     }
 
-    fn host_name(&self, host: HostId) -> String {
+    pub(super) fn host_name(&self, host: HostId) -> String {
         self.model.hosts[host.index()].name.clone()
     }
 
@@ -150,7 +141,7 @@ impl<'m> Plan<'m> {
     /// node of the component before one with; else a new one, like `like`.
     fn other_host(&mut self, part: &Component, like: HostId) -> String {
         let model = self.model;
-        if let Some(added) = &self.added {
+        if let Some(added) = self.added.first() {
             return added.clone();
         }
         let within = |host: HostId| &model.hosts[host.index()].within;
@@ -173,7 +164,12 @@ impl<'m> Plan<'m> {
         if let Some(host) = best {
             return self.host_name(host);
         }
-        let own = &model.hosts[like.index()];
+        self.new_host(like)
+    }
+
+    /// Adds a host with the cores and the speed of another, and says its name.
+    pub(super) fn new_host(&mut self, like: HostId) -> String {
+        let own = &self.model.hosts[like.index()];
         let name = self.new_name(&own.name);
         let speed = if (own.speed - 1.0).abs() > 0.0 {
             format!(", speed: {:?}", own.speed)
@@ -181,9 +177,10 @@ impl<'m> Plan<'m> {
             String::new()
         };
         let host = format!("Host(cores: {}{speed})", own.cores);
+        let place = self.added.len();
         self.set
-            .insert(0, format!("infrastructure.{}={host}", word(&name)));
-        self.added = Some(name.clone());
+            .insert(place, format!("infrastructure.{}={host}", word(&name)));
+        self.added.push(name.clone());
         name
     }
 
@@ -193,7 +190,8 @@ impl<'m> Plan<'m> {
         let hosts = model.hosts.iter().map(|host| &host.name);
         let racks = model.racks.iter().map(|rack| &rack.name);
         let switches = model.switches.iter().map(|switch| &switch.name);
-        let taken: BTreeSet<&String> = hosts.chain(racks).chain(switches).collect();
+        let written = hosts.chain(racks).chain(switches);
+        let taken: BTreeSet<&String> = written.chain(&self.added).collect();
         let mut names = (2..).map(|number| format!("{like}-{number}"));
         let free = names.find(|name| !taken.contains(name));
         free.unwrap_or_else(|| format!("{like}-2"))
@@ -228,6 +226,17 @@ impl<'m> Plan<'m> {
             self.set
                 .push(format!("links.{link}.via=AnyOf([{}])", ways.join(", ")));
         }
+    }
+}
+
+/// Where the health checks of a link stand in the file: at a balancer or a name service that makes
+/// them, else at the link.
+pub(super) fn checked_by(model: &Model, link: &Link) -> String {
+    let caller = link.caller.component().map(|id| model.component(id));
+    let makes = |caller: &&Component| caller.kind == "LoadBalancer" || caller.names.is_some();
+    match caller.filter(makes) {
+        Some(caller) => format!("components.{}.health", word(&caller.name)),
+        None => format!("links.{:?}.health", link.name),
     }
 }
 

@@ -13,6 +13,8 @@ mod pairs;
 mod promised;
 mod rare;
 mod remedy;
+mod room;
+mod sooner;
 mod structural;
 mod trial;
 

@@ -102,17 +102,35 @@ pub fn fill(
 /// What the assignments of a change come to.
 fn in_words(change: &[String]) -> String {
     let words = [
-        (".health=", "health checks on the links to it"),
-        (".standby", "a standby that takes over"),
+        (".health=()", "health checks on the links to it"),
+        (
+            ".health=(interval: \"2s",
+            "health checks on the links to it",
+        ),
+        ("fall: 2, rise: 2", "quicker health checks"),
+        (".standbys", "a standby that takes over"),
+        (".standby=Vrrp()", "a standby that takes over"),
+        (
+            ".standby=Vrrp(advert",
+            "more frequent advertisements of the pair",
+        ),
         (".copies=", "a second one that takes over"),
         (".on=", "a node on another host"),
         ("replicas=", "more nodes"),
+        (".autoscale.min=", "more nodes from the start"),
         (".failover=", "an automatic failover, found out soon"),
+        (
+            ".ttl=",
+            "answers of the name service that are kept for less long",
+        ),
+        ("infrastructure.", "new hosts"),
+        (".detect=", "a lost path that is found out soon"),
         (".retry=", "a retry of what was sent there"),
     ];
     let holds = |word: &str| change.iter().any(|one| one.contains(word));
     let found = words.iter().filter(|(word, _)| holds(word));
-    let found: Vec<String> = found.map(|(_, words)| (*words).to_owned()).collect();
+    let mut found: Vec<String> = found.map(|(_, words)| (*words).to_owned()).collect();
+    found.dedup();
     words::list(&found)
 }
 
