@@ -10,6 +10,7 @@ pub mod diagnostic;
 pub mod engine;
 pub mod experiment;
 pub mod fault;
+pub mod fit;
 pub mod kinds;
 pub mod law;
 pub mod lower;

@@ -8,6 +8,7 @@ mod curve;
 mod drill;
 mod estimate;
 mod exit;
+mod fit;
 mod graph;
 mod load;
 mod new;
@@ -35,6 +36,7 @@ pub fn main() -> Exit {
         Command::Graph(command) => graph::main(&command),
         Command::Plan(command) => plan::main(&command),
         Command::Estimate(command) => estimate::main(&command),
+        Command::Fit(command) => fit::main(&command),
         Command::Run(command) => run::main(&command),
         Command::Curve(command) => curve::main(&command),
         Command::Capacity(command) => capacity::main(&command),

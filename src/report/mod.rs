@@ -5,6 +5,7 @@
 //! bytes; [`write::write_all`] puts them there. The same result always gives the same bytes.
 
 pub mod csv;
+pub mod fitted;
 pub mod graph;
 pub mod incident;
 pub mod json;
@@ -21,12 +22,12 @@ pub mod zones;
 
 pub use terminal::{
     Style, render_capacity, render_closing, render_compare, render_curve, render_drill,
-    render_estimate, render_highest, render_plan, render_run, render_spof,
+    render_estimate, render_fit, render_highest, render_plan, render_run, render_spof,
 };
 
 use crate::experiment::result::{
-    CapacityResult, CompareResult, CurveResult, DrillResult, EstimateResult, HighestResult,
-    PlanResult, RunResult, SpofResult,
+    CapacityResult, CompareResult, CurveResult, DrillResult, EstimateResult, FitResult,
+    HighestResult, PlanResult, RunResult, SpofResult,
 };
 
 /// A file as name and content.
@@ -100,6 +101,14 @@ pub fn files_of_spof(spof: &SpofResult) -> Vec<File> {
 /// `summary.json`.
 pub fn files_of_estimate(estimate: &EstimateResult) -> Vec<File> {
     files(json::pretty(estimate), Vec::new())
+}
+
+/// `summary.json`, `laws.csv` and `fitted.ron`, a topology with what was fitted, where there is a
+/// law to write.
+pub fn files_of_fit(fit: &FitResult) -> Vec<File> {
+    let mut others = vec![("laws.csv", csv::laws(fit))];
+    others.extend(fitted::topology(fit).map(|text| ("fitted.ron", text)));
+    files(json::pretty(fit), others)
 }
 
 /// `summary.json`.

@@ -37,7 +37,7 @@ pub use level::Level;
 pub use moments::Moments;
 pub use quantile::{Observed, quantile_difference, quantile_of};
 pub use ratio::{ratio_difference, ratio_of_sums};
-pub use share::share_of;
+pub use share::{share_of, share_of_independent};
 pub use stopping::{Decision, decide, fixed_counts, is_long_enough};
 pub use verdict::{Band, Comparator, Judgement, Verdict, judge};
 pub use warm_up::{Doubt, WarmUp, warm_up};

@@ -50,6 +50,30 @@ pub(super) fn share_stretched(
     bounded(low, high)
 }
 
+/// Share of `hits` among `all` independent trials, by Wilson's interval, with the rule of three at
+/// its ends as in [`share_of`].
+pub fn share_of_independent(hits: u64, all: u64) -> Estimate {
+    let ends = |share: f64| {
+        wilson(
+            share,
+            all as f64,
+            super::student::t_quantile(0.975, u32::MAX),
+        )
+    };
+    match hits {
+        _ if all == 0 || hits == 0 || hits == all => share_of(&[(hits, all)], Confidence::Fixed),
+        _ => {
+            let share = hits as f64 / all as f64;
+            Estimate {
+                value: Some(share),
+                ci95: Some(ends(share)),
+                reason: None,
+                groups: usize::try_from(all).unwrap_or(usize::MAX),
+            }
+        }
+    }
+}
+
 /// Variance of the share between replications over that of independent requests, at least 1.
 fn design_effect(counts: &[(u64, u64)], share: f64, count: f64, stretch: fn(&[f64]) -> f64) -> f64 {
     let pairs: Vec<_> = counts

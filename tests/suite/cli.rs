@@ -304,7 +304,7 @@ fn a_load_test_is_planned_as_in_the_notes() {
 fn help_names_every_command_and_every_exit_code() {
     let ran = linchpin(&["--help"]).exits(0);
     for word in [
-        "new", "check", "graph", "plan", "estimate", "run", "curve", "spof", "compare",
+        "new", "check", "graph", "plan", "estimate", "fit", "run", "curve", "spof", "compare",
     ] {
         assert!(
             ran.stdout.contains(&format!("\n  {word} ")),

@@ -17,8 +17,8 @@ mod failure_laws;
 mod faults;
 mod features;
 mod fields;
+mod fitting;
 mod flow;
-
 mod groups;
 mod growth;
 mod highest;

@@ -76,6 +76,10 @@ const LAYERS: &[(&str, &[&str])] = &[
             "reliability",
         ],
     ),
+    (
+        "fit",
+        &["law", "statistics", "theory", "experiment::result"],
+    ),
     // Results and what the map shows: nothing that could compute them.
     (
         "report",

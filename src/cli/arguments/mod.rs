@@ -1,8 +1,10 @@
 //! What can be written on the command line.
 
 mod incidents;
+mod without_topology;
 
 pub use incidents::{CapacityArguments, DrillArguments};
+pub use without_topology::{FitArguments, FormatName, PlanArguments, UnitName};
 
 use super::exit;
 use crate::experiment::result::simulated::Method;
@@ -32,6 +34,8 @@ pub enum Command {
     Plan(PlanArguments),
     /// The analytic answer alone, in milliseconds, with the assumption behind each number
     Estimate(EstimateArguments),
+    /// Laws and rates from access logs and results of load tests
+    Fit(FitArguments),
     /// Simulate one scenario and give a verdict
     Run(RunArguments),
     /// Throughput and response time against load: knee, saturation point, buckle zone
@@ -213,40 +217,6 @@ pub enum GraphFormat {
     Dot,
     /// For Markdown.
     Mermaid,
-}
-
-/// `plan`
-#[derive(Args, Debug)]
-pub struct PlanArguments {
-    /// Users a day
-    #[arg(long, value_name = "N")]
-    pub dau: Option<u64>,
-    /// Visits of each user a day [default: 1]
-    #[arg(long, value_name = "X")]
-    pub visits: Option<f64>,
-    /// Peak traffic over average traffic [default: 1]
-    #[arg(long, value_name = "X")]
-    pub peak_ratio: Option<f64>,
-    /// Target rate, in place of --dau
-    #[arg(long, value_name = "RATE")]
-    pub rate: Option<Rate>,
-    /// Requests of one iteration of a virtual user
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub requests: Option<u32>,
-    /// Time of one request
-    #[arg(long, value_name = "TIME")]
-    pub request_duration: Option<Time>,
-    /// Added to an iteration, as for the network when testing from inside
-    #[arg(long, value_name = "TIME")]
-    pub extra: Option<Time>,
-    /// Think time of an iteration
-    #[arg(long, value_name = "TIME")]
-    pub think: Option<Time>,
-    /// Write the result as JSON to this file, or to stdout with `-`
-    #[arg(long, value_name = "FILE")]
-    pub json: Option<PathBuf>,
-    #[command(flatten)]
-    pub look: LookArguments,
 }
 
 /// `estimate`

@@ -2,8 +2,8 @@
 
 use super::{Row, Rows};
 use crate::experiment::result::{
-    CapacityResult, CompareResult, CurvePoint, CurveResult, Difference, HighestResult, SinglePoint,
-    SpofResult, Tried,
+    CapacityResult, CompareResult, CurvePoint, CurveResult, Difference, FitResult, HighestResult,
+    SinglePoint, SpofResult, Tried,
 };
 use crate::report::words;
 use crate::report::zones::Zone;
@@ -63,6 +63,24 @@ pub fn looked(found: &HighestResult) -> String {
         })
     });
     table(rows)
+}
+
+/// The fitted laws of every class.
+pub fn laws(fit: &FitResult) -> String {
+    let missing = Estimate::missing(crate::statistics::Reason::NoData);
+    table(fit.laws.iter().map(|law| {
+        Row::default()
+            .put("class", &law.class)
+            .put("law", crate::report::fitted::law(law))
+            .put("requests", law.requests)
+            .estimate("mean_s", &law.mean_s)
+            .estimate("cv", law.cv.as_ref().unwrap_or(&missing))
+            .put("aic", law.aic)
+            .put("gap", law.gap)
+            .put("p50_off", law.p50_off)
+            .put("p95_off", law.p95_off)
+            .put("p99_off", law.p99_off)
+    }))
 }
 
 /// Rows with the head of the first.

@@ -87,7 +87,8 @@ fn every_command_in_readme_works() {
     let commands = commands(&readme);
     let runs = |verb: &str| commands.iter().any(|one| one[0] == verb);
     for verb in [
-        "new", "check", "graph", "plan", "run", "curve", "capacity", "drill", "spof", "compare",
+        "new", "check", "graph", "plan", "fit", "run", "curve", "capacity", "drill", "spof",
+        "compare",
     ] {
         assert!(
             runs(verb),
