@@ -29,9 +29,7 @@ fn simulate(arguments: &RunArguments) -> Result<Exit, Exit> {
     }
     let found = match arguments.profile {
         None => experiment::run(&loaded.model, &settings),
-        Some(ProfileName::Negative) => {
-            experiment::profile(&loaded.model, &settings, Profile::Negative)
-        }
+        Some(name) => experiment::profile(&loaded.model, &settings, named(name)),
     };
     bar.clear();
     let found = found.map_err(|error| result::refused(&error))?;
@@ -45,4 +43,17 @@ fn simulate(arguments: &RunArguments) -> Result<Exit, Exit> {
             exit,
         },
     )
+}
+
+fn named(name: ProfileName) -> Profile {
+    match name {
+        ProfileName::Smoke => Profile::Smoke,
+        ProfileName::Performance => Profile::Performance,
+        ProfileName::Load => Profile::Load,
+        ProfileName::Stress => Profile::Stress,
+        ProfileName::Spike => Profile::Spike,
+        ProfileName::Soak => Profile::Soak,
+        ProfileName::Negative => Profile::Negative,
+        ProfileName::Fatigue => Profile::Fatigue,
+    }
 }

@@ -1,7 +1,6 @@
 //! Requests that found nobody under way: in a queue that serves in order of arrival, what they took
 //! is service without waiting; where jobs share, the late ones may still have been slowed down.
-//!
-//! Those that came meanwhile are not looked at: leaving their hosts out would favour short requests.
+//! Whether somebody came meanwhile is not asked: that would favour short requests.
 
 use super::FEWEST;
 use super::law_fit::fit_laws;
@@ -15,7 +14,8 @@ const STEPS: f64 = 10.0;
 /// Mean over mean alone from which waiting is worth a word.
 const WAITING: f64 = 1.1;
 
-/// By sample: whether it began when nobody was under way; empty where the log is too coarse to tell.
+/// By sample: whether it began when nobody was under way; empty where the log is too coarse to
+/// tell.
 pub fn alone(log: &Log) -> Vec<bool> {
     let mut order: Vec<usize> = (0..log.samples.len()).collect();
     let durations: Option<Vec<f64>> = log.samples.iter().map(|it| it.duration_s).collect();

@@ -22,9 +22,12 @@ pub fn topology(fit: &FitResult) -> Option<String> {
          (\n    name: \"fitted\",\n    components: {\n        \"system\": AppServer(\n            \
          threads: Unlimited,\n            operations: {\n",
     );
-    for class in &classes {
+    let names = names(&classes);
+    for (class, name) in classes.iter().zip(&names) {
         let law = law(&class.laws[0]);
-        let _never = writeln!(text, "                {:?}: [Wait({law})],", class.name);
+        let measured = class.name.replace(|c: char| c.is_control(), " ");
+        let _never = writeln!(text, "                // {measured}");
+        let _never = writeln!(text, "                {name:?}: [Wait({law})],");
     }
     text.push_str("            },\n        ),\n    },\n    entry: \"system\",\n");
     let _never = writeln!(
@@ -33,11 +36,30 @@ pub fn topology(fit: &FitResult) -> Option<String> {
         digits(rate)
     );
     text.push_str("            mix: {\n");
-    for (class, share) in classes.iter().zip(shares(&classes, requests)) {
-        let _never = writeln!(text, "                {:?}: {share},", class.name);
+    for (name, share) in names.iter().zip(shares(&classes, requests)) {
+        let _never = writeln!(text, "                {name:?}: {share},");
     }
     text.push_str("            },\n        ),\n    },\n)\n");
     Some(text)
+}
+
+/// Names that a topology can have, each once: `GET /a` becomes `GET-a`.
+fn names(classes: &[&FittedClass]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for class in classes {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let words = class.name.split(|c: char| !is_plain(c));
+        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+        let mut name = words.join("-");
+        if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            name.insert_str(0, "class-");
+        }
+        let name = name.trim_end_matches('-').to_owned();
+        let further = (2..).map(|number| format!("{name}-{number}"));
+        let mut free = std::iter::once(name.clone()).chain(further);
+        names.extend(free.find(|one| !names.contains(one)));
+    }
+    names
 }
 
 /// Shares of the classes in millionths, which add up to 1: the largest takes what rounding leaves.

@@ -51,7 +51,7 @@ fn what_it_writes_answers_as_what_was_measured() {
     .exits(0);
     let run = linchpin_in(folder.path(), &["run", "out/fitted.ron", "--json", "-"]).exits(0);
     let run = run.json();
-    for (class, mean, share) in [("GET /", 0.02, 0.75), ("GET /slow", 0.1, 0.25)] {
+    for (class, mean, share) in [("GET", 0.02, 0.75), ("GET-slow", 0.1, 0.25)] {
         let found = &run["classes"][class];
         let value = |key: &str| found[key]["value"].as_f64().unwrap();
         assert!(

@@ -69,6 +69,145 @@ fn of_two_of_everything_each_can_be_taken_away() {
     assert!(phase("mysql/1").back_after_s.unwrap() >= 30.0);
 }
 
+fn under_load(file: &str, set: &[&str], which: Profile) -> (Verdict, ProfileSummary) {
+    let settings = Settings {
+        replications: Some(2),
+        ..Settings::new(1)
+    };
+    let found = profile(&model(file, set), &settings, which).unwrap();
+    (found.verdict, found.profile.unwrap())
+}
+
+#[test]
+fn next_to_no_load_is_answered() {
+    let (verdict, found) = under_load("topologies/slipp.ron", &[], Profile::Smoke);
+    // So few requests leave the quantile open.
+    assert!(found.passed && verdict != Verdict::Fail, "{}", found.answer);
+    assert_eq!(found.legs.len(), 1);
+    // A hundredth of 120/s: 720 requests in two times five minutes.
+    assert!(
+        (found.legs[0].offered_rps - 1.2).abs() < 0.15,
+        "{:?}",
+        found.legs
+    );
+    let broken = ["links.\"users -> lb\"=(timeout: \"1ms\")"];
+    let (verdict, found) = under_load("topologies/three-tier.ron", &broken, Profile::Smoke);
+    assert!(
+        !found.passed && verdict == Verdict::Fail,
+        "{}",
+        found.answer
+    );
+}
+
+/// Ten steps; with one core where four are needed, it answers worse from some step on.
+#[test]
+fn a_climb_shows_the_step_from_which_it_answers_worse() {
+    let file = "topologies/three-tier.ron";
+    let (_, found) = under_load(file, &[], Profile::Load);
+    assert!(found.passed, "{}", found.answer);
+    let loads: Vec<f64> = found.legs.iter().map(|leg| leg.load).collect();
+    assert!((loads[0] - 0.1).abs() < 1e-12 && (loads[9] - 1.0).abs() < 1e-12);
+    let narrow = [
+        "was.replicas=1",
+        "was.cores=1",
+        "was.threads=4",
+        "was.backlog=4",
+    ];
+    let (verdict, found) = under_load(file, &narrow, Profile::Load);
+    assert!(!found.passed && verdict == Verdict::Fail);
+    assert!(found.answer.starts_with("from "), "{}", found.answer);
+}
+
+/// One server that carries mu = 1/s at 0.5/s. Up to 1.5 mu: the climb of 120 s from 0.5 to 1.5 is
+/// above mu for 60 s, with a mean excess of 0.25/s, the 180 s held add 0.5/s: 105 wait at the end
+/// and are worked off at 0.5/s, in 210 s.
+#[test]
+fn a_backlog_is_worked_off_in_its_own_time() {
+    let set = [
+        "workload.users.rate=\"50/s\"",
+        "server.service=Exponential(\"10ms\")",
+    ];
+    let (_, found) = under_load("topologies/theory/mm1.ron", &set, Profile::Stress);
+    let legs: Vec<&str> = found.legs.iter().map(|leg| &*leg.name).collect();
+    assert_eq!(legs, ["expected", "climb", "overload", "after"]);
+    assert!((found.legs[2].load - 3.0).abs() < 1e-9, "{:?}", found.legs);
+    assert!(
+        (found.legs[2].throughput_rps / 100.0 - 1.0).abs() < 0.03,
+        "{:?}",
+        found.legs
+    );
+    assert!(
+        (found.legs[2].offered_rps / 150.0 - 1.0).abs() < 0.03,
+        "{:?}",
+        found.legs
+    );
+    assert!(found.passed, "{}", found.answer);
+    let back = found.back_after_s.unwrap();
+    assert!((back / 210.0 - 1.0).abs() < 0.15, "{back}");
+}
+
+/// 87.5 answers of 80 kB a second are 70 % of the card's 80 Mbit/s; a quarter more than it carries
+/// are 1.25 / 0.7 of that load. Of exponential sizes a shared card at work completes 125/s whatever
+/// waits (of equal ones less, since all are half done).
+#[test]
+fn more_than_the_card_carries_is_queued_and_worked_off() {
+    let set = ["images.operations={\"default\": [Reply(Exponential(\"80KB\"))]}"];
+    let (_, found) = under_load("topologies/features/nic.ron", &set, Profile::Fatigue);
+    let leg = &found.legs[2];
+    assert!((leg.load / (1.25 / 0.7) - 1.0).abs() < 0.03, "{leg:?}");
+    assert!((leg.offered_rps / 156.25 - 1.0).abs() < 0.04, "{leg:?}");
+    assert!((leg.throughput_rps / 125.0 - 1.0).abs() < 0.04, "{leg:?}");
+    assert!(found.passed, "{}", found.answer);
+    let run = ["run", "topologies/theory/mm1.ron", "--profile", "fatigue"];
+    let ran = linchpin(&run).exits(2);
+    assert!(ran.stderr.contains("`bandwidth`"), "{}", ran.stderr);
+}
+
+/// 64 KiB of each request stay behind.
+#[test]
+fn a_soak_finds_the_leak_and_when_it_is_full() {
+    let file = "topologies/failure/memory-leak.ron";
+    let (verdict, found) = under_load(file, &[], Profile::Soak);
+    assert!(
+        !found.passed && verdict == Verdict::Fail,
+        "{}",
+        found.answer
+    );
+    let leak = &found.leaks[0];
+    let rate = found.legs[0].offered_rps;
+    let nodes = 2.0;
+    let expected = rate / nodes * 65_536.0;
+    let slope = leak.left_bytes_per_s.value.unwrap();
+    assert!(
+        (slope / expected - 1.0).abs() < 0.03,
+        "{slope} for {expected}"
+    );
+    // 2 GiB less the program's own 512 MiB, requests under way aside.
+    let full = leak.full_after_s.unwrap();
+    assert!(
+        (full / (1536.0 * 1_048_576.0 / slope) - 1.0).abs() < 0.02,
+        "{full}"
+    );
+    let cured = ["app.memory.leak=\"0B\""];
+    let (_, found) = under_load(file, &cured, Profile::Soak);
+    assert!(found.passed && found.leaks.is_empty(), "{}", found.answer);
+}
+
+/// Five times the load of the file for a minute.
+#[test]
+fn a_rush_is_held_for_a_minute() {
+    let set = [
+        "workload.users.rate=\"30/s\"",
+        "server.service=Exponential(\"10ms\")",
+    ];
+    let (_, found) = under_load("topologies/theory/mm1.ron", &set, Profile::Spike);
+    assert!((found.legs[1].load - 5.0).abs() < 1e-12);
+    assert!(found.passed, "{}", found.answer);
+    // (150 - 100) x 60 wait, and 70 a second are worked off: 43 s.
+    let back = found.back_after_s.unwrap();
+    assert!((back - 43.0).abs() < 12.0, "{back}");
+}
+
 #[test]
 fn a_profile_has_its_own_length_and_faults() {
     for (more, problem) in [

@@ -262,8 +262,22 @@ pub struct RunArguments {
 /// Test profiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ProfileName {
+    /// Next to no load for 5 minutes: does it work at all?
+    Smoke,
+    /// The load of the file for 5 minutes: how does it perform?
+    Performance,
+    /// Ten steps of a minute up to the load of the file: does it go on answering?
+    Load,
+    /// Half as much again as mean demands allow, and back: where does it saturate, does it recover?
+    Stress,
+    /// Five times the load of the file for a minute, and back: how soon is it as before?
+    Spike,
+    /// The load of the file for hours: does something leak, and when is it full?
+    Soak,
     /// One part after the other is taken away under load and given back.
     Negative,
+    /// A quarter more than the busiest bandwidth carries, and back: does it recover?
+    Fatigue,
 }
 
 /// `curve`

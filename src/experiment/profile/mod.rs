@@ -1,23 +1,68 @@
 //! Test profiles: runs with stages and questions of their own.
 
+mod legs;
 mod negative;
+mod under_load;
 
 use std::time::Instant;
 
+use super::load_axis::{axis, bound, own};
 use super::replicate::Crew;
-use super::result::{RunResult, Verdict};
+use super::result::{LoadAxis, RunResult, Verdict};
 use super::run::ExperimentError;
 use super::sample::sample;
-use super::scenario::{has_lead_in, put_load};
+use super::scenario::{at_peak, has_lead_in, put_load};
 use super::settings::Settings;
 use super::summarise::result;
 use crate::model::Model;
+use legs::Course;
 
 /// A test profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Profile {
     /// Parts are taken away in turn under load.
     Negative,
+    /// Next to no load.
+    Smoke,
+    /// The load expected, for a while.
+    Performance,
+    /// In steps up to the load expected.
+    Load,
+    /// Beyond what it carries, and back.
+    Stress,
+    /// A sudden rush.
+    Spike,
+    /// The load expected, for hours.
+    Soak,
+    /// Beyond the bandwidth of the busiest path, and back.
+    Fatigue,
+}
+
+impl Profile {
+    /// As on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Profile::Negative => "negative",
+            Profile::Smoke => "smoke",
+            Profile::Performance => "performance",
+            Profile::Load => "load",
+            Profile::Stress => "stress",
+            Profile::Spike => "spike",
+            Profile::Soak => "soak",
+            Profile::Fatigue => "fatigue",
+        }
+    }
+}
+
+/// What loads of a profile depend on.
+#[derive(Clone, Copy, Debug)]
+struct Given {
+    /// Load that mean demands allow, in loads of the file, at least 1.
+    bound_factor: f64,
+    /// Requests per second at the load of the file.
+    requests_per_s: f64,
+    /// Utilisation of the busiest bandwidth at the load of the file.
+    bandwidth_used: Option<f64>,
 }
 
 /// Runs `model` through a profile, whose stages and faults take the place of the model's.
@@ -43,17 +88,100 @@ pub fn profile(
                     `start: Warm`";
         return Err(ExperimentError::Question(text.to_owned()));
     }
-    let Profile::Negative = profile;
-    let plan = negative::plan(&base)?;
-    negative::put(&mut base, &plan);
-    let sample = sample(&base, &Crew::new(settings.jobs)?, settings);
-    let mut found = result(&sample, settings);
-    let summary = negative::summary(&sample, &plan);
-    if !summary.passed {
-        found.verdict = Verdict::Fail;
+    let mut found = match profile {
+        Profile::Negative => taken_apart(&mut base, settings)?,
+        _ => under_load(&mut base, settings, profile)?,
+    };
+    if let Some(summary) = found.profile.as_ref().filter(|summary| !summary.passed) {
         found.verdict_reason.clone_from(&summary.answer);
+        found.verdict = Verdict::Fail;
     }
-    found.profile = Some(summary);
     found.wall_s = start.elapsed().as_secs_f64();
     Ok(found)
+}
+
+fn taken_apart(base: &mut Model, settings: &Settings<'_>) -> Result<RunResult, ExperimentError> {
+    let plan = negative::plan(base)?;
+    negative::put(base, &plan);
+    let sample = sample(base, &Crew::new(settings.jobs)?, settings);
+    let mut found = result(&sample, settings);
+    found.profile = Some(negative::summary(&sample, &plan));
+    Ok(found)
+}
+
+fn under_load(
+    base: &mut Model,
+    settings: &Settings<'_>,
+    profile: Profile,
+) -> Result<RunResult, ExperimentError> {
+    let crew = Crew::new(settings.jobs)?;
+    let given = given(base, &crew, settings, profile)?;
+    let plan = under_load::legs(profile, &given);
+    legs::put(base, &plan);
+    if !under_load::keeps_objectives(profile) {
+        base.objectives.clear();
+    }
+    let mut own = settings.clone();
+    if profile == Profile::Soak {
+        own.replications = settings.replications.or(Some(SOAKS));
+    }
+    let sample = sample(base, &crew, &own);
+    let mut found = result(&sample, &own);
+    if !sample.runs.is_empty() {
+        let course = Course::of(&sample, &plan);
+        let summary = under_load::summary(profile, course, &found);
+        if summary.passed && found.verdict == Verdict::Saturated {
+            found.verdict = Verdict::Pass;
+            found.verdict_reason.clone_from(&summary.answer);
+        }
+        found.profile = Some(summary);
+    }
+    Ok(found)
+}
+
+/// Replications of a soak, which is long.
+const SOAKS: u32 = 3;
+/// Events and relative half-width of the run that finds the busiest bandwidth.
+const SHORT: (u64, f64) = (1_000_000, 0.1);
+
+/// What the loads depend on, of what this profile needs.
+fn given(
+    base: &Model,
+    crew: &Crew,
+    settings: &Settings<'_>,
+    profile: Profile,
+) -> Result<Given, ExperimentError> {
+    let peak = at_peak(base);
+    let axis = axis(&peak, None, "a profile")?;
+    let bound_factor = (bound(&peak, axis) / own(&peak, axis)).max(1.0);
+    let mut given = Given {
+        bound_factor,
+        requests_per_s: own(&peak, LoadAxis::Rate),
+        bandwidth_used: None,
+    };
+    if !matches!(profile, Profile::Soak | Profile::Fatigue) {
+        return Ok(given);
+    }
+    let short = Settings {
+        effort: SHORT.0,
+        aim: SHORT.1,
+        replications: None,
+        ..settings.clone()
+    };
+    let run = result(&sample(&peak, crew, &short), &short);
+    given.requests_per_s = run.offered_rps.value.unwrap_or(given.requests_per_s);
+    if profile == Profile::Fatigue {
+        let links = |name: &str| peak.links.iter().any(|link| link.name == name);
+        let busiest = run.bottlenecks.iter().find(|one| {
+            one.resource.starts_with("nic") || links(&one.component) && one.resource != "pool"
+        });
+        let used = busiest.and_then(|one| one.utilisation.value);
+        given.bandwidth_used = used.filter(|used| *used > 0.0);
+        if given.bandwidth_used.is_none() {
+            let text = "a fatigue test exceeds a bandwidth, and the file has none that is used: \
+                        write `nic` in a machine or host, or `bandwidth` in a link";
+            return Err(ExperimentError::Question(text.to_owned()));
+        }
+    }
+    Ok(given)
 }

@@ -1,5 +1,7 @@
 //! The negative test: under load, one part after the other is taken away and given back.
 
+use super::Profile;
+use super::under_load::question;
 use crate::experiment::result::PointVerdict;
 use crate::experiment::result::profile::{Phase, ProfileSummary};
 use crate::experiment::run::ExperimentError;
@@ -144,10 +146,13 @@ pub fn summary(sample: &Sample<'_>, plan: &Plan) -> ProfileSummary {
         ),
     };
     ProfileSummary {
-        name: "negative",
-        question: "which parts can be taken away under load without anybody missing them for long?",
+        name: Profile::Negative.word(),
+        question: question(Profile::Negative),
         passed: missed.is_empty(),
         answer,
         phases,
+        legs: Vec::new(),
+        back_after_s: None,
+        leaks: Vec::new(),
     }
 }

@@ -133,14 +133,17 @@ fn laws(page: &mut Page, fit: &FitResult) {
     let mut others = 0;
     for class in &fit.classes {
         if fit.classes.len() > 1 && !class.laws.is_empty() {
-            table.row(vec![Span::new(class.name.clone(), Paint::Strong)]);
+            table.row(alone(Span::new(class.name.clone(), Paint::Strong)));
         }
         // The likeliest, and what else might do.
         for law in class.laws.iter().take(2) {
             table.row(law_row(law));
         }
         if let Some(law) = class.alone.as_ref().and_then(|alone| alone.law.as_ref()) {
-            table.row(vec![Span::new("of those that found nobody:", Paint::Faint)]);
+            table.row(alone(Span::new(
+                "of those that found nobody:",
+                Paint::Faint,
+            )));
             table.row(law_row(law));
         }
         others += class.laws.len().saturating_sub(2);
@@ -150,6 +153,13 @@ fn laws(page: &mut Page, fit: &FitResult) {
         let text = format!("{others} less likely ones are in summary.json");
         page.remarks(&[text]);
     }
+}
+
+/// A row of the table of laws with nothing but a name.
+fn alone(name: Span) -> Vec<Span> {
+    let mut row = vec![Span::plain(""); 6];
+    row[0] = name;
+    row
 }
 
 fn law_row(law: &FittedLaw) -> Vec<Span> {

@@ -27,6 +27,10 @@ pub fn profile(page: &mut Page, profile: Option<&ProfileSummary>) {
             Span::new(profile.answer.clone(), paint),
         ],
     );
+    legs(page, profile);
+    if profile.phases.is_empty() {
+        return;
+    }
     let mut table = Table::new()
         .column("TAKEN AWAY", Side::Left, 0)
         .column("from", Side::Right, 2)
@@ -36,6 +40,32 @@ pub fn profile(page: &mut Page, profile: Option<&ProfileSummary>) {
         .column("back after", Side::Right, 0);
     for phase in &profile.phases {
         table.row(row(phase));
+    }
+    page.table(&table);
+}
+
+fn legs(page: &mut Page, profile: &ProfileSummary) {
+    if profile.legs.is_empty() {
+        return;
+    }
+    let mut table = Table::new()
+        .column("LOAD", Side::Left, 0)
+        .column("from", Side::Right, 2)
+        .column("to", Side::Right, 2)
+        .column("of the file's", Side::Right, 1)
+        .column("offered", Side::Right, 0)
+        .column("answered", Side::Right, 0)
+        .column("lost", Side::Right, 0);
+    for leg in &profile.legs {
+        table.row(vec![
+            Span::new(leg.name.clone(), Paint::Strong),
+            Span::plain(number::span(leg.from_s)),
+            Span::plain(number::span(leg.to_s)),
+            Span::plain(number::number(leg.load, Unit::Share)),
+            Span::plain(number::number(leg.offered_rps, Unit::PerSecond)),
+            Span::plain(number::number(leg.throughput_rps, Unit::PerSecond)),
+            Span::plain(number::number(leg.lost_share, Unit::Share)),
+        ]);
     }
     page.table(&table);
 }
