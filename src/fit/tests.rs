@@ -1,5 +1,7 @@
 //! Parameters of synthetic requests are found again; draws come from another library.
 
+use std::fmt::Write as _;
+
 use rand::SeedableRng;
 use rand_distr::{Distribution, Exp, Gamma, LogNormal, Weibull};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -202,7 +204,7 @@ fn one_load_in_every_format() {
 fn bad_lines_are_counted_by_reason() {
     let mut text = "time,duration\n".to_owned();
     for number in 0..30 {
-        text += &format!("{number},0.0{}\n", 10 + number);
+        writeln!(text, "{number},0.0{}", 10 + number).unwrap();
     }
     text += "1,2,3\nnever,0.1\n5,-1\n6,x\n7,-2\n8,\"1\n";
     let found = read(&text, &Reading::default()).unwrap();
@@ -271,7 +273,7 @@ fn seconds_of_equal_threads_are_points() {
         let threads = 1 + second / 10;
         for number in 0..10 * threads {
             let start = f64::from(second) + f64::from(number) / f64::from(10 * threads);
-            text += &format!("{:.0},1,a,true,{threads}\n", 1e12 + start * 1e3);
+            writeln!(text, "{:.0},1,a,true,{threads}", 1e12 + start * 1e3).unwrap();
         }
     }
     let usl = read(&text, &Reading::default()).unwrap().usl.unwrap();
@@ -289,7 +291,7 @@ fn requests(rng: &mut Xoshiro256PlusPlus, has_queue: bool) -> String {
         now += gap.sample(rng);
         let from = if has_queue { free.max(now) } else { now };
         free = from + service.sample(rng);
-        text += &format!("{now:.6},{:.6}\n", free - now);
+        writeln!(text, "{now:.6},{:.6}", free - now).unwrap();
     }
     text
 }

@@ -1,5 +1,7 @@
 //! `fit` from outside: what it writes is a topology that answers as what was measured did.
 
+use std::fmt::Write as _;
+
 use crate::support::program::{folder, linchpin, linchpin_in, write};
 
 /// Seconds of a lognormal law by its quantiles: exp(mu + sigma z) for evenly spread shares, in an
@@ -39,7 +41,7 @@ fn what_it_writes_answers_as_what_was_measured() {
             3 => ("GET /slow", slow[number / 4]),
             _ => ("GET /", quick[number * 3 / 4]),
         };
-        log += &format!("{},{duration:.6},{class}\n", number as f64 / 20.0);
+        writeln!(log, "{},{duration:.6},{class}", number as f64 / 20.0).unwrap();
     }
     let folder = folder();
     write(&folder, "log.csv", &log);
