@@ -1,24 +1,34 @@
 //! `linchpin capacity`: up to which load objectives are kept, or a system comes back after a
 //! trigger.
 
-use super::arguments::{CapacityArguments, FileArguments};
+use super::arguments::{CapacityArguments, Crowd, FileArguments};
 use super::exit::Exit;
 use super::progress::Bar;
 use super::result::{self, Finished};
-use super::{load, settings};
+use super::{find, load, settings};
 use crate::experiment::settings::Settings;
 use crate::experiment::{self, CapacitySettings, HighestSettings};
 use crate::report;
 
 /// Runs the command.
 pub fn main(arguments: &CapacityArguments) -> Exit {
-    simulate(arguments).unwrap_or_else(|exit| exit)
+    let ended = match &arguments.find {
+        Some(path) => find::simulate(arguments, path),
+        None => simulate(arguments),
+    };
+    ended.unwrap_or_else(|exit| exit)
 }
 
 fn simulate(arguments: &CapacityArguments) -> Result<Exit, Exit> {
     let output = &arguments.output;
     let FileArguments { file, set } = &arguments.input;
     let after = &arguments.after;
+    if let Some(Crowd::So(users)) = arguments.users {
+        let problem = "so many users are to be carried with --find; without it, leave the number \
+                       out";
+        return Err(settings::usage("--users", &users.to_string(), &problem));
+    }
+    let along_users = arguments.users.is_some();
     let mut loaded = load::load_with(file, (set, ("--after", after)), output.quiet, &output.look)?;
     // Injected faults stand behind those of the file.
     let own = loaded.model.faults.len() - after.len();
@@ -37,7 +47,7 @@ fn simulate(arguments: &CapacityArguments) -> Result<Exit, Exit> {
     if after.is_empty() {
         let asked = HighestSettings {
             within,
-            users: arguments.users,
+            users: along_users,
         };
         let found = experiment::highest(&loaded.model, &settings, asked);
         bar.clear();
@@ -56,7 +66,7 @@ fn simulate(arguments: &CapacityArguments) -> Result<Exit, Exit> {
     let asked = CapacitySettings {
         within,
         after: after.clone(),
-        users: arguments.users,
+        users: along_users,
     };
     let found = experiment::capacity(&loaded.model, &settings, &asked);
     bar.clear();

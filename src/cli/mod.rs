@@ -8,6 +8,7 @@ mod curve;
 mod drill;
 mod estimate;
 mod exit;
+mod find;
 mod fit;
 mod graph;
 mod load;

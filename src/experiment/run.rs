@@ -24,6 +24,9 @@ pub enum ExperimentError {
     /// The question does not fit the model.
     #[error("{0}")]
     Question(String),
+    /// The file refuses a value that was tried; whoever has the file knows why.
+    #[error("the file refuses a value that was tried")]
+    Refused,
 }
 
 /// The first part of which only the share of time down is stated: `spof` alone can use it (S41).

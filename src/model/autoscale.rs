@@ -1,7 +1,6 @@
 //! Nodes whose number follows their utilisation.
 
-use super::fault::{FaultKind, FaultTarget};
-use super::{Component, Model, NodeId, Part};
+use super::{Component, Model};
 
 /// How many nodes of a component are in service. All [`Component::nodes`](super::Component) exist;
 /// those that are not in service get no work.
@@ -54,50 +53,8 @@ impl Model {
                 part.nodes.truncate(autoscale.min as usize);
             }
         }
-        let kept: Vec<NodeId> = model
-            .components
-            .iter()
-            .flat_map(|part| part.nodes.iter().copied())
-            .collect();
-        let new = |old: NodeId| kept.iter().position(|&node| node == old).map(NodeId::from);
-        for part in &mut model.components {
-            part.nodes = part.nodes.iter().copied().filter_map(new).collect();
-        }
-        model.nodes = kept.iter().map(|&node| self.node(node).clone()).collect();
-        model.faults.retain_mut(|fault| {
-            let other = match &mut fault.kind {
-                FaultKind::Partition { to, .. } => still_there(to, &new),
-                _ => true,
-            };
-            still_there(&mut fault.target, &new) && other
-        });
-        // Nodes that may be gone are in no group.
-        for member in model.groups.iter_mut().flat_map(|group| &mut group.members) {
-            if let Part::Node(node) = member {
-                *node = new(*node).unwrap_or(*node);
-            }
-        }
-        for alarm in &mut model.alarms {
-            alarm
-                .respond
-                .retain_mut(|response| still_there(&mut response.target, &new));
-        }
+        model.renumber(self);
         model
-    }
-}
-
-/// Gives the nodes of a target their new numbers; whether any is left.
-fn still_there(target: &mut FaultTarget, new: &impl Fn(NodeId) -> Option<NodeId>) -> bool {
-    match target {
-        FaultTarget::Nodes(nodes) | FaultTarget::AnyOf(nodes) => {
-            *nodes = nodes.iter().copied().filter_map(new).collect();
-            !nodes.is_empty()
-        }
-        FaultTarget::Host(_)
-        | FaultTarget::Rack(_)
-        | FaultTarget::Switch(_)
-        | FaultTarget::Link(_)
-        | FaultTarget::Workload(_) => true,
     }
 }
 
@@ -125,7 +82,7 @@ impl Autoscale {
 mod tests {
     use super::*;
     use crate::model::builder::Builder;
-    use crate::model::{Fault, NodeId};
+    use crate::model::{Fault, FaultKind, FaultTarget, NodeId};
 
     #[test]
     fn at_the_minimum_only_the_first_nodes_are_left() {

@@ -231,6 +231,8 @@ pub struct Node {
     pub speed: f64,
     /// Bandwidth of its network card, bits per second; on a host the host's. `None`: no limit.
     pub nic_bps: Option<f64>,
+    /// What it costs, money per month, without its host; `None` where nothing says so.
+    pub cost: Option<f64>,
 }
 
 /// What a node is there for.
@@ -296,6 +298,8 @@ pub struct Host {
     pub rates: Rates,
     /// Bandwidth of its network card, bits per second; `None`: no limit.
     pub nic_bps: Option<f64>,
+    /// What it costs, money per month; `None` where nothing says so.
+    pub cost: Option<f64>,
     /// What it is lost with: rack, zone, feeds that are all needed.
     pub within: Vec<RackId>,
     /// Feeds of which one suffices, two at least; empty: none.

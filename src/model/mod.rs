@@ -9,6 +9,7 @@ pub mod builder;
 pub mod component;
 pub mod contents;
 pub mod fault;
+mod fewer;
 pub mod group;
 pub mod id;
 pub mod link;

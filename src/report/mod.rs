@@ -22,12 +22,13 @@ pub mod zones;
 
 pub use terminal::{
     Style, render_capacity, render_closing, render_compare, render_curve, render_drill,
-    render_estimate, render_fit, render_highest, render_plan, render_run, render_spof,
+    render_estimate, render_fewest, render_fit, render_highest, render_plan, render_run,
+    render_spof,
 };
 
 use crate::experiment::result::{
-    CapacityResult, CompareResult, CurveResult, DrillResult, EstimateResult, FitResult,
-    HighestResult, PlanResult, RunResult, SpofResult,
+    CapacityResult, CompareResult, CurveResult, DrillResult, EstimateResult, FewestResult,
+    FitResult, HighestResult, PlanResult, RunResult, SpofResult,
 };
 
 /// A file as name and content.
@@ -72,6 +73,12 @@ pub fn files_of_capacity(capacity: &CapacityResult) -> Vec<File> {
 /// `summary.json` and `loads.csv`.
 pub fn files_of_highest(found: &HighestResult) -> Vec<File> {
     let others = vec![("loads.csv", csv::looked(found))];
+    files(json::pretty(found), others)
+}
+
+/// `summary.json` and `values.csv`.
+pub fn files_of_fewest(found: &FewestResult) -> Vec<File> {
+    let others = vec![("values.csv", csv::values(found))];
     files(json::pretty(found), others)
 }
 
@@ -145,6 +152,8 @@ mod tests {
         assert_eq!(names(&capacity), ["summary.json", "loads.csv"]);
         let highest = files_of_highest(&sample::highest());
         assert_eq!(names(&highest), ["summary.json", "loads.csv"]);
+        let fewest = files_of_fewest(&sample::fewest());
+        assert_eq!(names(&fewest), ["summary.json", "values.csv"]);
         let compare = files_of_compare(&sample::compare());
         let expected = [
             "summary.json",

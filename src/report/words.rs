@@ -1,5 +1,6 @@
 //! Words that terminal, CSV, Markdown and plots share.
 
+use crate::experiment::result::fewest::Value;
 use crate::experiment::result::{
     BottleneckFinding, Change, PointClass, PointVerdict, Route, Verdict,
 };
@@ -43,6 +44,14 @@ pub fn route(route: Route) -> &'static str {
         Route::Direct => "direct",
         Route::SharedFate => "shared fate",
         Route::ControlPlane => "control plane",
+    }
+}
+
+/// A value of a path of the file.
+pub fn value(value: &Value) -> String {
+    match value {
+        Value::Whole(number) => number.to_string(),
+        Value::Machine(name) => name.clone(),
     }
 }
 

@@ -7,7 +7,7 @@ use serde::de::value::{EnumAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserializer, EnumAccess, Error, SeqAccess, Visitor};
 
 use super::{At, Failure, TimeLaw};
-use crate::quantity::{Bandwidth, Cores, Factor, Share, Sharing, Size};
+use crate::quantity::{Bandwidth, Cores, Cost, Factor, Share, Sharing, Size};
 
 /// A size of machine.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -21,6 +21,8 @@ pub struct Machine {
     pub nic: Option<Bandwidth>,
     /// What the programs of a node on it can hold.
     pub memory: Option<At<Size>>,
+    /// What it costs.
+    pub cost: Option<Cost>,
 }
 
 /// What components stand on and links pass.
@@ -65,6 +67,8 @@ pub struct Host {
     pub zone: Option<At<String>>,
     /// What it draws power from.
     pub feeds: Option<At<Feeds>>,
+    /// What it costs, in place of its machine.
+    pub cost: Option<Cost>,
     /// How it fails and is repaired.
     pub failure: Option<At<Failure>>,
 }

@@ -3,7 +3,7 @@
 use super::autoscale::Autoscale;
 use super::failure::Failure;
 use super::{At, Memory, TimeLaw};
-use crate::quantity::{Count, Factor, Time, Whole};
+use crate::quantity::{Cost, Count, Factor, Time, Whole};
 use serde::Deserialize;
 
 /// The fields that all kinds share.
@@ -38,6 +38,8 @@ pub struct Shared {
     pub memory: Option<At<Memory>>,
     /// How long a node takes to come back when it is restarted, or has run out of memory.
     pub boot: Option<At<Time>>,
+    /// What each node costs, in place of its machine.
+    pub cost: Option<Cost>,
 }
 
 /// Who does not join a queue.
@@ -100,4 +102,5 @@ pub const SHARED_FIELDS: &[&str] = &[
     "failure",
     "memory",
     "boot",
+    "cost",
 ];

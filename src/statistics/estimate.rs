@@ -12,6 +12,9 @@ pub enum Confidence {
     /// Replications stopped when the interval was narrow enough. Such intervals cover too little,
     /// so the two-sided 97 % quantile is used and reported as 95 % (S32).
     Sequential,
+    /// Looked at up to so many times, at least once, until a bound is kept or broken: each look has
+    /// its share of the 5 % (C. Bonferroni), so that all of them together err in no more.
+    Looks(u32),
 }
 
 impl Confidence {
@@ -23,6 +26,7 @@ impl Confidence {
         match self {
             Self::Fixed => t_quantile(0.975, degrees),
             Self::Sequential => t_quantile(0.985, degrees),
+            Self::Looks(most) => t_quantile(1.0 - 0.025 / f64::from(most.max(1)), degrees),
         }
     }
 }

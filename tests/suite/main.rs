@@ -16,6 +16,7 @@ mod examples;
 mod failure_laws;
 mod faults;
 mod features;
+mod fewest;
 mod fields;
 mod fitting;
 mod flow;

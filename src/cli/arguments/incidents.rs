@@ -1,7 +1,7 @@
 //! Arguments of what is asked about incidents.
 
-use super::{FileArguments, OutputArguments, SimulationArguments, positive};
-use crate::quantity::Time;
+use super::{FileArguments, OutputArguments, SimulationArguments, positive, users};
+use crate::quantity::{Rate, Time};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -29,11 +29,46 @@ pub struct CapacityArguments {
     /// which must come back]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub replications: Option<u32>,
-    /// Look along the users of the closed workloads instead of the rate of the open ones
-    #[arg(long)]
-    pub users: bool,
+    /// Look along the users of the closed workloads instead of the rate of the open ones; with
+    /// --find so many users are to be carried
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "",
+        value_parser = crowd, conflicts_with = "rate")]
+    pub users: Option<Crowd>,
+    /// Look for the fewest nodes, or the cheapest machine, with which every objective is kept:
+    /// app.replicas, app.cores, db.read_replicas, any whole number of the file, or app.machine
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["after", "within"])]
+    pub find: Option<String>,
+    /// With --find: the rate to be carried [default: the file's own load]
+    #[arg(long, value_name = "RATE", requires = "find")]
+    pub rate: Option<Rate>,
+    /// With --find: so many nodes of the component may be lost, and every objective is still kept
+    #[arg(long, value_name = "K", requires = "find",
+        value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub survive: Option<u32>,
+    /// With --find: the largest number that is looked at [default: 1000]
+    #[arg(long, value_name = "N", requires = "find",
+        value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub most: Option<u32>,
     #[command(flatten)]
     pub output: OutputArguments,
+}
+
+/// Users to look along, or to be carried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Crowd {
+    /// As many as the question asks for.
+    OfTheFile,
+    /// So many.
+    So(u32),
+}
+
+fn crowd(text: &str) -> Result<Crowd, String> {
+    match text {
+        "" => Ok(Crowd::OfTheFile),
+        number => users(number)
+            .map(Crowd::So)
+            .map_err(|problem| format!("{problem}; a FILE stands before --users")),
+    }
 }
 
 /// `drill`

@@ -3,7 +3,7 @@
 mod incidents;
 mod without_topology;
 
-pub use incidents::{CapacityArguments, DrillArguments};
+pub use incidents::{CapacityArguments, Crowd, DrillArguments};
 pub use without_topology::{FitArguments, FormatName, PlanArguments, UnitName};
 
 use super::exit;
@@ -40,8 +40,8 @@ pub enum Command {
     Run(RunArguments),
     /// Throughput and response time against load: knee, saturation point, buckle zone
     Curve(CurveArguments),
-    /// The highest load that keeps every objective, and what ends it; with --after the highest one
-    /// from which the system comes back after a trigger
+    /// The highest load that keeps every objective, and what ends it; with --find the fewest nodes
+    /// that carry a load, with --after the highest load from which the system comes back
     Capacity(CapacityArguments),
     /// Play an incident through: who learns of it and when, what is done, what it costs
     Drill(DrillArguments),

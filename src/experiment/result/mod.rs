@@ -2,11 +2,13 @@
 //!
 //! Times are seconds, rates per second, shares 0 to 1. Maps keep the order of the file.
 
+pub mod bill;
 pub mod capacity;
 pub mod compare;
 pub mod curve;
 pub mod drill;
 pub mod estimate;
+pub mod fewest;
 pub mod fit;
 pub mod highest;
 pub mod intervals;
@@ -19,11 +21,13 @@ pub mod simulated;
 pub mod spof;
 pub mod summary;
 
+pub use bill::{Bill, BillPart};
 pub use capacity::{CapacityResult, Metastable, Tried};
 pub use compare::{Change, CompareResult, Design, Difference};
 pub use curve::{Buckle, CurvePoint, CurveResult, LoadAxis, Saturation};
 pub use drill::DrillResult;
 pub use estimate::EstimateResult;
+pub use fewest::FewestResult;
 pub use fit::FitResult;
 pub use highest::HighestResult;
 pub use plan::PlanResult;

@@ -1,6 +1,7 @@
 //! The result of `run`: one scenario, many replications.
 
 use super::Named;
+use super::bill::Bill;
 use super::intervals::{Intervals, Spread};
 use super::profile::ProfileSummary;
 use crate::statistics::Estimate;
@@ -148,6 +149,9 @@ pub struct RunResult {
     pub bottlenecks: Vec<BottleneckFinding>,
     /// Objectives.
     pub objectives: Vec<ObjectiveFinding>,
+    /// What it costs; `None` where nothing has a price.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Bill>,
     /// Comparisons with theory.
     pub theory: Vec<TheoryFinding>,
     /// `--share-above NAME=TIME`.

@@ -20,6 +20,7 @@ pub mod told;
 use classes::{Requests, Tally};
 use fold::{seconds, window_s};
 
+use super::bill::bill_of_run;
 use super::objectives::{Evidence, judge_all};
 use super::result::summary::{Header, Precision, RunResult, TimeStatistics};
 use super::result::{Named, Warning};
@@ -75,6 +76,7 @@ pub fn result(sample: &Sample<'_>, settings: &Settings<'_>) -> RunResult {
         is_settled,
     };
     let mut result = plain(sample, settings);
+    result.cost = bill_of_run(model, &result);
     result.verdict = verdict;
     result.verdict_reason = reason;
     result.next_steps =
@@ -151,6 +153,7 @@ fn plain(sample: &Sample<'_>, settings: &Settings<'_>) -> RunResult {
         bottleneck: None,
         bottlenecks: Vec::new(),
         objectives: Vec::new(),
+        cost: None,
         theory: Vec::new(),
         share_above: classes::shares_above(model, fold, &settings.share_above),
         growth_per_s: None,

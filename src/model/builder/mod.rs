@@ -114,6 +114,7 @@ impl Builder {
             contention: Contention::default(),
             rates: Rates::default(),
             nic_bps: None,
+            cost: None,
             within: Vec::new(),
             fed_by: Vec::new(),
             outage: None,
@@ -299,6 +300,7 @@ impl Builder {
             host: None,
             speed: 1.0,
             nic_bps: None,
+            cost: None,
         };
         self.model.nodes.push(node);
         self.model.components[component.index()].nodes.push(id);

@@ -1,9 +1,10 @@
 //! Tables of curves, comparisons and single points.
 
 use super::{Row, Rows};
+use crate::experiment::result::fewest::{StateLook, TriedValue};
 use crate::experiment::result::{
-    CapacityResult, CompareResult, CurvePoint, CurveResult, Difference, FitResult, HighestResult,
-    SinglePoint, SpofResult, Tried,
+    CapacityResult, CompareResult, CurvePoint, CurveResult, Difference, FewestResult, FitResult,
+    HighestResult, ObjectiveFinding, SinglePoint, SpofResult, Tried,
 };
 use crate::report::words;
 use crate::report::zones::Zone;
@@ -81,6 +82,47 @@ pub fn laws(fit: &FitResult) -> String {
             .put("p95_off", law.p95_off)
             .put("p99_off", law.p99_off)
     }))
+}
+
+/// `values.csv`: a row for every value looked at, state and objective.
+pub fn values(found: &FewestResult) -> String {
+    let mut rows = Rows::headed_by(value_row("", None, None));
+    for one in &found.tried {
+        for state in &one.states {
+            let seen = Some((one, state));
+            if state.objectives.is_empty() {
+                rows.push(value_row(&words::value(&one.value), seen, None));
+            }
+            for objective in &state.objectives {
+                rows.push(value_row(&words::value(&one.value), seen, Some(objective)));
+            }
+        }
+    }
+    rows.text()
+}
+
+fn value_row(
+    value: &str,
+    seen: Option<(&TriedValue, &StateLook)>,
+    objective: Option<&ObjectiveFinding>,
+) -> Row {
+    let state = seen.map(|(_, state)| state);
+    let ends = objective.and_then(|one| one.ci95);
+    Row::default()
+        .put("value", value)
+        .option("lost", state.map(|state| state.lost))
+        .option("kept", state.and_then(|state| state.kept))
+        .option("certified", seen.map(|(one, _)| one.certified))
+        .option("reason", state.and_then(|state| state.reason.clone()))
+        .option("objective", objective.map(|one| &one.text))
+        .option("measured", objective.and_then(|one| one.measured))
+        .option("low", ends.map(|ends| ends.0))
+        .option("high", ends.map(|ends| ends.1))
+        .option("replications", state.map(|state| state.replications))
+        .option(
+            "cost_per_month",
+            seen.and_then(|(one, _)| one.cost_per_month),
+        )
 }
 
 /// Rows with the head of the first.

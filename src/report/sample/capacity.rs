@@ -1,9 +1,11 @@
 //! A system that stays down after its trigger, and one that keeps its objectives up to a load.
 
 use super::run::header;
+use crate::experiment::result::fewest::{StateLook, TriedValue, Value};
 use crate::experiment::result::highest::{LimitOf, Looked};
 use crate::experiment::result::{
-    BottleneckFinding, CapacityResult, HighestResult, LoadAxis, Metastable, Tried, Verdict,
+    Bill, BillPart, BottleneckFinding, CapacityResult, FewestResult, HighestResult, LoadAxis,
+    Metastable, Named, ObjectiveFinding, ObjectiveVerdict, Tried, Verdict,
 };
 use crate::statistics::Estimate;
 
@@ -104,6 +106,82 @@ pub fn highest() -> HighestResult {
             },
         ],
         tried: vec![looked(450.0, 0.048, true), looked(470.0, 0.051, false)],
+        partial: false,
+        warnings: Vec::new(),
+    }
+}
+
+/// Staffing: 46 carry 40/s within their objective, 45 do not.
+pub fn fewest() -> FewestResult {
+    let tried = |number, mean: f64, half: f64, certified| {
+        let kept = mean < 1.05;
+        let verdict = if kept {
+            ObjectiveVerdict::Pass
+        } else {
+            ObjectiveVerdict::Fail
+        };
+        TriedValue {
+            value: Value::Whole(number),
+            kept: Some(kept),
+            certified,
+            cost_per_month: Some(f64::from(number) * 20.0),
+            states: vec![StateLook {
+                lost: 0,
+                kept: Some(kept),
+                reason: None,
+                replications: 40,
+                objectives: vec![ObjectiveFinding {
+                    text: "mean < 1.05s".to_owned(),
+                    measured: Some(mean),
+                    ci95: Some((mean - half, mean + half)),
+                    bound: 1.05,
+                    unit: "s",
+                    verdict,
+                    at_the_limit: false,
+                }],
+            }],
+        }
+    };
+    FewestResult {
+        header: header("capacity"),
+        wall_s: 3.0,
+        axis: LoadAxis::Rate,
+        load: 40.0,
+        find: "app.replicas".to_owned(),
+        survive: 0,
+        verdict: Verdict::Pass,
+        verdict_reason: "app.replicas=46 keeps every objective at 40/s, app.replicas=45 does not"
+            .to_owned(),
+        found: Some(Value::Whole(46)),
+        below: Some(Value::Whole(45)),
+        binding: Some("mean < 1.05s".to_owned()),
+        bottleneck: Some(BottleneckFinding {
+            component: "app".to_owned(),
+            resource: "cpu".to_owned(),
+            node: None,
+            utilisation: Estimate::exact(0.87),
+            ceiling_rps: Some(46.0),
+            symptom_of: None,
+            tied: false,
+        }),
+        cost: Some(Bill {
+            per_month: 920.0,
+            per_million_requests: None,
+            parts: Named(vec![(
+                "app".to_owned(),
+                BillPart {
+                    nodes: 46.0,
+                    each: 20.0,
+                    per_month: 920.0,
+                },
+            )]),
+            without_price: vec!["lb".to_owned()],
+        }),
+        tried: vec![
+            tried(41, 1.6, 0.2, false),
+            tried(45, 1.068, 0.008, true),
+            tried(46, 1.044, 0.004, true),
+        ],
         partial: false,
         warnings: Vec::new(),
     }

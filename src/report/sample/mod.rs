@@ -7,7 +7,7 @@ mod run;
 mod shapes;
 mod studies;
 
-pub use capacity::{capacity, highest};
+pub use capacity::{capacity, fewest, highest};
 pub use drill::drill;
 pub use estimate::estimate;
 pub use run::{run, saturated, terminating};

@@ -364,6 +364,7 @@ pub fn saturated() -> RunResult {
             verdict: ObjectiveVerdict::Fail,
             ..objective("p95 < 35ms", 1.0, 0.1, 0.035, "s")
         }],
+        cost: None,
         theory: Vec::new(),
         distribution: Vec::new(),
         ..run()

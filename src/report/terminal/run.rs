@@ -35,6 +35,7 @@ pub fn render_run(run: &RunResult, style: &Style) -> String {
         response(&mut page, "WITH FAILED", &run.response_time_all_s);
     }
     people(&mut page, run);
+    super::cost::cost(&mut page, run.cost.as_ref());
     parts::components(&mut page, run);
     super::memory::memory(&mut page, run);
     parts::classes(&mut page, run);

@@ -10,7 +10,7 @@ use crate::model::{
     ComponentId, Contention, Discipline, Host, HostId, Node, NodeId, RackId, Rates, Switch,
     SwitchId,
 };
-use crate::quantity::{Cores, Factor};
+use crate::quantity::{Cores, Cost, Factor};
 use crate::schema::{self, At, Infrastructure, Machine};
 use crate::schema::{code, preset};
 use crate::syntax::path::lookup;
@@ -114,6 +114,9 @@ impl Resolver<'_> {
         let nic = host
             .nic
             .or(machine.as_ref().and_then(|machine| machine.nic));
+        let cost = host
+            .cost
+            .or(machine.as_ref().and_then(|machine| machine.cost));
         let (within, fed_by) = self.shared(host);
         Host {
             name: name.value.clone(),
@@ -125,6 +128,7 @@ impl Resolver<'_> {
             contention,
             rates,
             nic_bps: nic.map(|nic| nic.bits_per_second() as f64),
+            cost: cost.map(Cost::per_month),
             within,
             fed_by,
             outage: self.outage(host.failure.as_ref()),
@@ -215,6 +219,8 @@ impl Resolver<'_> {
             .machine
             .as_ref()
             .and_then(|machine| self.machine(machine));
+        let of_machine = || machine.as_ref().and_then(|machine| machine.cost);
+        let cost = shared.cost.or_else(of_machine);
         let plain = LazyCell::new(|| preset::SPEED.read::<Factor>().value());
         for (index, role) in blueprint.roles.iter().enumerate() {
             let host = (!hosts.is_empty()).then(|| hosts[index % hosts.len()]);
@@ -239,6 +245,7 @@ impl Resolver<'_> {
                 host,
                 speed,
                 nic_bps,
+                cost: cost.map(Cost::per_month),
             });
         }
     }

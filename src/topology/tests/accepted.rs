@@ -19,7 +19,7 @@ const MINIMAL: &str = r#"(
 
 /// Parts of the rich file that are not built yet, with the words that are refused.
 const LATER: [(&str, &str, &[&str]); 13] = [
-    ("cores: 4,", "cores: 4, cost: \"140/month\",", &["cost"]),
+    ("Switch()", "Switch(cost: \"140/month\")", &["cost"]),
     (
         "Host(machine: \"m.large\")",
         "Host(machine: \"m.large\", memory: \"a\")",

@@ -45,6 +45,8 @@ const CURVE: &str = "points knee saturation.load saturation.throughput_rps buckl
 const POINT: &str = "load throughput_rps response_time_s.mean error_rate";
 const HIGHEST: &str = "replications axis load_of_file verdict verdict_reason load ci95 binding
     bottleneck.component next.component bound recommended_max objectives tried";
+const FEWEST: &str = "axis load find survive verdict verdict_reason found below binding
+    bottleneck.component cost.per_month cost.parts cost.without_price tried";
 const CAPACITY: &str = "replications axis after load_of_file verdict verdict_reason load bound
     metastable.from_load metastable.between metastable.amplification metastable.expected_load
     metastable.loop";
@@ -191,6 +193,28 @@ fn of_a_highest_load() {
     has(&found, HIGHEST);
     has(&found["tried"][0], "load measured kept replications");
     has(&found["objectives"][0], "text load kept_beyond");
+}
+
+#[test]
+fn of_the_fewest() {
+    let few = [
+        "--find",
+        "servers.replicas",
+        "--rate",
+        "4/s",
+        "--survive",
+        "1",
+    ];
+    let found = json(&[&["capacity", "topologies/theory/staffing.ron"][..], &few].concat());
+    has(&found, HEAD);
+    has(&found, FEWEST);
+    has(
+        &found["tried"][0],
+        "value kept certified cost_per_month states",
+    );
+    let state = &found["tried"].as_array().unwrap().last().unwrap()["states"][0];
+    has(state, "lost kept replications");
+    has(&state["objectives"][0], OBJECTIVE);
 }
 
 #[test]
