@@ -4,9 +4,9 @@ use super::arguments::CompareArguments;
 use super::exit::Exit;
 use super::progress::Bar;
 use super::result::{self, Finished};
-use super::{load, output, settings};
+use super::{frontier, load, output, settings};
 use crate::experiment;
-use crate::experiment::compare::Candidate;
+use crate::experiment::compare::{Candidate, Depth};
 use crate::experiment::result::{Change, TopologyId};
 use crate::report;
 use crate::syntax::diff;
@@ -15,7 +15,12 @@ use crate::topology::Loaded;
 
 /// Runs the command.
 pub fn main(arguments: &CompareArguments) -> Exit {
-    simulate(arguments).unwrap_or_else(|exit| exit)
+    let ended = if arguments.frontier.is_empty() {
+        simulate(arguments)
+    } else {
+        frontier::simulate(arguments)
+    };
+    ended.unwrap_or_else(|exit| exit)
 }
 
 fn simulate(arguments: &CompareArguments) -> Result<Exit, Exit> {
@@ -29,7 +34,11 @@ fn simulate(arguments: &CompareArguments) -> Result<Exit, Exit> {
     let bar = Bar::new(output.quiet);
     let topology = designs[0].topology.clone();
     let settings = settings::settings(&arguments.simulation, topology, &bar)?;
-    let found = experiment::compare(&designs, &settings);
+    let depth = Depth {
+        capacity: arguments.capacity,
+        losses: arguments.availability,
+    };
+    let found = experiment::compare_in_depth(&designs, &settings, depth);
     bar.clear();
     let found = found.map_err(|error| result::refused(&error))?;
     let exit = result::ending(found.partial, 0);

@@ -139,7 +139,7 @@ impl Reader<'_> {
             let (loaded, problems) = self.read(&Value::Whole(number));
             loaded.is_some() && !problems.has_errors()
         };
-        let least = if takes(0) { 0 } else { 1 };
+        let least = u32::from(!takes(0));
         if least == 1 && !takes(1) {
             self.with(&Value::Whole(1))?;
         }

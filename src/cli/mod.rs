@@ -10,6 +10,7 @@ mod estimate;
 mod exit;
 mod find;
 mod fit;
+mod frontier;
 mod graph;
 mod load;
 mod new;

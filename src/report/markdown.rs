@@ -2,6 +2,7 @@
 
 use crate::experiment::result::{CompareResult, Difference};
 use crate::report::number::{self, Unit};
+use crate::report::terminal::economy_cells;
 use crate::report::words;
 use std::fmt::Write;
 
@@ -15,6 +16,7 @@ pub fn compare(compare: &CompareResult) -> String {
     }
     changes(&mut out, compare);
     designs(&mut out, compare);
+    economy(&mut out, compare);
     differences(&mut out, compare);
     for warning in &compare.warnings {
         line(
@@ -121,6 +123,30 @@ fn designs(out: &mut String, compare: &CompareResult) {
     out.push('\n');
 }
 
+/// What each design costs, carries and outlives.
+fn economy(out: &mut String, compare: &CompareResult) {
+    let columns = [
+        ("Design", false),
+        ("Cost a month", true),
+        ("Per million requests", true),
+        ("Carries", true),
+        ("95 % interval", false),
+        ("Available", true),
+        ("Single points", false),
+    ];
+    let rows: Vec<[String; 6]> = compare.designs.iter().map(economy_cells).collect();
+    if rows.iter().flatten().all(String::is_empty) {
+        return;
+    }
+    head(out, &columns);
+    for (design, cells) in compare.designs.iter().zip(rows) {
+        let mut all = vec![escaped(&design.name)];
+        all.extend(cells.iter().map(|cell| escaped(cell)));
+        row(out, &all);
+    }
+    out.push('\n');
+}
+
 fn differences(out: &mut String, compare: &CompareResult) {
     let columns = [
         ("Metric", false),
@@ -129,6 +155,7 @@ fn differences(out: &mut String, compare: &CompareResult) {
         ("Difference", true),
         ("Relative", true),
         ("Significant", false),
+        ("Gain", true),
     ];
     head(out, &columns);
     for difference in &compare.differences {
@@ -154,6 +181,9 @@ fn difference_cells(difference: &Difference) -> Vec<String> {
             "not distinguishable"
         }
         .to_owned(),
+        difference.gain.map_or(String::new(), |gain| {
+            format!("{}x", number::number(gain, Unit::Count))
+        }),
     ]
 }
 
@@ -178,6 +208,9 @@ mod tests {
             columns = cells;
         }
         let rows = text.lines().filter(|line| line.starts_with('|')).count();
-        assert_eq!(rows, 4 + result.designs.len() + result.differences.len());
+        assert_eq!(
+            rows,
+            6 + 2 * result.designs.len() + result.differences.len()
+        );
     }
 }

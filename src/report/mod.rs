@@ -22,13 +22,13 @@ pub mod zones;
 
 pub use terminal::{
     Style, render_capacity, render_closing, render_compare, render_curve, render_drill,
-    render_estimate, render_fewest, render_fit, render_highest, render_plan, render_run,
-    render_spof,
+    render_estimate, render_fewest, render_fit, render_frontier, render_highest, render_plan,
+    render_run, render_spof,
 };
 
 use crate::experiment::result::{
     CapacityResult, CompareResult, CurveResult, DrillResult, EstimateResult, FewestResult,
-    FitResult, HighestResult, PlanResult, RunResult, SpofResult,
+    FitResult, FrontierResult, HighestResult, PlanResult, RunResult, SpofResult,
 };
 
 /// A file as name and content.
@@ -88,14 +88,22 @@ pub fn files_of_drill(drill: &DrillResult) -> Vec<File> {
     files(json::pretty(drill), others)
 }
 
-/// `summary.json`, `differences.csv`, `compare.md` and `compare.svg`.
+/// `summary.json`, `designs.csv`, `differences.csv`, `compare.md` and `compare.svg`.
 pub fn files_of_compare(compare: &CompareResult) -> Vec<File> {
     let mut others = vec![
+        ("designs.csv", csv::designs(compare)),
         ("differences.csv", csv::differences(compare)),
         ("compare.md", markdown::compare(compare)),
     ];
     others.extend(plot::of_compare(compare));
     files(json::pretty(compare), others)
+}
+
+/// `summary.json`, `frontier.csv` and `frontier.svg`.
+pub fn files_of_frontier(found: &FrontierResult) -> Vec<File> {
+    let mut others = vec![("frontier.csv", csv::frontier(found))];
+    others.extend(plot::of_frontier(found));
+    files(json::pretty(found), others)
 }
 
 /// `summary.json`, `single_points.csv` and `spof.svg`.
@@ -157,11 +165,15 @@ mod tests {
         let compare = files_of_compare(&sample::compare());
         let expected = [
             "summary.json",
+            "designs.csv",
             "differences.csv",
             "compare.md",
             "compare.svg",
         ];
         assert_eq!(names(&compare), expected);
+        let frontier = files_of_frontier(&sample::frontier());
+        let expected = ["summary.json", "frontier.csv", "frontier.svg"];
+        assert_eq!(names(&frontier), expected);
         let spof = files_of_spof(&sample::spof());
         assert_eq!(
             names(&spof),

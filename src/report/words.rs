@@ -2,7 +2,7 @@
 
 use crate::experiment::result::fewest::Value;
 use crate::experiment::result::{
-    BottleneckFinding, Change, PointClass, PointVerdict, Route, Verdict,
+    BottleneckFinding, Change, PointClass, PointVerdict, Route, Standing, Verdict,
 };
 
 /// The word of a verdict, as in `summary.json`.
@@ -44,6 +44,16 @@ pub fn route(route: Route) -> &'static str {
         Route::Direct => "direct",
         Route::SharedFate => "shared fate",
         Route::ControlPlane => "control plane",
+    }
+}
+
+/// How a design stands among others, as in `summary.json`.
+pub fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Front => "front",
+        Standing::Beaten => "beaten",
+        Standing::Undecided => "undecided",
+        Standing::Overloaded => "overloaded",
     }
 }
 

@@ -10,6 +10,7 @@ mod balancing;
 mod by_probability;
 mod cli;
 mod cures;
+mod designs;
 mod determinism;
 mod estimate;
 mod examples;

@@ -34,8 +34,8 @@ pub struct CapacityArguments {
     #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "",
         value_parser = crowd, conflicts_with = "rate")]
     pub users: Option<Crowd>,
-    /// Look for the fewest nodes, or the cheapest machine, with which every objective is kept:
-    /// app.replicas, app.cores, db.read_replicas, any whole number of the file, or app.machine
+    /// Look for the fewest nodes, or the cheapest machine, with which every objective is kept: any
+    /// whole number of the file, as in `app.replicas` or `db.read_replicas`, or `app.machine`
     #[arg(long, value_name = "PATH", conflicts_with_all = ["after", "within"])]
     pub find: Option<String>,
     /// With --find: the rate to be carried [default: the file's own load]

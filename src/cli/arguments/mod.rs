@@ -1,8 +1,10 @@
 //! What can be written on the command line.
 
+mod compare;
 mod incidents;
 mod without_topology;
 
+pub use compare::CompareArguments;
 pub use incidents::{CapacityArguments, Crowd, DrillArguments};
 pub use without_topology::{FitArguments, FormatName, PlanArguments, UnitName};
 
@@ -344,27 +346,6 @@ impl From<MethodChoice> for Method {
             MethodChoice::MonteCarlo => Method::MonteCarlo,
         }
     }
-}
-
-/// `compare`
-#[derive(Args, Debug)]
-pub struct CompareArguments {
-    /// Topology files; the first is the base
-    #[arg(value_name = "FILE", required = true)]
-    pub files: Vec<PathBuf>,
-    /// Change a value in every file (repeatable)
-    #[arg(long = "set", value_name = "PATH=VALUE")]
-    pub set: Vec<String>,
-    /// Another design made from the first file: 'NAME: path=value, path=value' (repeatable)
-    #[arg(long, value_name = "NAME: PATH=VALUE, ...")]
-    pub variant: Vec<String>,
-    /// Print the comparison as Markdown
-    #[arg(long)]
-    pub markdown: bool,
-    #[command(flatten)]
-    pub simulation: SimulationArguments,
-    #[command(flatten)]
-    pub output: OutputArguments,
 }
 
 /// Users of a flag.

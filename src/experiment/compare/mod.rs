@@ -1,12 +1,14 @@
 //! Designs side by side under common random numbers (S37, S43).
 
+mod depth;
 mod metrics;
+mod sentence;
 
 use std::time::Instant;
 
 use super::pilot::{Pilot, pilot};
 use super::replicate::{Bench, Crew, Span};
-use super::result::compare::{Change, CompareResult, Design, Difference};
+use super::result::compare::{Change, CompareResult, Design};
 use super::result::{RunResult, TopologyId, Warning};
 use super::run::ExperimentError;
 use super::sample::{Number, Sample, collect, design, sample};
@@ -14,13 +16,15 @@ use super::scenario::{Kind, put_load};
 use super::settings::Settings;
 use super::summarise::{SCHEMA, result};
 use super::terminating::lead_in;
-use super::words;
 use crate::engine::plan::End;
 use crate::model::{Model, WarmUp};
+pub use depth::Depth;
+pub(super) use depth::{highest_of, losses_of};
 use metrics::differences;
+use sentence::sentence;
 
 /// Replications of a comparison whose length the program chooses.
-const REPLICATIONS: u32 = 20;
+pub(super) const REPLICATIONS: u32 = 20;
 /// Share of `run.cap` that the pilots of a comparison may spend.
 const PILOT_SHARE: u64 = 4;
 
@@ -46,6 +50,18 @@ pub fn compare(
     candidates: &[Candidate],
     settings: &Settings<'_>,
 ) -> Result<CompareResult, ExperimentError> {
+    compare_in_depth(candidates, settings, Depth::default())
+}
+
+/// The same, with what else is asked of each design.
+///
+/// # Errors
+/// As [`compare`]; and when a design has no highest load to be found.
+pub fn compare_in_depth(
+    candidates: &[Candidate],
+    settings: &Settings<'_>,
+    depth: Depth,
+) -> Result<CompareResult, ExperimentError> {
     let start = Instant::now();
     if candidates.len() < 2 {
         let text = "a comparison needs at least two designs".to_owned();
@@ -66,26 +82,31 @@ pub fn compare(
     };
     let runs: Vec<RunResult> = samples.iter().map(|one| result(one, settings)).collect();
     let differences = differences(candidates, &samples, &runs);
-    let verdict_reason = sentence(&differences);
     let warnings = warnings(&samples);
-    let name = |(candidate, mut run): (&Candidate, RunResult)| {
+    let partial = samples.iter().any(|sample| sample.partial);
+    drop(samples);
+    let mut designs = Vec::new();
+    for (candidate, mut run) in candidates.iter().zip(runs) {
         run.header.topology = candidate.topology.clone();
-        Design {
+        designs.push(Design {
             name: candidate.name.clone(),
             changes: candidate.changes.clone(),
+            capacity: depth.capacity_of(candidate, settings)?,
+            losses: depth.losses_of(candidate, settings)?,
             run,
-        }
-    };
+        });
+    }
+    let verdict_reason = sentence(&designs, &differences);
     Ok(CompareResult {
         schema: SCHEMA,
         linchpin: env!("CARGO_PKG_VERSION").to_owned(),
         command: "compare".to_owned(),
         seed: settings.seed,
         wall_s: start.elapsed().as_secs_f64(),
-        designs: candidates.iter().zip(runs).map(name).collect(),
+        designs,
         differences,
         verdict_reason,
-        partial: samples.iter().any(|sample| sample.partial),
+        partial: partial || settings.is_stopped(),
         warnings,
     })
 }
@@ -123,7 +144,7 @@ fn steady_samples<'a>(
             .map(|model| sample(model, crew, settings))
             .collect();
     }
-    let span = common_span(designs.iter().map(|one| one.span));
+    let span = common_span(designs.iter().map(|one| one.span)).expect("a comparison has designs");
     let fixed = |model: &Model| settings.replications.or(model.run.replications);
     let number = models
         .iter()
@@ -149,31 +170,29 @@ fn steady_samples<'a>(
         .collect()
 }
 
-/// The longest warm-up with the longest counted stretch (or the most requests).
-fn common_span(spans: impl Iterator<Item = Span>) -> Span {
-    spans
-        .reduce(|a, b| {
-            let warm_up = a.warm_up.max(b.warm_up);
-            let drain = a.drain.max(b.drain);
-            match (a.end, b.end) {
-                (End::Requests(x), End::Requests(y)) => Span {
-                    warm_up,
-                    end: End::Requests(x.max(y)),
-                    drain,
-                    ..a
-                },
-                (End::At(x), End::At(y)) => {
-                    let length = (x - a.warm_up).max(y - b.warm_up);
-                    Span::until(warm_up, warm_up.saturating_add(length), drain)
-                }
-                _ => Span {
-                    warm_up,
-                    drain,
-                    ..a
-                },
+/// The longest warm-up with the longest counted stretch (or the most requests); `None` of none.
+pub(super) fn common_span(spans: impl Iterator<Item = Span>) -> Option<Span> {
+    spans.reduce(|a, b| {
+        let warm_up = a.warm_up.max(b.warm_up);
+        let drain = a.drain.max(b.drain);
+        match (a.end, b.end) {
+            (End::Requests(x), End::Requests(y)) => Span {
+                warm_up,
+                end: End::Requests(x.max(y)),
+                drain,
+                ..a
+            },
+            (End::At(x), End::At(y)) => {
+                let length = (x - a.warm_up).max(y - b.warm_up);
+                Span::until(warm_up, warm_up.saturating_add(length), drain)
             }
-        })
-        .expect("a comparison has designs")
+            _ => Span {
+                warm_up,
+                drain,
+                ..a
+            },
+        }
+    })
 }
 
 /// Terminating designs keep their own horizons, begin with the longest lead-in that any of them
@@ -207,57 +226,4 @@ fn warnings(samples: &[Sample<'_>]) -> Vec<Warning> {
         }
     }
     found
-}
-
-/// The differences that matter most to people, in one sentence.
-fn sentence(differences: &[Difference]) -> String {
-    let mut parts = Vec::new();
-    for one in differences
-        .iter()
-        .filter(|one| one.metric == "response_time_s.mean")
-    {
-        parts.push(match (one.difference.value, one.relative) {
-            (Some(_), Some(share)) if one.significant => {
-                let word = if share < 0.0 { "faster" } else { "slower" };
-                format!(
-                    "{} is {} {word} than {}",
-                    one.b,
-                    words::percent(share.abs()),
-                    one.a
-                )
-            }
-            (Some(_), _) => format!(
-                "{} and {} are not distinguishable by mean response",
-                one.a, one.b
-            ),
-            (None, _) => format!("{} or {} is saturated", one.b, one.a),
-        });
-    }
-    parts.join("; ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::statistics::Estimate;
-
-    #[test]
-    fn the_sentence_judges_every_pair() {
-        let pair = |a: &str, b: &str, value: f64, significant: bool| Difference {
-            metric: "response_time_s.mean".to_owned(),
-            a: a.to_owned(),
-            b: b.to_owned(),
-            difference: Estimate::exact(value),
-            relative: Some(value),
-            ci95: None,
-            significant,
-            gain: None,
-        };
-        let one = |word: Difference| sentence(&[word]);
-        let faster = one(pair("out", "up", -0.5, true));
-        assert!(faster.starts_with("up is 50"), "{faster}");
-        assert!(faster.ends_with("faster than out"), "{faster}");
-        let same = one(pair("out", "up", -0.001, false));
-        assert_eq!(same, "out and up are not distinguishable by mean response");
-    }
 }

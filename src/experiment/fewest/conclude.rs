@@ -9,8 +9,8 @@ use crate::experiment::summarise::header;
 use crate::model::Model;
 
 impl Search<'_> {
-    pub(super) fn conclude(mut self, base: &Model, end: End) -> FewestResult {
-        let (found, below) = match &end {
+    pub(super) fn conclude(mut self, base: &Model, end: &End) -> FewestResult {
+        let (found, below) = match end {
             End::Found(found, below) => (Some(found.clone()), below.clone()),
             End::Open(found, open) => (found.clone(), found.as_ref().map(|_| open.clone())),
             End::Nothing(_) => (None, None),
@@ -21,9 +21,9 @@ impl Search<'_> {
             End::Open(..) => Verdict::Undecided,
             End::Nothing(_) => Verdict::Fail,
         };
-        let verdict_reason = self.sentence(&end);
+        let verdict_reason = self.sentence(end);
         let seen = |value: &Value| self.seen.iter().find(|one| one.tried.value == *value);
-        let broken = match &end {
+        let broken = match end {
             End::Nothing(most) => Some(most),
             _ => below.as_ref(),
         };

@@ -105,7 +105,7 @@ pub fn fewest(
         Values::Whole(least, most) => search.whole(*least, *most)?,
         Values::Machines(names) => search.machines(names)?,
     };
-    let mut found = search.conclude(model, end);
+    let mut found = search.conclude(model, &end);
     found.wall_s = begun.elapsed().as_secs_f64();
     Ok(found)
 }
@@ -294,6 +294,17 @@ impl Search<'_> {
                         one: write machines: { \"m.large\": (cores: 4, cost: \"140/month\") }";
             return Err(ExperimentError::Question(text.to_owned()));
         };
+        let same = priced
+            .iter()
+            .all(|one| one.0.total_cmp(&priced[0].0).is_eq());
+        if same && priced.len() > 1 {
+            self.warnings.push(Warning {
+                code: "equal_prices",
+                text: "the design costs the same with every machine, so that the first by name is \
+                       given: a `cost` of the component stands in place of its machine's"
+                    .to_owned(),
+            });
+        }
         let (mut below, mut open) = (None, None);
         for (_, _, value) in priced {
             match self.is_certain(&value)? {

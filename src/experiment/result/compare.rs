@@ -1,5 +1,6 @@
 //! The result of `compare`.
 
+use super::curve::LoadAxis;
 use super::summary::{RunResult, Warning};
 use crate::statistics::Estimate;
 use serde::Serialize;
@@ -41,6 +42,40 @@ pub struct Design {
     /// Its run.
     #[serde(flatten)]
     pub run: RunResult,
+    /// The highest load at which it keeps its objectives, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<DesignCapacity>,
+    /// What its losses do, by structure, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub losses: Option<DesignLosses>,
+}
+
+/// The highest load of a design.
+#[derive(Clone, Debug, Serialize)]
+pub struct DesignCapacity {
+    /// What the load is.
+    pub axis: LoadAxis,
+    /// The load; `None` where none that was tried keeps every objective, or every one does.
+    pub load: Option<f64>,
+    /// Its 95 % interval.
+    pub ci95: Option<(f64, f64)>,
+    /// The highest load looked at, where every objective is kept there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_least: Option<f64>,
+    /// The objective that ends it.
+    pub binding: Option<String>,
+}
+
+/// What the losses of a design do, by structure alone.
+#[derive(Clone, Debug, Serialize)]
+pub struct DesignLosses {
+    /// Parts of which each alone stops a class or journey.
+    pub single_points: Vec<String>,
+    /// Share of time in which everything can succeed, from the failures that the file states;
+    /// `None` where it states none.
+    pub availability: Option<f64>,
+    /// Minutes a year in which it cannot.
+    pub downtime_minutes_per_year: Option<f64>,
 }
 
 /// A difference between two files.

@@ -8,7 +8,9 @@ mod run;
 mod studies;
 
 pub use run::{classes, components, links, time_series};
-pub use studies::{differences, laws, loads, looked, points, single_points, values};
+pub use studies::{
+    designs, differences, frontier, laws, loads, looked, points, single_points, values,
+};
 
 use crate::statistics::Estimate;
 use std::fmt::Display;

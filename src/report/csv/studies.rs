@@ -4,7 +4,7 @@ use super::{Row, Rows};
 use crate::experiment::result::fewest::{StateLook, TriedValue};
 use crate::experiment::result::{
     CapacityResult, CompareResult, CurvePoint, CurveResult, Difference, FewestResult, FitResult,
-    HighestResult, ObjectiveFinding, SinglePoint, SpofResult, Tried,
+    FrontierResult, HighestResult, ObjectiveFinding, SinglePoint, SpofResult, Tried,
 };
 use crate::report::words;
 use crate::report::zones::Zone;
@@ -168,6 +168,61 @@ pub fn differences(compare: &CompareResult) -> String {
         rows.push(judged(row, Some(found)));
     }
     rows.text()
+}
+
+/// `designs.csv`: a row for every design.
+pub fn designs(compare: &CompareResult) -> String {
+    table(compare.designs.iter().map(|design| {
+        let (run, times) = (&design.run, &design.run.response_time_s);
+        let cost = run.cost.as_ref();
+        let (capacity, losses) = (design.capacity.as_ref(), design.losses.as_ref());
+        let ends = capacity.and_then(|one| one.ci95);
+        Row::default()
+            .put("design", &design.name)
+            .put("verdict", words::verdict(run.verdict))
+            .estimate("response_mean_s", &times.mean)
+            .estimate("response_p95_s", &times.p95)
+            .estimate("response_p99_s", &times.p99)
+            .estimate("throughput_rps", &run.throughput_rps)
+            .estimate("error_rate", &run.error_rate)
+            .option("cost_per_month", cost.map(|bill| bill.per_month))
+            .option(
+                "cost_per_million_requests",
+                cost.and_then(|bill| bill.per_million_requests),
+            )
+            .option("carries", capacity.and_then(|one| one.load))
+            .option("carries_low", ends.map(|ends| ends.0))
+            .option("carries_high", ends.map(|ends| ends.1))
+            .option("availability", losses.and_then(|one| one.availability))
+            .option(
+                "single_points",
+                losses.map(|one| one.single_points.join(" ")),
+            )
+    }))
+}
+
+/// `frontier.csv`: a row for every design, with a column for every axis.
+pub fn frontier(found: &FrontierResult) -> String {
+    table(found.points.iter().map(|point| {
+        let mut row = Row::default();
+        for (axis, value) in found.axes.iter().zip(&point.values) {
+            row = row.put(&axis.path, value);
+        }
+        let capacity = point.capacity.as_ref();
+        let ends = capacity.and_then(|one| one.ci95);
+        row.put("verdict", words::verdict(point.verdict))
+            .option("cost_per_month", point.cost_per_month)
+            .estimate("response_p95_s", &point.response_p95_s)
+            .option(
+                "carries",
+                capacity.and_then(|one| one.load.or(one.at_least)),
+            )
+            .option("carries_low", ends.map(|ends| ends.0))
+            .option("carries_high", ends.map(|ends| ends.1))
+            .option("availability", point.availability)
+            .put("standing", words::standing(point.standing))
+            .option("beaten_by", point.beaten_by.as_ref())
+    }))
 }
 
 fn single_row(name: &str, point: Option<&SinglePoint>) -> Row {

@@ -8,6 +8,7 @@ mod axis;
 mod compare;
 mod curve;
 mod distribution;
+mod frontier;
 mod marks;
 mod panel;
 mod picture;
@@ -17,7 +18,9 @@ mod spof;
 mod svg;
 mod utilisation;
 
-use crate::experiment::result::{CompareResult, CurveResult, RunResult, SpofResult};
+use crate::experiment::result::{
+    CompareResult, CurveResult, FrontierResult, RunResult, SpofResult,
+};
 
 /// Files by name.
 type Plots = Vec<(&'static str, String)>;
@@ -40,6 +43,11 @@ pub fn of_curve(curve: &CurveResult) -> Plots {
 /// Response times and utilisation of each design.
 pub fn of_compare(compare: &CompareResult) -> Plots {
     drawn([("compare.svg", compare::plot(compare))])
+}
+
+/// Designs by cost and p95.
+pub fn of_frontier(found: &FrontierResult) -> Plots {
+    drawn([("frontier.svg", frontier::plot(found))])
 }
 
 /// What the crash of each part costs.

@@ -174,6 +174,11 @@ impl<'a> Picture<'a> {
         self.text(at, text, &font(SMALL, colour::GREY), anchor);
     }
 
+    /// A small text in a colour, from its point on.
+    pub fn coloured(&self, at: (i32, i32), text: &str, colour: RGBColor) {
+        self.text(at, text, &font(SMALL, colour), Anchor::Start);
+    }
+
     /// What an axis shows, in its place above or below a panel.
     pub fn label(&self, at: (i32, i32), text: &str, anchor: Anchor) {
         self.text(at, text, &font(SMALL + 0.5, BLACK), anchor);

@@ -3,6 +3,7 @@
 mod capacity;
 mod drill;
 mod estimate;
+mod frontier;
 mod run;
 mod shapes;
 mod studies;
@@ -10,6 +11,7 @@ mod studies;
 pub use capacity::{capacity, fewest, highest};
 pub use drill::drill;
 pub use estimate::estimate;
+pub use frontier::frontier;
 pub use run::{run, saturated, terminating};
 pub use studies::{compare, curve, open_curve, spof};
 

@@ -330,6 +330,7 @@ pub fn run() -> RunResult {
         bottleneck: bottlenecks().into_iter().next(),
         bottlenecks: bottlenecks(),
         objectives: objectives(),
+        cost: None,
         theory: super::estimate::theory(),
         share_above: Vec::new(),
         growth_per_s: None,

@@ -7,9 +7,9 @@ use crate::experiment::result::spof::{
     Blast, ClassPoints, Expected, GroupFinding, PartImportance, ShortPair,
 };
 use crate::experiment::result::{
-    BottleneckFinding, Buckle, Change, CompareResult, CurvePoint, CurveResult, CutSet, Design,
-    Difference, LoadAxis, Named, PointClass, PointVerdict, Route, Saturation, SinglePoint,
-    SpofResult, TimeStatistics, Verdict,
+    Bill, BottleneckFinding, Buckle, Change, CompareResult, CurvePoint, CurveResult, CutSet,
+    Design, DesignCapacity, DesignLosses, Difference, LoadAxis, Named, PointClass, PointVerdict,
+    Route, Saturation, SinglePoint, SpofResult, TimeStatistics, Verdict,
 };
 use crate::statistics::{Estimate, Reason};
 
@@ -130,10 +130,28 @@ pub fn compare() -> CompareResult {
     let design = |name: &str, factor: f64, changes: Vec<Change>| {
         let mut run = base.clone();
         run.response_time_s = faster(&base.response_time_s, factor);
+        run.cost = Some(Bill {
+            per_month: 280.0,
+            per_million_requests: Some(1.61),
+            parts: Named(Vec::new()),
+            without_price: Vec::new(),
+        });
         Design {
             name: name.to_owned(),
             changes,
             run,
+            capacity: Some(DesignCapacity {
+                axis: LoadAxis::Rate,
+                load: Some(98.0),
+                ci95: Some((97.0, 99.0)),
+                at_least: None,
+                binding: Some("p95 < 60ms".to_owned()),
+            }),
+            losses: Some(DesignLosses {
+                single_points: Vec::new(),
+                availability: Some(0.999),
+                downtime_minutes_per_year: Some(525.6),
+            }),
         }
     };
     let change = |path: &str, before: &str, after: &str| Change {

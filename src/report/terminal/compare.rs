@@ -1,5 +1,6 @@
 //! The report of `compare`.
 
+use super::economy::economy;
 use super::page::Page;
 use super::style::{Paint, Span, Style, shortened};
 use super::table::{Side, Table};
@@ -29,6 +30,7 @@ pub fn render_compare(compare: &CompareResult, style: &Style) -> String {
     changes(&mut page, compare);
     page.gap();
     designs(&mut page, compare);
+    economy(&mut page, compare);
     differences(&mut page, compare);
     verdict::warnings(&mut page, &compare.warnings);
     page.gap();
@@ -150,7 +152,8 @@ fn differences(page: &mut Page, compare: &CompareResult) {
             .column("difference", Side::Right, 0)
             .column("95 % interval", Side::Left, 1)
             .column("relative", Side::Right, 2)
-            .column("", Side::Left, 0);
+            .column("", Side::Left, 0)
+            .column("gain", Side::Right, 3);
         for difference in &compare.differences {
             if difference.a == base && difference.b == other {
                 table.row(difference_row(difference));
@@ -190,7 +193,16 @@ fn difference_row(difference: &Difference) -> Vec<Span> {
         Span::plain(number::interval(estimate, unit)),
         Span::plain(relative.unwrap_or_default()),
         found,
+        Span::plain(gain(difference)),
     ]
+}
+
+/// How much wider the interval of independent runs would be.
+fn gain(difference: &Difference) -> String {
+    let gain = difference.gain;
+    gain.map_or(String::new(), |gain| {
+        format!("{}x", number::number(gain, Unit::Count))
+    })
 }
 
 #[cfg(test)]
@@ -227,6 +239,11 @@ mod tests {
             .lines()
             .find(|line| line.contains("throughput_rps"))
             .unwrap();
-        assert!(small.ends_with("not distinguishable"), "{small}");
+        assert!(small.contains("not distinguishable"), "{small}");
+        assert!(line("response_time_s.mean").ends_with('x'), "{text}");
+        let row = text.lines().find(|line| line.contains("1.61")).unwrap();
+        for part in ["280", "98.0", "[97.0, 99.0]/s", "none"] {
+            assert!(row.contains(part), "{part}: {row}");
+        }
     }
 }
