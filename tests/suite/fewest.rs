@@ -107,8 +107,8 @@ fn nothing_is_left_of_one_server_that_is_lost() {
 #[test]
 fn the_cheapest_machine_of_the_catalogue_is_found() {
     let machines = "machines={\"two\": (cores: 2, cost: \"30/month\"), \
-        \"fast\": (cores: 1, speed: 2, cost: \"0.05/h\"), \"four\": (cores: 4, cost: \"70/month\"), \
-        \"gift\": (cores: 64)}";
+        \"fast\": (cores: 1, speed: 2, cost: \"0.05/h\"), \
+        \"four\": (cores: 4, cost: \"70/month\"), \"gift\": (cores: 64)}";
     let one = "components.servers=AppServer(machine: \"four\", threads: Unlimited, \
         backlog: Unlimited, discipline: Fcfs, service: Exponential(\"1s\"))";
     let set = ["desk.policy=Random", one, machines];

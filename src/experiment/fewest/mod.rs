@@ -74,12 +74,7 @@ pub fn fewest(
     let what = "what carries a load";
     fixed(model, what)?;
     lasting(model, what)?;
-    let mut judged = model.objectives.iter();
-    if !judged.any(|one| one.metric != Metric::Availability) {
-        let text = "what carries a load keeps every objective at it, and the file has none that a \
-                    run can judge: write `objectives: [\"p95 < 200ms\"]`";
-        return Err(ExperimentError::Question(text.to_owned()));
-    }
+    judgeable(model)?;
     let wanted = settings.load.map(|load| match load {
         Load::Rate(_) => LoadAxis::Rate,
         Load::Users(_) => LoadAxis::Users,
@@ -108,6 +103,17 @@ pub fn fewest(
     let mut found = search.conclude(model, &end);
     found.wall_s = begun.elapsed().as_secs_f64();
     Ok(found)
+}
+
+/// Refuses a file without an objective that a run can judge.
+fn judgeable(model: &Model) -> Result<(), ExperimentError> {
+    let mut judged = model.objectives.iter();
+    if !judged.any(|one| one.metric != Metric::Availability) {
+        let text = "what carries a load keeps every objective at it, and the file has none that a \
+                    run can judge: write `objectives: [\"p95 < 200ms\"]`";
+        return Err(ExperimentError::Question(text.to_owned()));
+    }
+    Ok(())
 }
 
 struct Search<'s> {

@@ -111,37 +111,37 @@ pub fn highest() -> HighestResult {
     }
 }
 
+fn staffed(number: u32, mean: f64, half: f64, certified: bool) -> TriedValue {
+    let kept = mean < 1.05;
+    TriedValue {
+        value: Value::Whole(number),
+        kept: Some(kept),
+        certified,
+        cost_per_month: Some(f64::from(number) * 20.0),
+        states: vec![StateLook {
+            lost: 0,
+            kept: Some(kept),
+            reason: None,
+            replications: 40,
+            objectives: vec![ObjectiveFinding {
+                text: "mean < 1.05s".to_owned(),
+                measured: Some(mean),
+                ci95: Some((mean - half, mean + half)),
+                bound: 1.05,
+                unit: "s",
+                verdict: if kept {
+                    ObjectiveVerdict::Pass
+                } else {
+                    ObjectiveVerdict::Fail
+                },
+                at_the_limit: false,
+            }],
+        }],
+    }
+}
+
 /// Staffing: 46 carry 40/s within their objective, 45 do not.
 pub fn fewest() -> FewestResult {
-    let tried = |number, mean: f64, half: f64, certified| {
-        let kept = mean < 1.05;
-        let verdict = if kept {
-            ObjectiveVerdict::Pass
-        } else {
-            ObjectiveVerdict::Fail
-        };
-        TriedValue {
-            value: Value::Whole(number),
-            kept: Some(kept),
-            certified,
-            cost_per_month: Some(f64::from(number) * 20.0),
-            states: vec![StateLook {
-                lost: 0,
-                kept: Some(kept),
-                reason: None,
-                replications: 40,
-                objectives: vec![ObjectiveFinding {
-                    text: "mean < 1.05s".to_owned(),
-                    measured: Some(mean),
-                    ci95: Some((mean - half, mean + half)),
-                    bound: 1.05,
-                    unit: "s",
-                    verdict,
-                    at_the_limit: false,
-                }],
-            }],
-        }
-    };
     FewestResult {
         header: header("capacity"),
         wall_s: 3.0,
@@ -178,9 +178,9 @@ pub fn fewest() -> FewestResult {
             without_price: vec!["lb".to_owned()],
         }),
         tried: vec![
-            tried(41, 1.6, 0.2, false),
-            tried(45, 1.068, 0.008, true),
-            tried(46, 1.044, 0.004, true),
+            staffed(41, 1.6, 0.2, false),
+            staffed(45, 1.068, 0.008, true),
+            staffed(46, 1.044, 0.004, true),
         ],
         partial: false,
         warnings: Vec::new(),
