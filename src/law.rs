@@ -8,6 +8,7 @@
 
 mod checks;
 mod compound;
+mod inverse;
 mod moments;
 mod popularity;
 mod sampler;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 
 use checks::{above, not_negative, positive, validate_pareto, within};
 pub use compound::Phase;
+pub use inverse::Uncertain;
 pub use moments::{BoundedPareto, CutNormal, PiecewiseLogNormal, weibull_shape};
 pub use popularity::Popularity;
 pub use sampler::{Sampler, fraction, mix, round};

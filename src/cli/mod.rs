@@ -21,6 +21,7 @@ mod result;
 mod run;
 mod settings;
 mod spof;
+mod sweep;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
@@ -45,5 +46,6 @@ pub fn main() -> Exit {
         Command::Drill(command) => drill::main(&command),
         Command::Spof(command) => spof::main(&command),
         Command::Compare(command) => compare::main(&command),
+        Command::Sweep(command) => sweep::main(&command),
     }
 }

@@ -20,6 +20,21 @@ pub fn settings<'a>(
     progress: &'a dyn Progress,
 ) -> Result<Settings<'a>, Exit> {
     Ok(Settings {
+        stop: stop_on_interrupt()?,
+        ..settings_of(flags, topology, progress)?
+    })
+}
+
+/// The same without watching for Ctrl-C.
+///
+/// # Errors
+/// As [`settings`].
+pub fn settings_of<'a>(
+    flags: &SimulationArguments,
+    topology: TopologyId,
+    progress: &'a dyn Progress,
+) -> Result<Settings<'a>, Exit> {
+    Ok(Settings {
         jobs: flags.jobs.map_or(0, usize::from),
         replications: flags.replications,
         precision: flags
@@ -31,7 +46,6 @@ pub fn settings<'a>(
         duration: flags.duration.map(Time::nanos),
         warm_up: flags.warm_up.map(|time| WarmUp::Fixed(time.nanos())),
         load: load(flags),
-        stop: stop_on_interrupt()?,
         progress,
         topology,
         ..Settings::new(flags.seed)

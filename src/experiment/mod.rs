@@ -29,6 +29,7 @@ pub mod settings;
 pub mod spof;
 mod stretch;
 pub mod summarise;
+pub mod sweep;
 mod terminating;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
 //! Replications in parallel, folded in index order.
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -43,6 +44,26 @@ impl Crew {
     pub fn map<T: Send>(&self, count: usize, work: impl Fn(usize) -> T + Send + Sync) -> Vec<T> {
         self.0
             .install(|| (0..count).into_par_iter().map(work).collect())
+    }
+
+    /// Does `work` for 0 .. `count`: each thread takes the next number when it is done with the last,
+    /// and helps others with what they [`Crew::map`] inside once no number is left.
+    pub fn each(&self, count: usize, work: impl Fn(usize) + Send + Sync) {
+        let next = AtomicUsize::new(0);
+        let (next, work) = (&next, &work);
+        self.0.scope(|scope| {
+            for _ in 0..self.0.current_num_threads().min(count) {
+                scope.spawn(move |_| {
+                    loop {
+                        let number = next.fetch_add(1, Ordering::Relaxed);
+                        if number >= count {
+                            break;
+                        }
+                        work(number);
+                    }
+                });
+            }
+        });
     }
 }
 

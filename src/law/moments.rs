@@ -3,6 +3,7 @@
 use std::f64::consts::SQRT_2;
 
 use super::Ziggurat;
+use super::inverse::normal_score;
 use super::sampler::mix;
 
 /// Distribution function of the standard normal.
@@ -50,6 +51,13 @@ impl CutNormal {
             centre: a * sigma,
             sigma,
         }
+    }
+
+    /// The value below which a share `u` of the cut law lies.
+    pub fn quantile(&self, u: f64) -> f64 {
+        let positive = phi(self.centre / self.sigma);
+        let above = (1.0 - u) * positive;
+        (self.centre - self.sigma * normal_score(above)).max(0.0)
     }
 
     /// One draw: rejects what is negative.

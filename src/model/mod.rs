@@ -15,6 +15,7 @@ pub mod id;
 pub mod link;
 pub mod memory;
 mod objective;
+pub mod parameter;
 pub mod run;
 pub mod step;
 pub mod traffic;

@@ -23,12 +23,12 @@ pub mod zones;
 pub use terminal::{
     Style, render_capacity, render_closing, render_compare, render_curve, render_drill,
     render_estimate, render_fewest, render_fit, render_frontier, render_highest, render_plan,
-    render_run, render_spof,
+    render_run, render_spof, render_sweep,
 };
 
 use crate::experiment::result::{
     CapacityResult, CompareResult, CurveResult, DrillResult, EstimateResult, FewestResult,
-    FitResult, FrontierResult, HighestResult, PlanResult, RunResult, SpofResult,
+    FitResult, FrontierResult, HighestResult, PlanResult, RunResult, SpofResult, SweepResult,
 };
 
 /// A file as name and content.
@@ -111,6 +111,16 @@ pub fn files_of_spof(spof: &SpofResult) -> Vec<File> {
     let mut others = vec![("single_points.csv", csv::single_points(spof))];
     others.extend(plot::of_spof(spof));
     files(json::pretty(spof), others)
+}
+
+/// `summary.json`, `points.csv`, `sensitivities.csv` and plots. A plot without data is left out.
+pub fn files_of_sweep(sweep: &SweepResult) -> Vec<File> {
+    let mut others = vec![
+        ("points.csv", csv::sweep_points(sweep)),
+        ("sensitivities.csv", csv::sensitivities(sweep)),
+    ];
+    others.extend(plot::of_sweep(sweep));
+    files(json::pretty(sweep), others)
 }
 
 /// `summary.json`.

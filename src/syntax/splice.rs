@@ -231,7 +231,7 @@ pub fn variant(text: &str) -> Result<Variant, Box<Diagnostic>> {
 }
 
 /// The bytes between commas outside brackets and quotes, from byte `start` on.
-fn pieces(text: &str, start: usize) -> Vec<Range<usize>> {
+pub fn pieces(text: &str, start: usize) -> Vec<Range<usize>> {
     let mut scanner = Scanner::new(text, start);
     let (mut pieces, mut from, mut depth) = (Vec::new(), start, 0_usize);
     while let Some(next) = scanner.rest().chars().next() {

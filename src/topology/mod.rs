@@ -10,6 +10,7 @@ mod inject;
 mod later;
 pub mod lint;
 mod load;
+pub mod parameter;
 pub mod resolve;
 
 pub use load::{Loaded, SECTIONS, load, load_injected, load_source};

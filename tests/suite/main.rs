@@ -45,5 +45,6 @@ mod short_pairs;
 mod single_points;
 mod structure;
 mod support;
+mod sweep;
 mod theory;
 mod tidy;

@@ -2,14 +2,20 @@
 
 mod compare;
 mod incidents;
+mod spof;
+mod sweep;
 mod without_topology;
 
 pub use compare::CompareArguments;
 pub use incidents::{CapacityArguments, Crowd, DrillArguments};
+pub use spof::SpofArguments;
+pub use sweep::{
+    DesignChoice, SweepArguments, SweepExecArguments, SweepMergeArguments, SweepPlanArguments,
+    SweepQuestion, SweepStep, SweepWhole,
+};
 pub use without_topology::{FitArguments, FormatName, PlanArguments, UnitName};
 
 use super::exit;
-use crate::experiment::result::simulated::Method;
 use crate::quantity::{QuantityError, Rate, Time, Users};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -51,6 +57,8 @@ pub enum Command {
     Spof(SpofArguments),
     /// Put designs side by side under common random numbers
     Compare(CompareArguments),
+    /// Vary parameters, or draw uncertain ones, and say what matters; in one go or in shares
+    Sweep(SweepArguments),
 }
 
 /// Who looks at the output.
@@ -303,49 +311,6 @@ pub struct CurveArguments {
     pub margin: f64,
     #[command(flatten)]
     pub output: OutputArguments,
-}
-
-/// `spof`
-#[derive(Args, Debug)]
-pub struct SpofArguments {
-    #[command(flatten)]
-    pub input: FileArguments,
-    #[command(flatten)]
-    pub simulation: SimulationArguments,
-    /// Only look at the structure, break nothing under load
-    #[arg(long)]
-    pub structural: bool,
-    /// Most parts of a cut set
-    #[arg(long, value_name = "K", default_value_t = 2,
-        value_parser = clap::value_parser!(u32).range(1..=8))]
-    pub order: u32,
-    /// By which way unavailabilities are had; the other two play failures and repairs through and
-    /// are printed beside the exact one
-    #[arg(long, value_enum, default_value_t = MethodChoice::Exact, value_name = "METHOD")]
-    pub method: MethodChoice,
-    #[command(flatten)]
-    pub output: OutputArguments,
-}
-
-/// How unavailabilities are had.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum MethodChoice {
-    /// From a decision diagram.
-    Exact,
-    /// By simulation that makes rare events common.
-    Splitting,
-    /// By plain simulation.
-    MonteCarlo,
-}
-
-impl From<MethodChoice> for Method {
-    fn from(choice: MethodChoice) -> Self {
-        match choice {
-            MethodChoice::Exact => Method::Exact,
-            MethodChoice::Splitting => Method::Splitting,
-            MethodChoice::MonteCarlo => Method::MonteCarlo,
-        }
-    }
 }
 
 /// Users of a flag.

@@ -21,6 +21,7 @@ pub mod scaling;
 pub mod simulated;
 pub mod spof;
 pub mod summary;
+pub mod sweep;
 
 pub use bill::{Bill, BillPart};
 pub use capacity::{CapacityResult, Metastable, Tried};
@@ -41,9 +42,13 @@ pub use summary::{
     RequestCounts, ResourceSummary, RunResult, SeriesPoint, TheoryFinding, TimeStatistics,
     TopologyId, Users, Verdict, Warning,
 };
+pub use sweep::{SweepPoint, SweepResult};
 
-use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// A list of named values that serialises as a map in the order of the list.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,5 +87,27 @@ impl<T: Serialize> Serialize for Named<T> {
             map.serialize_entry(name, value)?;
         }
         map.end()
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Named<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Entries<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Entries<T> {
+            type Value = Named<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a map from names to values")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Named<T>, A::Error> {
+                let mut all = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    all.push(entry);
+                }
+                Ok(Named(all))
+            }
+        }
+        from.deserialize_map(Entries(PhantomData))
     }
 }

@@ -4,10 +4,10 @@ use super::Named;
 pub use super::level::LevelSummary;
 use super::scaling::ScalingSummary;
 use crate::statistics::Estimate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Counts over all replications; offered = succeeded + late + failed + `in_flight`.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct RequestCounts {
     /// Offered in the window.
     pub offered: u64,
@@ -69,7 +69,7 @@ pub struct Users {
 }
 
 /// Statistics of a time, s.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TimeStatistics {
     /// Mean.
     pub mean: Estimate,

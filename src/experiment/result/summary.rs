@@ -5,7 +5,7 @@ use super::bill::Bill;
 use super::intervals::{Intervals, Spread};
 use super::profile::ProfileSummary;
 use crate::statistics::Estimate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use super::part::{
     AlarmSummary, Breakdown, BreakdownColumn, BreakerSummary, CacheSummary, ClassSummary,
@@ -30,7 +30,7 @@ pub struct Header {
 }
 
 /// Which topology.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TopologyId {
     /// Its `name`.
     pub name: String,
@@ -39,12 +39,12 @@ pub struct TopologyId {
     /// Assignments in force.
     pub set: Vec<String>,
     /// Faults added to those of the file.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub injected: Vec<String>,
 }
 
 /// S35.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Every objective holds.
@@ -203,7 +203,7 @@ pub struct BottleneckFinding {
 }
 
 /// Judgement of one objective.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ObjectiveVerdict {
     /// Holds.

@@ -6,11 +6,13 @@
 
 mod run;
 mod studies;
+mod sweep;
 
 pub use run::{classes, components, links, time_series};
 pub use studies::{
     designs, differences, frontier, laws, loads, looked, points, single_points, values,
 };
+pub use sweep::{sensitivities, sweep_points};
 
 use crate::statistics::Estimate;
 use std::fmt::Display;

@@ -8,7 +8,9 @@ mod axis;
 mod compare;
 mod curve;
 mod distribution;
+mod fan;
 mod frontier;
+mod heat;
 mod marks;
 mod panel;
 mod picture;
@@ -16,10 +18,11 @@ mod series;
 mod spof;
 #[cfg(test)]
 mod svg;
+mod tornado;
 mod utilisation;
 
 use crate::experiment::result::{
-    CompareResult, CurveResult, FrontierResult, RunResult, SpofResult,
+    CompareResult, CurveResult, FrontierResult, RunResult, SpofResult, SweepResult,
 };
 
 /// Files by name.
@@ -53,6 +56,15 @@ pub fn of_frontier(found: &FrontierResult) -> Plots {
 /// What the crash of each part costs.
 pub fn of_spof(spof: &SpofResult) -> Plots {
     drawn([("spof.svg", spof::plot(spof))])
+}
+
+/// Over two parameters a heat map, over one a fan, and which of them matters.
+pub fn of_sweep(sweep: &SweepResult) -> Plots {
+    drawn([
+        ("heat.svg", heat::plot(sweep)),
+        ("fan.svg", fan::plot(sweep)),
+        ("tornado.svg", tornado::plot(sweep)),
+    ])
 }
 
 fn drawn<const N: usize>(plots: [(&'static str, Option<String>); N]) -> Plots {

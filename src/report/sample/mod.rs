@@ -7,6 +7,7 @@ mod frontier;
 mod run;
 mod shapes;
 mod studies;
+mod sweep;
 
 pub use capacity::{capacity, fewest, highest};
 pub use drill::drill;
@@ -14,6 +15,7 @@ pub use estimate::estimate;
 pub use frontier::frontier;
 pub use run::{run, saturated, terminating};
 pub use studies::{compare, curve, open_curve, spof};
+pub use sweep::{grid, sampled, single};
 
 use crate::statistics::Estimate;
 

@@ -28,6 +28,7 @@ mod scaling;
 mod simulated;
 mod spof;
 mod style;
+mod sweep;
 mod table;
 mod time;
 mod verdict;
@@ -46,6 +47,7 @@ pub use plan::render_plan;
 pub use run::render_run;
 pub use spof::render_spof;
 pub use style::{Paint, Span, Style, columns_of, shortened};
+pub use sweep::render_sweep;
 
 use page::Page;
 

@@ -1,0 +1,202 @@
+//! Finished points on disk: one line each, in the order in which they were done.
+//!
+//! A process that is killed leaves at most a torn last line, which the next one drops. Once all
+//! points are there the file is written anew in the order of the plan, so that its bytes tell
+//! nothing of how they came about.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use serde::{Deserialize, Serialize};
+
+use super::planned::Planned;
+use super::{Points, damaged};
+use crate::cli::exit::Exit;
+use crate::cli::output;
+use crate::experiment::result::{Named, SweepPoint};
+use crate::report::write;
+
+/// Name of the journal of a whole sweep.
+pub const NAME: &str = "points.jsonl";
+
+/// The first line.
+#[derive(Serialize, Deserialize)]
+struct Head {
+    plan: String,
+}
+
+/// Any other line.
+#[derive(Serialize, Deserialize)]
+struct Line<P> {
+    point: usize,
+    result: P,
+}
+
+/// The line of a point, and the point as whoever reads the line finds it.
+///
+/// # Errors
+/// Never for the results of this crate.
+pub fn line(number: usize, point: &SweepPoint) -> Result<(String, SweepPoint), String> {
+    let result = Line {
+        point: number,
+        result: point,
+    };
+    let mut text = serde_json::to_string(&result).map_err(|error| error.to_string())?;
+    let read: Line<SweepPoint> = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    text.push('\n');
+    Ok((text, read.result))
+}
+
+/// An open journal, which no other process may write.
+pub struct Journal {
+    path: PathBuf,
+    head: String,
+    file: Mutex<File>,
+}
+
+impl Journal {
+    /// Opens or makes the journal at `path` and reads what is done already.
+    ///
+    /// # Errors
+    /// When it cannot be read or written, another process writes it, or it belongs to another plan.
+    pub fn open(path: &Path, planned: &Planned) -> Result<(Self, Points), Exit> {
+        let failed = |error: std::io::Error| {
+            output::warn(&format!("error: cannot write {}: {error}", path.display()));
+            Exit::Failure
+        };
+        let mut options = OpenOptions::new();
+        options.read(true).append(true).create(true);
+        let mut file = options.open(path).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                output::warn(&format!(
+                    "error: another process is at work on {}",
+                    path.display()
+                ));
+                return Err(Exit::Failure);
+            }
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(failed)?;
+        let head = head(&planned.digest);
+        let (points, whole) = read(path, &bytes, planned)?;
+        if whole < bytes.len() {
+            file.set_len(whole as u64).map_err(failed)?;
+        }
+        if whole == 0 {
+            file.write_all(head.as_bytes()).map_err(failed)?;
+        }
+        let journal = Self {
+            path: path.to_owned(),
+            head,
+            file: Mutex::new(file),
+        };
+        Ok((journal, points))
+    }
+
+    /// Adds a finished point; it has left the process when this returns.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn add(&self, line: &str) -> Result<(), String> {
+        let mut file = self.file.lock().expect("nobody panics with the lock");
+        let written = file.write_all(line.as_bytes()).and_then(|()| file.flush());
+        written.map_err(|error| format!("cannot write {}: {error}", self.path.display()))
+    }
+
+    /// Writes the journal anew, in the order of the plan.
+    ///
+    /// # Errors
+    /// [`Exit::Failure`] when it cannot be written; the old one is left as it is.
+    pub fn settle(self, points: &Points) -> Result<(), Exit> {
+        let text = whole(&self.head, points);
+        write::write_file(&self.path, text.as_bytes()).map_err(|error| {
+            output::warn(&format!("error: {error}"));
+            Exit::Failure
+        })
+    }
+}
+
+/// The journal of a plan with these points.
+pub fn text(planned: &Planned, points: &Points) -> String {
+    whole(&head(&planned.digest), points)
+}
+
+fn whole(head: &str, points: &Points) -> String {
+    let lines = points
+        .iter()
+        .filter_map(|(&number, point)| line(number, point).ok());
+    let mut text = head.to_owned();
+    lines.for_each(|(line, _)| text.push_str(&line));
+    text
+}
+
+fn head(digest: &str) -> String {
+    format!("{{\"plan\":\"{digest}\"}}\n")
+}
+
+/// The points of a journal and how many of its bytes are whole lines.
+///
+/// # Errors
+/// When it belongs to another plan, a line other than the last is damaged, or one point has two
+/// results.
+pub fn read(path: &Path, bytes: &[u8], planned: &Planned) -> Result<(Points, usize), Exit> {
+    let end = bytes
+        .iter()
+        .rposition(|&byte| byte == b'\n')
+        .map_or(0, |at| at + 1);
+    let mut points = Points::new();
+    for (number, line) in (1..).zip(bytes[..end].split_inclusive(|&byte| byte == b'\n')) {
+        if number == 1 {
+            let head: Result<Head, _> = serde_json::from_slice(line);
+            let head = head.map_err(|_| damaged(path, "this is no journal of a sweep"))?;
+            if head.plan != planned.digest {
+                let what = format!(
+                    "it holds points of plan {}, not of {}: choose another directory, or remove it",
+                    head.plan, planned.digest
+                );
+                return Err(damaged(path, &what));
+            }
+            continue;
+        }
+        let found: Result<Line<SweepPoint>, _> = serde_json::from_slice(line);
+        let found = found.ok().filter(|one| fits(one, planned));
+        let Some(Line { point, result }) = found else {
+            let what =
+                format!("line {number} is damaged: remove that line, and its point is done again");
+            return Err(damaged(path, &what));
+        };
+        insert(&mut points, (point, result), path)?;
+    }
+    Ok((points, end))
+}
+
+/// Whether a line is about a point of the plan, with its parameters.
+fn fits(line: &Line<SweepPoint>, planned: &Planned) -> bool {
+    line.point < planned.plan.points.len()
+        && line.result.parameters == Named(planned.plan.values(line.point))
+}
+
+/// Adds a point; the same result twice is one.
+///
+/// # Errors
+/// [`Exit::InvalidModel`] when it is there with another result.
+pub fn insert(
+    points: &mut Points,
+    (number, point): (usize, SweepPoint),
+    path: &Path,
+) -> Result<(), Exit> {
+    let text = |point: &SweepPoint| line(number, point).map(|one| one.0);
+    if let Some(known) = points.get(&number)
+        && text(known) != text(&point)
+    {
+        let what = format!("point {number} has another result here than elsewhere");
+        return Err(damaged(path, &what));
+    }
+    points.insert(number, point);
+    Ok(())
+}
