@@ -46,8 +46,8 @@ impl Crew {
             .install(|| (0..count).into_par_iter().map(work).collect())
     }
 
-    /// Does `work` for 0 .. `count`: each thread takes the next number when it is done with the last,
-    /// and helps others with what they [`Crew::map`] inside once no number is left.
+    /// Does `work` for 0 .. `count`: each thread takes the next number when it is done with the
+    /// last, and helps others with what they [`Crew::map`] inside once no number is left.
     pub fn each(&self, count: usize, work: impl Fn(usize) + Send + Sync) {
         let next = AtomicUsize::new(0);
         let (next, work) = (&next, &work);

@@ -111,7 +111,7 @@ fn scrambled(plain: u32, seed: u32) -> u32 {
 /// A Latin hypercube: of each dimension's `count` strata every one holds one point, at a place of
 /// its own in it, each coordinate above 0 and below 1.
 ///
-/// Source: M. McKay, R. Beckman, W. Conover, *A comparison of three methods for selecting values
+/// Source: M. `McKay`, R. Beckman, W. Conover, *A comparison of three methods for selecting values
 /// of input variables*, Technometrics 21 (1979).
 pub fn latin(count: u32, dimensions: usize, seed: u64) -> Vec<Vec<f64>> {
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);

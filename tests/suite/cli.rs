@@ -305,6 +305,7 @@ fn help_names_every_command_and_every_exit_code() {
     let ran = linchpin(&["--help"]).exits(0);
     for word in [
         "new", "check", "graph", "plan", "estimate", "fit", "run", "curve", "spof", "compare",
+        "sweep",
     ] {
         assert!(
             ran.stdout.contains(&format!("\n  {word} ")),

@@ -53,7 +53,16 @@ pub fn line(number: usize, point: &SweepPoint) -> Result<(String, SweepPoint), S
 pub struct Journal {
     path: PathBuf,
     head: String,
-    file: Mutex<File>,
+    kept: Mutex<Kept>,
+}
+
+/// What is on disk.
+struct Kept {
+    file: File,
+    /// Bytes of whole lines.
+    length: u64,
+    /// A line could not be written: nothing follows it.
+    is_broken: bool,
 }
 
 impl Journal {
@@ -87,13 +96,20 @@ impl Journal {
         if whole < bytes.len() {
             file.set_len(whole as u64).map_err(failed)?;
         }
+        let mut length = whole as u64;
         if whole == 0 {
             file.write_all(head.as_bytes()).map_err(failed)?;
+            length = head.len() as u64;
         }
+        let kept = Kept {
+            file,
+            length,
+            is_broken: false,
+        };
         let journal = Self {
             path: path.to_owned(),
             head,
-            file: Mutex::new(file),
+            kept: Mutex::new(kept),
         };
         Ok((journal, points))
     }
@@ -101,11 +117,24 @@ impl Journal {
     /// Adds a finished point; it has left the process when this returns.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// When it cannot be written, or an earlier one could not.
     pub fn add(&self, line: &str) -> Result<(), String> {
-        let mut file = self.file.lock().expect("nobody panics with the lock");
-        let written = file.write_all(line.as_bytes()).and_then(|()| file.flush());
-        written.map_err(|error| format!("cannot write {}: {error}", self.path.display()))
+        let mut kept = self.kept.lock().expect("nobody panics with the lock");
+        if kept.is_broken {
+            return Err(format!("cannot write {}", self.path.display()));
+        }
+        match kept.file.write_all(line.as_bytes()) {
+            Ok(()) => {
+                kept.length += line.len() as u64;
+                Ok(())
+            }
+            Err(error) => {
+                kept.is_broken = true;
+                // What is left of the line is dropped now, or else by whoever goes on.
+                let _torn = kept.file.set_len(kept.length);
+                Err(format!("cannot write {}: {error}", self.path.display()))
+            }
+        }
     }
 
     /// Writes the journal anew, in the order of the plan.

@@ -184,11 +184,10 @@ fn design(question: &SweepQuestion, parameters: &[Parameter]) -> Design {
     }
     let draws = |one: &Parameter| matches!(one.values, Values::Drawn(_));
     let kind = match question.design {
-        Some(DesignChoice::Grid) => DesignKind::Grid,
         Some(DesignChoice::Latin) => DesignKind::Latin,
         Some(DesignChoice::Sobol) => DesignKind::Sobol,
         None if question.samples.is_some() || parameters.iter().any(draws) => DesignKind::Latin,
-        None => DesignKind::Grid,
+        Some(DesignChoice::Grid) | None => DesignKind::Grid,
     };
     Design {
         kind,

@@ -9,8 +9,8 @@ pub struct Shard {
     pub count: usize,
 }
 
-/// A variable that numbers the processes of a batch system: its name, its first number (`None`: that
-/// of another variable), and the variable with their number.
+/// A variable that numbers the processes of a batch system: its name, its first number, and the
+/// variable that says how many there are.
 struct Numbered {
     index: &'static str,
     first: First,

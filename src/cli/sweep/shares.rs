@@ -166,7 +166,7 @@ fn incomplete(missing: &[usize], planned: usize, shards: &[Shard]) -> String {
             } else {
                 "is not there".to_owned()
             };
-            text.push_str(&format!("\n  share {number}/{count} {what}"));
+            text = format!("{text}\n  share {number}/{count} {what}");
         }
     }
     text

@@ -13,8 +13,8 @@ use crate::experiment::words;
 /// Share of the variance over points above which sampling error is worth a warning.
 const NOISY: f64 = 0.1;
 
-/// What the points that are done say; `digest` names the plan. The same points give the same result,
-/// whoever worked them off and in which order.
+/// What the points that are done say; `digest` names the plan. The same points give the same
+/// result, whoever worked them off and in which order.
 pub fn conclude(plan: &Plan, digest: &str, done: BTreeMap<usize, SweepPoint>) -> SweepResult {
     let partial = done.len() < plan.points.len();
     let independent = independent(plan);
@@ -45,7 +45,7 @@ pub fn conclude(plan: &Plan, digest: &str, done: BTreeMap<usize, SweepPoint>) ->
                 .to_owned(),
         });
     }
-    let measure_next = measure_next(&indices, &correlations);
+    let measure_next = measure_next(plan.design, &indices, &correlations);
     SweepResult {
         header: Header {
             schema: plan.schema,
@@ -127,8 +127,13 @@ fn warnings(points: &[&SweepPoint], spread: &[PointSpread]) -> Vec<Warning> {
     found
 }
 
-/// The parameter behind most of the first metric that has an answer, in a sentence.
-fn measure_next(indices: &[MetricIndices], correlations: &[Correlation]) -> Option<String> {
+/// The parameter behind most of the first metric that has an answer, in a sentence; only what is
+/// uncertain is worth measuring.
+fn measure_next(
+    design: DesignKind,
+    indices: &[MetricIndices],
+    correlations: &[Correlation],
+) -> Option<String> {
     let largest = |values: Vec<(&str, f64)>| {
         let best = values.into_iter().reduce(|best, one| {
             if one.1.abs() > best.1.abs() {
@@ -156,8 +161,13 @@ fn measure_next(indices: &[MetricIndices], correlations: &[Correlation]) -> Opti
         let values = own.filter_map(|one| Some((&*one.parameter, one.rank_correlation.value?)));
         if let Some((name, rho)) = largest(values.collect()) {
             let way = if rho < 0.0 { "falls" } else { "rises" };
+            let word = if design.is_sampled() {
+                format!("measure `{name}` next")
+            } else {
+                format!("`{name}` matters most")
+            };
             return Some(format!(
-                "measure `{name}` next: {} {way} with it most closely (rank correlation {rho:.2})",
+                "{word}: {} {way} with it most closely (rank correlation {rho:.2})",
                 metric.name
             ));
         }

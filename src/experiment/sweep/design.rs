@@ -101,8 +101,8 @@ fn size_of_grid(parameters: &[Parameter]) -> Result<usize, ExperimentError> {
             Values::Drawn(_) => {
                 let path = &parameter.path;
                 let text = format!(
-                    "`{path}` is drawn from a law, of which a grid has no values: give it a list or \
-                     a range, or ask for a sample with --samples N"
+                    "`{path}` is drawn from a law, of which a grid has no values: give it a list, \
+                     or ask for a sample with --samples N"
                 );
                 return refuse(text);
             }

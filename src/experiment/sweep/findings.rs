@@ -77,7 +77,8 @@ pub fn objectives(points: &[&SweepPoint], is_sampled: bool) -> Vec<ObjectiveShar
         .map(|&place| {
             let own = points.iter().map(|point| &point.objectives[place]);
             let judged = own.filter_map(|one| Some((one.holds?, is_open(one))));
-            share(&first.objectives[place].text, judged.collect(), is_sampled)
+            let judged: Vec<_> = judged.collect();
+            share(&first.objectives[place].text, &judged, is_sampled)
         })
         .collect();
     if found.len() > 1 {
@@ -88,7 +89,8 @@ pub fn objectives(points: &[&SweepPoint], is_sampled: bool) -> Vec<ObjectiveShar
             let known = own().all(|one| one.holds.is_some());
             (fails || known).then(|| (!fails, own().any(is_open)))
         });
-        found.push(share(ALL, all.collect(), is_sampled));
+        let all: Vec<_> = all.collect();
+        found.push(share(ALL, &all, is_sampled));
     }
     found
 }
@@ -98,7 +100,7 @@ fn is_open(one: &SweepObjective) -> bool {
 }
 
 /// The share of points that hold, from whether each does and whether that is open.
-fn share(text: &str, judged: Vec<(bool, bool)>, is_sampled: bool) -> ObjectiveShare {
+fn share(text: &str, judged: &[(bool, bool)], is_sampled: bool) -> ObjectiveShare {
     let counts: Vec<(u64, u64)> = judged.iter().map(|one| (u64::from(one.0), 1)).collect();
     let estimate = share_of(&counts, Confidence::Fixed);
     ObjectiveShare {

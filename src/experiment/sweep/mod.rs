@@ -1,7 +1,7 @@
 //! One model under many settings of its parameters, every point with the same draws (S37).
 //!
-//! A [`Plan`] lists the points; [`run_points`] works any of them off, in any order, on any number of
-//! threads, processes and machines; [`conclude`] makes a result of those that are done. A point
+//! A [`Plan`] lists the points; [`run_points`] works any of them off, in any order, on any number
+//! of threads, processes and machines; [`conclude`] makes a result of those that are done. A point
 //! depends on nothing but the plan, and a result on nothing but its points.
 
 mod conclude;
@@ -40,6 +40,9 @@ pub type Done<'a> = dyn Fn(usize, &SweepPoint) -> bool + Sync + 'a;
 ///
 /// # Errors
 /// When a load does not fit the model, a point cannot be loaded, or threads cannot be started.
+///
+/// # Panics
+/// When `done` panics.
 pub fn run_points(
     plan: &Plan,
     wanted: &[usize],

@@ -1,7 +1,7 @@
 //! Tables of sweeps.
 
 use super::{Row, Rows};
-use crate::experiment::result::sweep::{SweepParameter, SweepPoint, SweepResult};
+use crate::experiment::result::sweep::{SettingValue, SweepParameter, SweepPoint, SweepResult};
 use crate::report::words;
 use crate::statistics::Estimate;
 
@@ -22,9 +22,9 @@ fn point_row(sweep: &SweepResult, number: usize, point: &SweepPoint) -> Row {
     let mut row = Row::default().put("point", number);
     for parameter in &sweep.parameters {
         let value = point.parameters.get(&parameter.path);
-        row = match value.and_then(|value| value.number()) {
+        row = match value.and_then(SettingValue::number) {
             Some(number) => row.put(&column(parameter), number),
-            None => row.option(&column(parameter), value.map(|value| value.text())),
+            None => row.option(&column(parameter), value.map(SettingValue::text)),
         };
     }
     let times = &point.response_time_s;

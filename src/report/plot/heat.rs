@@ -16,7 +16,7 @@ const NAMED: usize = 8;
 const MOST: usize = 100;
 
 /// From fast to slow: one hue that gets darker, so that it survives printing in grey and every kind
-/// of colour blindness. Source: ColorBrewer 2.0, C. Brewer, sequential `Blues`, ends and middle.
+/// of colour blindness. Source: `ColorBrewer` 2.0 by C. Brewer, sequential `Blues`.
 const RAMP: [RGBColor; 3] = [
     RGBColor(0xEF, 0xF3, 0xFF),
     RGBColor(0x6B, 0xAE, 0xD6),
@@ -79,7 +79,7 @@ impl Grid<'_> {
     /// Left, top, right and bottom of a cell.
     fn place(&self, row: usize, column: usize) -> ((i32, i32), (i32, i32)) {
         let along = |at: usize, count: usize, from: i32, to: i32| {
-            from + (i64::from(to - from) * at as i64 / count as i64) as i32
+            from + (f64::from(to - from) * at as f64 / count as f64) as i32
         };
         let x = |column| along(column, self.columns.len(), LEFT, RIGHT);
         let y = |row| along(row, self.rows.len(), TOP, BOTTOM);
@@ -177,8 +177,8 @@ fn names(picture: &Picture<'_>, grid: &Grid<'_>) {
     }
     for (column, value) in grid.columns.iter().enumerate().step_by(across) {
         let (from, to) = grid.place(0, column);
-        let room = (RIGHT - LEFT) / (grid.columns.len().div_ceil(across)) as i32 - 6;
-        let text = fitting(&value.text(), SMALL, room);
+        let room = f64::from(RIGHT - LEFT) * across as f64 / grid.columns.len() as f64;
+        let text = fitting(&value.text(), SMALL, room as i32 - 6);
         picture.small((from.0.midpoint(to.0), BOTTOM + 14), &text, Anchor::Middle);
     }
 }

@@ -88,7 +88,7 @@ fn every_command_in_readme_works() {
     let runs = |verb: &str| commands.iter().any(|one| one[0] == verb);
     for verb in [
         "new", "check", "graph", "plan", "fit", "run", "curve", "capacity", "drill", "spof",
-        "compare",
+        "compare", "sweep",
     ] {
         assert!(
             runs(verb),
