@@ -13,8 +13,8 @@ use crate::syntax::splice::pieces;
 use crate::syntax::tree::{Kind, Node, Tree};
 
 /// How values are written.
-const FORM: &str = "write it like 'was.replicas=1, 2, 4', 'db.service=5ms..20ms/4', \
-                    'rate=log 10/s..1000/s/5' or 'db.service=Uniform(\"2ms\", \"8ms\")'";
+const FORM: &str = "write it like 'was.replicas=1, 2, 4', 'db.service[0]=5ms..20ms/4', \
+                    'rate=log 10/s..1000/s/5' or 'db.service[0]=Uniform(\"2ms\", \"8ms\")'";
 /// Most values of a range.
 const MOST: u32 = 10_000;
 

@@ -66,9 +66,9 @@ pub struct SweepWhole {
 pub struct SweepQuestion {
     #[command(flatten)]
     pub input: FileArguments,
-    /// Vary a value: a list 'was.replicas=1, 2, 4', a range 'db.service=5ms..20ms/4', even ratios
-    /// 'rate=log 10/s..1000/s/5', or an uncertain input 'db.service=Uniform("2ms", "8ms")'; the
-    /// paths `rate` and `users` are the load (repeatable)
+    /// Vary a value: a list 'was.replicas=1, 2, 4', a range 'db.cores=4..16/4', even ratios
+    /// 'rate=log 10/s..1000/s/5', or an uncertain input 'db.service[0]=Uniform("2ms", "8ms")';
+    /// the paths `rate` and `users` are the load (repeatable)
     #[arg(long, required = true, value_name = "PATH=VALUES")]
     pub param: Vec<String>,
     /// How points are chosen [default: grid; with --samples or a law latin]
