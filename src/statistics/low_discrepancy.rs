@@ -147,8 +147,9 @@ mod tests {
     }
 
     #[test]
-    fn the_unscrambled_sequence_begins_as_published() {
-        // Joe and Kuo's program, dimensions 1 to 3, points 1 to 3 in the order of their numbers.
+    fn the_unscrambled_sequence_follows_the_recurrence() {
+        // By pencil from the published recurrence: the third numbers m are 5 in dimension 2
+        // (m = 1, 3, 5) and 2 * 3 ^ 4 * 1 ^ 1 = 3 in dimension 3.
         let at = |index: u32, place: usize| {
             let table = directions(place);
             let bits = (0..32).filter(|bit| index >> bit & 1 == 1);
@@ -157,7 +158,7 @@ mod tests {
         assert_eq!([at(1, 0), at(1, 1), at(1, 2)], [0.5, 0.5, 0.5]);
         assert_eq!([at(2, 0), at(2, 1), at(2, 2)], [0.25, 0.75, 0.75]);
         assert_eq!([at(3, 0), at(3, 1), at(3, 2)], [0.75, 0.25, 0.25]);
-        assert_eq!([at(4, 0), at(4, 1), at(4, 2)], [0.125, 0.625, 0.875]);
+        assert_eq!([at(4, 0), at(4, 1), at(4, 2)], [0.125, 0.625, 0.375]);
     }
 
     #[test]
