@@ -155,10 +155,17 @@ mod tests {
             let bits = (0..32).filter(|bit| index >> bit & 1 == 1);
             f64::from(bits.fold(0, |sum, bit| sum ^ table[bit])) / 4_294_967_296.0
         };
-        assert_eq!([at(1, 0), at(1, 1), at(1, 2)], [0.5, 0.5, 0.5]);
-        assert_eq!([at(2, 0), at(2, 1), at(2, 2)], [0.25, 0.75, 0.75]);
-        assert_eq!([at(3, 0), at(3, 1), at(3, 2)], [0.75, 0.25, 0.25]);
-        assert_eq!([at(4, 0), at(4, 1), at(4, 2)], [0.125, 0.625, 0.375]);
+        for (index, expected) in [
+            (1, [0.5, 0.5, 0.5]),
+            (2, [0.25, 0.75, 0.75]),
+            (3, [0.75, 0.25, 0.25]),
+            (4, [0.125, 0.625, 0.375]),
+        ] {
+            for (place, expected) in expected.into_iter().enumerate() {
+                let found: f64 = at(index, place);
+                assert!((found - expected).abs() < 1e-15, "{index} {place}: {found}");
+            }
+        }
     }
 
     #[test]
