@@ -26,9 +26,10 @@ pub struct CompareArguments {
     #[arg(long)]
     pub availability: bool,
     /// Run every combination of values instead, one axis a flag, and find those that nothing beats
-    /// by cost, p95, availability and, with --capacity, load carried: 'app.machine=small,large'
+    /// by cost, p95, stated failures and, with --capacity, load carried: 'app.machine=small,large'
     /// 'app.replicas=1..4' (repeatable)
-    #[arg(long, value_name = "PATH=VALUES", conflicts_with_all = ["variant", "markdown"])]
+    #[arg(long, value_name = "PATH=VALUES",
+        conflicts_with_all = ["variant", "markdown", "availability"])]
     pub frontier: Vec<String>,
     #[command(flatten)]
     pub simulation: SimulationArguments,

@@ -60,17 +60,17 @@ pub fn standings(points: &[Option<Vec<Score>>]) -> Vec<(Standing, Option<usize>)
 mod tests {
     use super::*;
 
-    fn exact(scores: &[f64]) -> Option<Vec<Score>> {
-        Some(scores.iter().copied().map(Score::exact).collect())
+    fn exact(scores: &[f64]) -> Vec<Score> {
+        scores.iter().copied().map(Score::exact).collect()
     }
 
     #[test]
     fn cheaper_and_faster_beats_and_a_trade_does_not() {
         let points = [
-            exact(&[10.0, 5.0]),
-            exact(&[20.0, 2.0]),
-            exact(&[20.0, 5.0]),
-            exact(&[30.0, 2.0]),
+            Some(exact(&[10.0, 5.0])),
+            Some(exact(&[20.0, 2.0])),
+            Some(exact(&[20.0, 5.0])),
+            Some(exact(&[30.0, 2.0])),
             None,
         ];
         let found = standings(&points);
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn equal_points_stand_side_by_side() {
-        let found = standings(&[exact(&[1.0, 2.0]), exact(&[1.0, 2.0])]);
+        let found = standings(&[Some(exact(&[1.0, 2.0])), Some(exact(&[1.0, 2.0]))]);
         assert_eq!(found, [(Standing::Front, None), (Standing::Front, None)]);
     }
 
