@@ -21,6 +21,14 @@ pub struct Objective {
     pub within: Option<f64>,
 }
 
+impl Objective {
+    /// Whether it asks for so much to be done, which a lower load breaks and a higher one does not.
+    pub fn asks_for_load(&self) -> bool {
+        matches!(self.metric, Metric::Throughput | Metric::Goodput)
+            && matches!(self.comparison, Comparison::Greater | Comparison::AtLeast)
+    }
+}
+
 /// Of what a metric is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {

@@ -99,6 +99,29 @@ fn next_to_no_load_is_answered() {
     );
 }
 
+/// The sale asks for 370/s, a hundredth of it is not held to that; its spike rings an alarm that is
+/// there, a minute's rush from the second minute on.
+#[test]
+fn less_load_is_not_asked_for_more_and_alarms_are_told() {
+    let file = "topologies/musinsa.ron";
+    for which in [Profile::Smoke, Profile::Load] {
+        let (verdict, found) = under_load(file, &[], which);
+        assert!(found.passed && verdict != Verdict::Fail, "{}", found.answer);
+    }
+    let rush = ["alarms={\"rush\": (when: \"throughput > 1000/s\", every: \"10s\")}"];
+    let (_, found) = under_load(file, &rush, Profile::Spike);
+    let (_, after) = found.answer.split_once("`rush` after ").unwrap();
+    let number: f64 = after.split(' ').next().unwrap().parse().unwrap();
+    // Minutes or seconds, as words have it: in the third minute.
+    assert!(
+        (2.0..3.0).contains(&number) || (120.0..180.0).contains(&number),
+        "{after}"
+    );
+    let quiet = ["alarms={\"rush\": (when: \"throughput > 9000/s\", every: \"10s\")}"];
+    let (_, found) = under_load(file, &quiet, Profile::Spike);
+    assert!(found.answer.contains("no alarm fires"), "{}", found.answer);
+}
+
 /// Ten steps; with one core where four are needed, it answers worse from some step on.
 #[test]
 fn a_climb_shows_the_step_from_which_it_answers_worse() {

@@ -7,7 +7,7 @@ use crate::experiment::objectives::{Evidence, measure};
 use crate::experiment::replicate::{Bench, Crew, Script, Span};
 use crate::experiment::settings::Settings;
 use crate::experiment::summarise::fold::Fold;
-use crate::model::{Comparison, Metric, Model, Objective};
+use crate::model::{Metric, Model, Objective};
 use crate::statistics::Confidence;
 
 /// Neighbouring loads, ascending, and what they showed so far.
@@ -39,17 +39,8 @@ pub struct Crossing {
 /// Objectives that a higher load can break.
 pub fn asked(model: &Model) -> Vec<&Objective> {
     let all = model.objectives.iter();
-    all.filter(|one| one.metric != Metric::Availability && !from_below(one))
+    all.filter(|one| one.metric != Metric::Availability && !one.asks_for_load())
         .collect()
-}
-
-/// Whether an objective asks for so much to be done, which a lower load breaks.
-pub fn from_below(objective: &Objective) -> bool {
-    matches!(objective.metric, Metric::Throughput | Metric::Goodput)
-        && matches!(
-            objective.comparison,
-            Comparison::Greater | Comparison::AtLeast
-        )
 }
 
 impl<'m> Fine<'m> {

@@ -23,7 +23,7 @@ use super::scenario::at_peak;
 use super::settings::Settings;
 use super::summarise::result;
 use crate::model::Model;
-use fine::{Crossing, asked, from_below};
+use fine::{Crossing, asked};
 use root::margin;
 
 /// Share of the bound by mean demands that is tried first.
@@ -76,7 +76,7 @@ pub fn highest(
     let bound = bound(&search.base, search.axis);
     let mut found = search.find(bound, asked_for.within)?;
     let below = search.base.objectives.iter();
-    for one in below.filter(|one| from_below(one)) {
+    for one in below.filter(|one| one.asks_for_load()) {
         let text = format!(
             "`{}` asks for a load and is no limit to it: left out",
             one.text

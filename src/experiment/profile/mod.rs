@@ -118,9 +118,7 @@ fn under_load(
     let given = given(base, &crew, settings, profile)?;
     let plan = under_load::legs(profile, &given);
     legs::put(base, &plan);
-    if !under_load::keeps_objectives(profile) {
-        base.objectives.clear();
-    }
+    under_load::leave_out(profile, &mut base.objectives);
     let mut own = settings.clone();
     if profile == Profile::Soak {
         own.replications = settings.replications.or(Some(SOAKS));

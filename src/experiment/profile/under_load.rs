@@ -7,6 +7,7 @@ use super::{Given, Profile};
 use crate::experiment::result::profile::{Exhaustion, ProfileSummary};
 use crate::experiment::result::{RunResult, Verdict};
 use crate::experiment::words;
+use crate::model::Objective;
 
 /// Steps of a load test.
 const STEPS: u32 = 10;
@@ -41,9 +42,14 @@ pub fn question(profile: Profile) -> &'static str {
     }
 }
 
-/// Whether the objectives of the file are asked of it: overload breaks them on purpose.
-pub fn keeps_objectives(profile: Profile) -> bool {
-    !matches!(profile, Profile::Stress | Profile::Fatigue)
+/// Leaves out the objectives that a profile breaks on purpose: all of them under overload, those
+/// that ask for a load below it.
+pub fn leave_out(profile: Profile, objectives: &mut Vec<Objective>) {
+    match profile {
+        Profile::Stress | Profile::Fatigue => objectives.clear(),
+        Profile::Smoke | Profile::Load => objectives.retain(|one| !one.asks_for_load()),
+        Profile::Performance | Profile::Spike | Profile::Soak | Profile::Negative => {}
+    }
 }
 
 /// The loads.
@@ -105,7 +111,7 @@ pub fn summary(profile: Profile, course: Course, run: &RunResult) -> ProfileSumm
         Profile::Load => climbed(&course, run),
         Profile::Stress | Profile::Spike | Profile::Fatigue => {
             back_after_s = course.back_after_s(last, 0);
-            overloaded(profile, &course, back_after_s)
+            overloaded(profile, (&course, run), back_after_s)
         }
         Profile::Soak => {
             leaks = exhaustions(run);
@@ -169,7 +175,11 @@ fn climbed(course: &Course, run: &RunResult) -> (bool, String) {
     }
 }
 
-fn overloaded(profile: Profile, course: &Course, back: Option<f64>) -> (bool, String) {
+fn overloaded(
+    profile: Profile,
+    (course, run): (&Course, &RunResult),
+    back: Option<f64>,
+) -> (bool, String) {
     let worst = course.legs.len() - 2;
     let leg = &course.legs[worst];
     let (offered, most) = (
@@ -182,6 +192,7 @@ fn overloaded(profile: Profile, course: &Course, back: Option<f64>) -> (bool, St
     } else {
         format!("of {offered} it answers {most}")
     };
+    let met = met + &alarms(run);
     match back {
         Some(0.0) => (true, format!("{met}; as before at once")),
         Some(seconds) => (
@@ -189,6 +200,21 @@ fn overloaded(profile: Profile, course: &Course, back: Option<f64>) -> (bool, St
             format!("{met}; as before after {}", words::time(seconds)),
         ),
         None => (false, format!("{met}; it does not come back")),
+    }
+}
+
+/// Which alarms fired, and when on average; nothing where the file has none.
+fn alarms(run: &RunResult) -> String {
+    let all = run.alarms.0.iter();
+    let fired = all.filter_map(|(name, alarm)| {
+        let [mean, ..] = alarm.first_at_s?;
+        Some(format!("`{name}` after {}", words::time(mean)))
+    });
+    let fired: Vec<String> = fired.collect();
+    match (run.alarms.0.is_empty(), fired.is_empty()) {
+        (true, _) => String::new(),
+        (false, true) => "; no alarm fires".to_owned(),
+        (false, false) => format!("; alarms: {}", words::list(&fired)),
     }
 }
 
