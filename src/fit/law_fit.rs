@@ -4,11 +4,12 @@
 //! bounds; intervals come from its curvature at the top (the observed information) and are those of
 //! the logarithms. Source: A. Law, *Simulation Modeling and Analysis*, 6.5 and 6.6.
 
-use super::FEWEST;
 use super::family::{Worked, at, free, parameters};
 use crate::experiment::result::fit::{FittedLaw, LawName, Quantiles};
 use crate::statistics::Estimate;
 
+/// Fewest requests with a law of their own.
+pub const FEWEST: usize = 20;
 /// What is tried.
 const TRIED: [LawName; 5] = [
     LawName::Exponential,

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::log::Log;
-use super::usl_result;
 use crate::experiment::result::Warning;
 use crate::experiment::result::fit::UslResult;
+use crate::statistics::{Confidence, Estimate};
 use crate::theory::{UslFit, fit_usl};
 
 /// Seconds that a level of users has to last to count.
@@ -75,8 +75,35 @@ fn by_second(log: &Log) -> Vec<(f64, f64)> {
 }
 
 /// Share of the spread of the throughputs that the law explains.
-pub fn r_squared(fit: &UslFit, points: &[(f64, f64)]) -> f64 {
+fn r_squared(fit: &UslFit, points: &[(f64, f64)]) -> f64 {
     let mean = points.iter().map(|point| point.1).sum::<f64>() / points.len() as f64;
     let spread: f64 = points.iter().map(|point| (point.1 - mean).powi(2)).sum();
     1.0 - fit.residual / spread
+}
+
+/// A fitted law of the throughput, as a result.
+fn usl_result(fit: &UslFit, points: Vec<(f64, f64)>) -> UslResult {
+    let t = Confidence::Fixed.t(fit.degrees_of_freedom as usize + 1);
+    let [gamma, sigma, kappa] = fit.intervals(t);
+    let estimate = |value: f64, ends: (f64, f64)| Estimate {
+        value: Some(value),
+        ci95: Some(ends).filter(|_| fit.degrees_of_freedom > 0),
+        reason: None,
+        groups: points.len(),
+    };
+    let loads = || points.iter().map(|point| point.0);
+    let to = loads().fold(0.0, f64::max);
+    let peak_load = fit.law.peak_exact();
+    UslResult {
+        sigma: estimate(fit.law.sigma, sigma),
+        kappa: estimate(fit.law.kappa, kappa),
+        gamma_rps: estimate(fit.unit_throughput, gamma),
+        from_load: loads().fold(f64::INFINITY, f64::min),
+        to_load: to,
+        peak_load,
+        peak_rps: peak_load.map(|load| fit.throughput(load)),
+        peak_is_measured: peak_load.is_some_and(|load| load <= to),
+        r_squared: r_squared(fit, &points),
+        points,
+    }
 }

@@ -14,14 +14,13 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use crate::experiment::result::fit::{FitResult, FittedClass, UslResult};
-use crate::statistics::{Confidence, Estimate, share_of_independent};
+use crate::experiment::result::fit::{FitResult, FittedClass};
+use crate::statistics::share_of_independent;
+use law_fit::FEWEST;
 use log::{Log, Sample};
 
 /// Classes with a law of their own; the rarest beyond it share one.
 const CLASSES_MAX: usize = 20;
-/// Fewest requests with a law of their own.
-pub const FEWEST: usize = 20;
 /// Name of the class of all others.
 const OTHERS: &str = "others";
 
@@ -130,31 +129,4 @@ fn one_class(log: &Log, name: String, places: &[usize], alone: &[bool]) -> Fitte
 
 fn mean(times: &[f64]) -> Option<f64> {
     (!times.is_empty()).then(|| times.iter().sum::<f64>() / times.len() as f64)
-}
-
-/// A fitted law of the throughput, as a result.
-fn usl_result(fit: &crate::theory::UslFit, points: Vec<(f64, f64)>) -> UslResult {
-    let t = Confidence::Fixed.t(fit.degrees_of_freedom as usize + 1);
-    let [gamma, sigma, kappa] = fit.intervals(t);
-    let estimate = |value: f64, ends: (f64, f64)| Estimate {
-        value: Some(value),
-        ci95: Some(ends).filter(|_| fit.degrees_of_freedom > 0),
-        reason: None,
-        groups: points.len(),
-    };
-    let loads = || points.iter().map(|point| point.0);
-    let to = loads().fold(0.0, f64::max);
-    let peak_load = fit.law.peak_exact();
-    UslResult {
-        sigma: estimate(fit.law.sigma, sigma),
-        kappa: estimate(fit.law.kappa, kappa),
-        gamma_rps: estimate(fit.unit_throughput, gamma),
-        from_load: loads().fold(f64::INFINITY, f64::min),
-        to_load: to,
-        peak_load,
-        peak_rps: peak_load.map(|load| fit.throughput(load)),
-        peak_is_measured: peak_load.is_some_and(|load| load <= to),
-        r_squared: levels::r_squared(fit, &points),
-        points,
-    }
 }

@@ -2,8 +2,7 @@
 //! is service without waiting; where jobs share, the late ones may still have been slowed down.
 //! Whether somebody came meanwhile is not asked: that would favour short requests.
 
-use super::FEWEST;
-use super::law_fit::fit_laws;
+use super::law_fit::{FEWEST, fit_laws};
 use super::log::Log;
 use crate::experiment::result::Warning;
 use crate::experiment::result::fit::{Alone, FittedClass};

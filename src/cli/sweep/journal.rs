@@ -4,6 +4,7 @@
 //! points are there the file is written anew in the order of the plan, so that its bytes tell
 //! nothing of how they came about.
 
+use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -11,12 +12,14 @@ use std::sync::Mutex;
 
 use serde::{Deserialize, Serialize};
 
-use super::planned::Planned;
-use super::{Points, damaged};
+use super::planned::{Planned, damaged};
 use crate::cli::exit::Exit;
 use crate::cli::output;
 use crate::experiment::result::{Named, SweepPoint};
 use crate::report::write;
+
+/// Points by their number in the plan.
+pub type Points = BTreeMap<usize, SweepPoint>;
 
 /// Name of the journal of a whole sweep.
 pub const NAME: &str = "points.jsonl";

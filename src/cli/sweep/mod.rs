@@ -4,26 +4,19 @@ mod journal;
 mod planned;
 mod shard;
 mod shares;
+mod work;
 
-use std::collections::BTreeMap;
-use std::path::Path;
-use std::sync::Mutex;
 use std::time::Instant;
 
-use super::arguments::{OutputArguments, SweepArguments, SweepStep, SweepWhole};
+use super::arguments::{SweepArguments, SweepStep, SweepWhole};
 use super::exit::Exit;
 use super::progress::Bar;
-use super::result::{self, Finished};
-use super::{output, settings};
-use crate::experiment::result::{SweepPoint, SweepResult};
+use super::{result, settings};
 use crate::experiment::settings::Settings;
 use crate::experiment::sweep;
-use crate::report;
-use journal::Journal;
+use journal::{Journal, Points};
 use planned::Planned;
-
-/// Points by their number in the plan.
-type Points = BTreeMap<usize, SweepPoint>;
+use work::{publish, work};
 
 /// Runs the command.
 pub fn main(arguments: &SweepArguments) -> Exit {
@@ -68,77 +61,4 @@ fn in_one_go(arguments: &SweepWhole) -> Result<Exit, Exit> {
     let mut found = sweep::conclude(&planned.plan, &planned.digest, points);
     found.wall_s = start.elapsed().as_secs_f64();
     publish(own, &found)
-}
-
-/// Works off what is missing of `wanted`, keeping every point in the journal as soon as it is done.
-///
-/// # Errors
-/// [`Exit::Usage`] when the model cannot be run so, [`Exit::Failure`] when the journal cannot be
-/// written; finished points are kept either way.
-fn work(
-    planned: &Planned,
-    wanted: &[usize],
-    (journal, known): (Option<&Journal>, Points),
-    settings: &Settings<'_>,
-) -> Result<Points, Exit> {
-    let missing: Vec<usize> = wanted
-        .iter()
-        .copied()
-        .filter(|one| !known.contains_key(one))
-        .collect();
-    if missing.is_empty() {
-        return Ok(known);
-    }
-    let points = Mutex::new(known);
-    let failure = Mutex::new(None);
-    let keep = |number: usize, point: &SweepPoint| {
-        let kept = journal::line(number, point).and_then(|(line, read)| {
-            journal.map_or(Ok(()), |journal| journal.add(&line))?;
-            Ok(read)
-        });
-        match kept {
-            Ok(read) => {
-                points
-                    .lock()
-                    .expect("nobody panics with the lock")
-                    .insert(number, read);
-                true
-            }
-            Err(problem) => {
-                failure
-                    .lock()
-                    .expect("nobody panics with the lock")
-                    .get_or_insert(problem);
-                false
-            }
-        }
-    };
-    let reload = |set: &[String]| planned.load(set).0.map(|loaded| loaded.model);
-    let ran = sweep::run_points(&planned.plan, &missing, &reload, settings, &keep);
-    if let Some(problem) = failure.into_inner().expect("nobody panics with the lock") {
-        output::warn(&format!("error: {problem}"));
-        return Err(Exit::Failure);
-    }
-    ran.map_err(|error| result::refused(&error))?;
-    Ok(points.into_inner().expect("nobody panics with the lock"))
-}
-
-/// Writes a result as asked for.
-fn publish(own: &OutputArguments, found: &SweepResult) -> Result<Exit, Exit> {
-    let exit = result::ending(found.partial, 0);
-    result::publish(
-        own,
-        &Finished {
-            json: &|| report::json::pretty(found),
-            files: &|| report::files_of_sweep(found),
-            text: &|style| report::render_sweep(found, style),
-            exit,
-        },
-    )
-}
-
-/// Says what is wrong with a file of a sweep.
-fn damaged(path: &Path, what: &str) -> Exit {
-    output::warn(&format!("error: {}: {what}", path.display()));
-    Exit::InvalidModel
 }

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::damaged;
 use crate::cli::arguments::{DesignChoice, LookArguments, SweepQuestion};
 use crate::cli::exit::Exit;
 use crate::cli::{load, output, result, settings};
@@ -193,4 +192,10 @@ fn design(question: &SweepQuestion, parameters: &[Parameter]) -> Design {
         kind,
         samples: question.samples,
     }
+}
+
+/// Says what is wrong with a file of a sweep.
+pub(super) fn damaged(path: &Path, what: &str) -> Exit {
+    output::warn(&format!("error: {}: {what}", path.display()));
+    Exit::InvalidModel
 }

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::journal::{self, Journal};
-use super::planned::Planned;
+use super::journal::{self, Journal, Points};
+use super::planned::{Planned, damaged};
 use super::shard::Shard;
-use super::{Points, damaged, publish, work};
+use super::work::{publish, work};
 use crate::cli::arguments::{SweepExecArguments, SweepMergeArguments, SweepPlanArguments};
 use crate::cli::exit::Exit;
 use crate::cli::progress::Bar;

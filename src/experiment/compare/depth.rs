@@ -1,6 +1,6 @@
 //! What is asked of each design beside its run.
 
-use super::Candidate;
+use super::candidate::Candidate;
 use crate::experiment::highest::{HighestSettings, highest};
 use crate::experiment::result::PointClass;
 use crate::experiment::result::compare::{DesignCapacity, DesignLosses};

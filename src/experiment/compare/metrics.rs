@@ -1,6 +1,6 @@
 //! Paired differences of every metric that two designs share.
 
-use super::Candidate;
+use super::candidate::Candidate;
 use crate::engine::observation::Observations;
 use crate::experiment::result::RunResult;
 use crate::experiment::result::compare::Difference;

@@ -1,5 +1,6 @@
 //! Designs side by side under common random numbers (S37, S43).
 
+mod candidate;
 mod depth;
 mod metrics;
 mod sentence;
@@ -8,8 +9,8 @@ use std::time::Instant;
 
 use super::pilot::{Pilot, pilot};
 use super::replicate::{Bench, Crew, Span};
-use super::result::compare::{Change, CompareResult, Design};
-use super::result::{RunResult, TopologyId, Warning};
+use super::result::compare::{CompareResult, Design};
+use super::result::{RunResult, Warning};
 use super::run::ExperimentError;
 use super::sample::{Number, Sample, collect, design, sample};
 use super::scenario::{Kind, put_load};
@@ -18,6 +19,7 @@ use super::summarise::{SCHEMA, result};
 use super::terminating::lead_in;
 use crate::engine::plan::End;
 use crate::model::{Model, WarmUp};
+pub use candidate::Candidate;
 pub use depth::Depth;
 pub(super) use depth::{highest_of, losses_of};
 use metrics::differences;
@@ -27,18 +29,6 @@ use sentence::sentence;
 pub(super) const REPLICATIONS: u32 = 20;
 /// Share of `run.cap` that the pilots of a comparison may spend.
 const PILOT_SHARE: u64 = 4;
-
-/// A design to compare: its name, its model and what it changes against the first.
-pub struct Candidate {
-    /// Name of the variant, or of the file.
-    pub name: String,
-    /// The model.
-    pub model: Model,
-    /// Against the base.
-    pub changes: Vec<Change>,
-    /// Which topology, for the head of its run.
-    pub topology: TopologyId,
-}
 
 /// Runs all designs with the same seed, warm-up, length and number of replications and compares
 /// each with the first, and up to four also with each other. Warm-up and length are the largest

@@ -1,5 +1,6 @@
 //! Test profiles: runs with stages and questions of their own.
 
+mod kind;
 mod legs;
 mod negative;
 mod under_load;
@@ -15,55 +16,9 @@ use super::scenario::{at_peak, has_lead_in, put_load};
 use super::settings::Settings;
 use super::summarise::result;
 use crate::model::Model;
+use kind::Given;
+pub use kind::Profile;
 use legs::Course;
-
-/// A test profile.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Profile {
-    /// Parts are taken away in turn under load.
-    Negative,
-    /// Next to no load.
-    Smoke,
-    /// The load expected, for a while.
-    Performance,
-    /// In steps up to the load expected.
-    Load,
-    /// Beyond what it carries, and back.
-    Stress,
-    /// A sudden rush.
-    Spike,
-    /// The load expected, for hours.
-    Soak,
-    /// Beyond the bandwidth of the busiest path, and back.
-    Fatigue,
-}
-
-impl Profile {
-    /// As on the command line.
-    pub fn word(self) -> &'static str {
-        match self {
-            Profile::Negative => "negative",
-            Profile::Smoke => "smoke",
-            Profile::Performance => "performance",
-            Profile::Load => "load",
-            Profile::Stress => "stress",
-            Profile::Spike => "spike",
-            Profile::Soak => "soak",
-            Profile::Fatigue => "fatigue",
-        }
-    }
-}
-
-/// What loads of a profile depend on.
-#[derive(Clone, Copy, Debug)]
-struct Given {
-    /// Load that mean demands allow, in loads of the file, at least 1.
-    bound_factor: f64,
-    /// Requests per second at the load of the file.
-    requests_per_s: f64,
-    /// Utilisation of the busiest bandwidth at the load of the file.
-    bandwidth_used: Option<f64>,
-}
 
 /// Runs `model` through a profile, whose stages and faults take the place of the model's.
 ///

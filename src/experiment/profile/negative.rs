@@ -1,6 +1,6 @@
 //! The negative test: under load, one part after the other is taken away and given back.
 
-use super::Profile;
+use super::kind::Profile;
 use super::under_load::question;
 use crate::experiment::result::PointVerdict;
 use crate::experiment::result::profile::{Phase, ProfileSummary};

@@ -2,8 +2,8 @@
 //!
 //! Loads count in loads of the file, which is the traffic expected.
 
+use super::kind::{Given, Profile};
 use super::legs::{Course, LegPlan, MINUTE};
-use super::{Given, Profile};
 use crate::experiment::result::profile::{Exhaustion, ProfileSummary};
 use crate::experiment::result::{RunResult, Verdict};
 use crate::experiment::words;

@@ -174,6 +174,3 @@ fn measure_next(
     }
     None
 }
-
-/// The probability that all objectives hold comes last.
-pub(super) const ALL: &str = "all of them";

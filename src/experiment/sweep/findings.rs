@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::conclude::ALL;
 use super::metric::{METRICS, Metric};
 use super::plan::Plan;
 use crate::experiment::result::sweep::{
@@ -13,6 +12,8 @@ use crate::statistics::estimate::mean_and_sd;
 use crate::statistics::{Confidence, Estimate, Evaluated, indices as sobol_indices};
 use crate::statistics::{rank_correlation, share_of};
 
+/// Text of the share of points at which every objective holds, which comes last.
+const ALL: &str = "all of them";
 /// Quantiles over points.
 const QUANTILES: [(&str, f64); 5] = [
     ("p5", 0.05),

@@ -1,6 +1,7 @@
 //! Access logs: `client - user [time] "request" status bytes "referrer" "agent" more`.
 
-use super::{Log, Reading, Sample, Why, instant};
+use super::instant;
+use super::record::{Log, Reading, Sample, Why};
 
 /// Names under which formats of their own write the time of a request.
 const NAMES: [&str; 4] = ["rt", "request_time", "duration", "req_time"];

@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::{Log, Reading, Sample, Why, instant};
+use super::instant;
+use super::record::{Log, Reading, Sample, Why};
 
 /// A line; lines that declare a metric have other data.
 #[derive(Deserialize)]

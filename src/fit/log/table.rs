@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::format::Format;
+use super::instant;
 use super::k6_json::{class_name, is_good};
-use super::{Format, Log, Point, Reading, Sample, Why, instant};
+use super::record::{Log, Point, Reading, Sample, Why};
 
 /// Where the columns are.
 pub struct Columns {
