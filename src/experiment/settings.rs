@@ -81,6 +81,8 @@ pub struct Settings<'a> {
     pub aim: f64,
     /// Most events that this aim may cost; a precision asked for is bound by `run.cap` alone.
     pub effort: u64,
+    /// Whether a terminating run keeps its state at equal distances of time.
+    pub marked: bool,
 }
 
 impl Settings<'_> {
@@ -103,6 +105,7 @@ impl Settings<'_> {
             topology: TopologyId::default(),
             aim: DEFAULT_PRECISION,
             effort: DEFAULT_EFFORT,
+            marked: false,
         }
     }
 

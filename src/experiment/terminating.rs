@@ -33,6 +33,7 @@ pub fn terminating<'a>(
         Some(count) => Span::requests(lead_in, count, horizon, drain),
         None => Span::until(lead_in, lead_in.saturating_add(horizon), drain),
     };
+    let span = if settings.marked { span.marked() } else { span };
     let Some((number, exact)) = terminating_number(&bench, settings, span) else {
         return nothing(bench, kind);
     };

@@ -189,8 +189,6 @@ fn cured_under_load(file: &Path) -> (usize, Vec<String>) {
 fn what_shows_only_under_load_is_cured_by_trial() {
     for (file, cured) in [
         ("failure/three-nines-each", 3),
-        ("failure/three-needed-of-three", 3),
-        ("failure/primary-failover", 3),
         ("failure/dns-failover", 2),
         ("features/cdn-contents", 1),
     ] {

@@ -20,7 +20,7 @@ fn one_large_machine_two_small_ones_and_one_queue_are_as_theory_says() {
     for seed in [1, 2, 3] {
         let designs = [("up", UP), ("out", OUT), ("shared", SHARED)];
         let designs = designs.map(|(name, file)| candidate(name, file, &[]));
-        let found = compare(&designs, &sized(seed, 20, 200_000)).unwrap();
+        let found = compare(&designs, &sized(seed, 20, 100_000)).unwrap();
         for (design, truth) in found.designs.iter().zip([1.6667, 3.3333, 1.9608]) {
             let mean = &design.run.response_time_s.mean;
             let what = format!("{} at seed {seed}", design.name);

@@ -40,10 +40,11 @@ fn saturation(step: &str, assignments: &[&str], pencil: f64) -> (f64, String, St
         ..CurveSettings::default()
     };
     let settings = Settings {
-        effort: 200_000,
+        effort: 100_000,
         ..Settings::new(1)
     };
-    let found = curve(&model(file(step), assignments), &settings, &asked).unwrap();
+    let assignments = [assignments, &["run.cap=300000"]].concat();
+    let found = curve(&model(file(step), &assignments), &settings, &asked).unwrap();
     assert!(found.saturation.reached, "{step}: {:?}", found.saturation);
     let full = found
         .points

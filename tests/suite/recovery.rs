@@ -20,8 +20,8 @@ const SECOND: u64 = 1_000_000_000;
 const END: u64 = 30 * SECOND;
 /// Looked at from 300 s after the end on, for 200 s.
 const WINDOW: (u64, u64) = (END + 300 * SECOND, END + 500 * SECOND);
-/// Replications.
-const RUNS: u32 = 5;
+/// Replications without a fault, whose mean has an interval, and with one.
+const RUNS: (u32, u32) = (5, 2);
 
 /// Two servers of 250/s each behind a balancer, a database of 500/s: 60/s three times are 180/s.
 const SITE: &str = r#"(
@@ -72,8 +72,8 @@ fn observe(model: &Model, replication: u32) -> Observations {
 }
 
 /// Mean response of each replication, and how many requests failed in all.
-fn means(model: &Model) -> (Vec<f64>, u64) {
-    let runs: Vec<Observations> = (0..RUNS).map(|number| observe(model, number)).collect();
+fn means(model: &Model, runs: u32) -> (Vec<f64>, u64) {
+    let runs: Vec<Observations> = (0..runs).map(|number| observe(model, number)).collect();
     let all = |run: &Observations, of: fn(&_) -> u64| run.classes.iter().map(of).sum::<u64>();
     let mean = |run: &Observations| {
         let time: u128 = run.classes.iter().map(|class| class.response_sum).sum();
@@ -136,7 +136,7 @@ fn what_is_below_its_capacity_comes_back() {
         (LIMITS, LIMITS),
     ];
     for (lb_app, app_db) in guards {
-        let (calm, _) = means(&site(lb_app, app_db, ""));
+        let (calm, _) = means(&site(lb_app, app_db, ""), RUNS.0);
         let (low, high) = mean_of(&calm, Confidence::Fixed)
             .interval_at(0.999)
             .unwrap();
@@ -151,7 +151,7 @@ fn what_is_below_its_capacity_comes_back() {
                 continue;
             }
             let fault = fault.replace("AT", at);
-            let (after, failed) = means(&site(lb_app, app_db, &fault));
+            let (after, failed) = means(&site(lb_app, app_db, &fault), RUNS.1);
             let mean = after.iter().sum::<f64>() / after.len() as f64;
             let told = format!("{fault} with {lb_app:?} and {app_db:?}");
             assert!(

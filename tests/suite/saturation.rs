@@ -17,7 +17,7 @@ fn short_curve(file: &str, assignments: &[&str], (from, to): (f64, f64)) -> Curv
         ..CurveSettings::default()
     };
     let settings = Settings {
-        effort: 300_000,
+        effort: 150_000,
         ..Settings::new(1)
     };
     curve(&model(file, assignments), &settings, &asked).unwrap()

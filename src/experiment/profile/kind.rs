@@ -1,5 +1,7 @@
 //! Which test profiles there are, and what their loads depend on.
 
+use super::takeovers::Loss;
+
 /// A test profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Profile {
@@ -38,7 +40,7 @@ impl Profile {
 }
 
 /// What loads of a profile depend on.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Given {
     /// Load that mean demands allow, in loads of the file, at least 1.
     pub bound_factor: f64,
@@ -46,4 +48,6 @@ pub(super) struct Given {
     pub requests_per_s: f64,
     /// Utilisation of the busiest bandwidth at the load of the file.
     pub bandwidth_used: Option<f64>,
+    /// Parts lost during the overload.
+    pub losses: Vec<Loss>,
 }

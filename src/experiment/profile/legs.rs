@@ -69,6 +69,8 @@ pub struct Course {
     pub legs: Vec<Leg>,
     buckets: Vec<Vec<Bucket>>,
     width: u64,
+    /// Replications.
+    runs: f64,
 }
 
 impl Course {
@@ -81,6 +83,7 @@ impl Course {
             legs: Vec::new(),
             buckets: Vec::new(),
             width,
+            runs,
         };
         for leg in plan {
             let at = |time: u64| {
@@ -116,6 +119,17 @@ impl Course {
             .find(|&place| holds(&buckets[place..=place]) && holds(&buckets[place..]))?;
         let back = recovered(buckets, &sum).max(empty);
         (back < buckets.len()).then(|| back as f64 * self.width as f64 / 1e9)
+    }
+
+    /// Requests answered in time per second in a part of a leg, whose ends are ns from its start,
+    /// to the width of a stretch of the run.
+    pub fn answered_rps(&self, leg: usize, (from, to): (u64, u64)) -> f64 {
+        let buckets = &self.buckets[leg];
+        let first = ((from / self.width) as usize).min(buckets.len());
+        let last = (to.div_ceil(self.width) as usize).clamp(first, buckets.len());
+        let own = &buckets[first..last];
+        let seconds = own.len().max(1) as f64 * self.width as f64 / 1e9;
+        Stretch::of(own).succeeded as f64 / seconds / self.runs
     }
 
     /// Whether requests of a leg were answered as in another one all the time.

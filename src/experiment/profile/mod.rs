@@ -1,8 +1,11 @@
 //! Test profiles: runs with stages and questions of their own.
 
+mod answers;
 mod kind;
 mod legs;
 mod negative;
+mod slopes;
+mod takeovers;
 mod under_load;
 
 use std::time::Instant;
@@ -73,16 +76,21 @@ fn under_load(
     let given = given(base, &crew, settings, profile)?;
     let plan = under_load::legs(profile, &given);
     legs::put(base, &plan);
+    if !given.losses.is_empty() {
+        let before = plan.iter().take(under_load::OVERLOAD).map(|leg| leg.length);
+        base.faults = takeovers::faults(&given.losses, before.sum());
+    }
     under_load::leave_out(profile, &mut base.objectives);
     let mut own = settings.clone();
     if profile == Profile::Soak {
         own.replications = settings.replications.or(Some(SOAKS));
+        own.marked = true;
     }
     let sample = sample(base, &crew, &own);
     let mut found = result(&sample, &own);
     if !sample.runs.is_empty() {
         let course = Course::of(&sample, &plan);
-        let summary = under_load::summary(profile, course, &found);
+        let summary = answers::summary(profile, (course, &given), (&sample, &found));
         if summary.passed && found.verdict == Verdict::Saturated {
             found.verdict = Verdict::Pass;
             found.verdict_reason.clone_from(&summary.answer);
@@ -93,7 +101,7 @@ fn under_load(
 }
 
 /// Replications of a soak, which is long.
-const SOAKS: u32 = 3;
+const SOAKS: u32 = 6;
 /// Events and relative half-width of the run that finds the busiest bandwidth.
 const SHORT: (u64, f64) = (1_000_000, 0.1);
 
@@ -111,6 +119,10 @@ fn given(
         bound_factor,
         requests_per_s: own(&peak, LoadAxis::Rate),
         bandwidth_used: None,
+        losses: match profile {
+            Profile::Stress => takeovers::losses(base),
+            _ => Vec::new(),
+        },
     };
     if !matches!(profile, Profile::Soak | Profile::Fatigue) {
         return Ok(given);

@@ -150,9 +150,12 @@ pub fn summary(sample: &Sample<'_>, plan: &Plan) -> ProfileSummary {
         question: question(Profile::Negative),
         passed: missed.is_empty(),
         answer,
+        questions: Vec::new(),
         phases,
         legs: Vec::new(),
         back_after_s: None,
         leaks: Vec::new(),
+        slopes: Vec::new(),
+        takeovers: Vec::new(),
     }
 }

@@ -1,11 +1,10 @@
-//! Profiles that are loads: what each asks, its loads, and when its answer is good.
+//! Profiles that are loads: what each asks, and its loads.
 //!
 //! Loads count in loads of the file, which is the traffic expected.
 
 use super::kind::{Given, Profile};
-use super::legs::{Course, LegPlan, MINUTE};
-use crate::experiment::result::profile::{Exhaustion, ProfileSummary};
-use crate::experiment::result::{RunResult, Verdict};
+use super::legs::{LegPlan, MINUTE};
+use super::takeovers;
 use crate::experiment::words;
 use crate::model::Objective;
 
@@ -20,7 +19,7 @@ const SMOKE: f64 = 0.01;
 /// Shortest and longest soak, ns.
 const SOAK: (u64, u64) = (30 * MINUTE, 8 * 60 * MINUTE);
 /// Requests of a soak that is shortened for them.
-const SOAKED: f64 = 2_000_000.0;
+const SOAKED: f64 = 1_000_000.0;
 /// Shortest and longest time watched after an overload, ns.
 const AFTER: (u64, u64) = (10 * MINUTE, 120 * MINUTE);
 /// How far beyond its bandwidth the busiest path is loaded in a fatigue test.
@@ -35,7 +34,9 @@ pub fn question(profile: Profile) -> &'static str {
         Profile::Smoke => "does it work at all, under next to no load?",
         Profile::Performance => "how does it perform under the load expected?",
         Profile::Load => "does it go on answering while the load climbs to the one expected?",
-        Profile::Stress => "where does it saturate, and does it come back from overload?",
+        Profile::Stress => {
+            "where does it saturate, is that noticed, do others take over, does it come back?"
+        }
         Profile::Spike => "does it take a sudden rush, and how soon is it as before?",
         Profile::Soak => "does it stay as it is for hours, or does something leak?",
         Profile::Fatigue => "what does more than its bandwidth do, and does it come back?",
@@ -83,13 +84,19 @@ pub fn legs(profile: Profile, given: &Given) -> Vec<LegPlan> {
     }
 }
 
-/// The load expected, a climb, overload held, and the load expected again: for twice as long as the
-/// backlog takes to be worked off where mean demands are all that counts.
+/// Which leg of [`overload`] it is in.
+pub const OVERLOAD: usize = 2;
+
+/// The load expected, a climb, overload held until every takeover has been tried, and the load
+/// expected again: for twice as long as the backlog takes to be worked off where mean demands are
+/// all that counts.
 fn overload(name: &str, load: f64, given: &Given) -> Vec<LegPlan> {
-    let (climb, hold) = (2 * MINUTE, 3 * MINUTE);
+    let climb = 2 * MINUTE;
+    let hold = takeovers::length(&given.losses).max(3 * MINUTE);
     let over = (load - given.bound_factor).max(0.0);
     let climbing = over / (load - 1.0).max(1e-9) * climb as f64 / 2.0;
-    let backlog = over * (hold as f64 + climbing);
+    let lost = given.bound_factor * takeovers::gap_s(&given.losses) * 1e9;
+    let backlog = over * (hold as f64 + climbing) + lost;
     let drain = backlog / (given.bound_factor - 1.0).max(1e-9);
     let after = (2.0 * drain).clamp(AFTER.0 as f64, AFTER.1 as f64);
     vec![
@@ -98,163 +105,4 @@ fn overload(name: &str, load: f64, given: &Given) -> Vec<LegPlan> {
         LegPlan::held(name, load, hold),
         LegPlan::held("after", 1.0, after as u64),
     ]
-}
-
-/// How it went.
-pub fn summary(profile: Profile, course: Course, run: &RunResult) -> ProfileSummary {
-    let last = course.legs.len() - 1;
-    let mut leaks = Vec::new();
-    let mut back_after_s = None;
-    let (passed, answer) = match profile {
-        Profile::Smoke => smoke(&course, run),
-        Profile::Negative | Profile::Performance => performance(&course, run),
-        Profile::Load => climbed(&course, run),
-        Profile::Stress | Profile::Spike | Profile::Fatigue => {
-            back_after_s = course.back_after_s(last, 0);
-            overloaded(profile, (&course, run), back_after_s)
-        }
-        Profile::Soak => {
-            leaks = exhaustions(run);
-            soaked(&leaks, run)
-        }
-    };
-    ProfileSummary {
-        name: profile.word(),
-        question: question(profile),
-        passed,
-        answer,
-        phases: Vec::new(),
-        legs: course.legs,
-        back_after_s,
-        leaks,
-    }
-}
-
-fn smoke(course: &Course, run: &RunResult) -> (bool, String) {
-    match course.lost(0) {
-        _ if run.requests.offered == 0 => {
-            (false, "no request was sent: it says nothing".to_owned())
-        }
-        0 => (true, "every request was answered".to_owned()),
-        lost => (false, format!("{lost} requests had no good answer")),
-    }
-}
-
-fn performance(course: &Course, run: &RunResult) -> (bool, String) {
-    let p95 = run.response_time_s.p95.value.map(words::time);
-    let p95 = p95.unwrap_or_else(|| "no".to_owned());
-    let rate = words::rate(course.legs[0].throughput_rps);
-    let passed = !matches!(
-        run.verdict,
-        Verdict::Fail | Verdict::Saturated | Verdict::Capped
-    );
-    (
-        passed,
-        format!("{rate} answered, {p95} at the 95 % quantile"),
-    )
-}
-
-fn climbed(course: &Course, run: &RunResult) -> (bool, String) {
-    let worse = (1..course.legs.len()).find(|&leg| !course.is_like(leg, 0));
-    match worse {
-        Some(leg) => {
-            let load = words::percent(course.legs[leg].load);
-            (
-                false,
-                format!("from {load} of the expected load on it answers worse"),
-            )
-        }
-        None if run.verdict == Verdict::Fail => {
-            let text = "it goes on answering up to the expected load, and breaks an objective";
-            (false, text.to_owned())
-        }
-        None => (
-            true,
-            "it goes on answering up to the expected load".to_owned(),
-        ),
-    }
-}
-
-fn overloaded(
-    profile: Profile,
-    (course, run): (&Course, &RunResult),
-    back: Option<f64>,
-) -> (bool, String) {
-    let worst = course.legs.len() - 2;
-    let leg = &course.legs[worst];
-    let (offered, most) = (
-        words::rate(leg.offered_rps),
-        words::rate(leg.throughput_rps),
-    );
-    let lost = words::percent(leg.lost_share);
-    let met = if profile == Profile::Spike {
-        format!("of {offered} {lost} get no good answer")
-    } else {
-        format!("of {offered} it answers {most}")
-    };
-    let met = met + &alarms(run);
-    match back {
-        Some(0.0) => (true, format!("{met}; as before at once")),
-        Some(seconds) => (
-            true,
-            format!("{met}; as before after {}", words::time(seconds)),
-        ),
-        None => (false, format!("{met}; it does not come back")),
-    }
-}
-
-/// Which alarms fired, and when on average; nothing where the file has none.
-fn alarms(run: &RunResult) -> String {
-    let all = run.alarms.0.iter();
-    let fired = all.filter_map(|(name, alarm)| {
-        let [mean, ..] = alarm.first_at_s?;
-        Some(format!("`{name}` after {}", words::time(mean)))
-    });
-    let fired: Vec<String> = fired.collect();
-    match (run.alarms.0.is_empty(), fired.is_empty()) {
-        (true, _) => String::new(),
-        (false, true) => "; no alarm fires".to_owned(),
-        (false, false) => format!("; alarms: {}", words::list(&fired)),
-    }
-}
-
-/// Memories that fill up, the one that is full first first.
-fn exhaustions(run: &RunResult) -> Vec<Exhaustion> {
-    let parts = run.components.0.iter();
-    let leak = |(name, part): &(String, crate::experiment::result::ComponentSummary)| {
-        let memory = part.memory.as_ref()?;
-        let grows = memory.left_bytes_per_s.ci95.map_or(0.0, |ends| ends.0);
-        let grows = grows > 0.0 || memory.left_bytes_per_s.value? > 0.0;
-        grows.then(|| Exhaustion {
-            component: name.clone(),
-            left_bytes_per_s: memory.left_bytes_per_s,
-            full_after_s: memory.full_after_s,
-            crashes: memory.crashes,
-        })
-    };
-    let mut found: Vec<Exhaustion> = parts.filter_map(leak).collect();
-    let first = |one: &Exhaustion| one.full_after_s.unwrap_or(f64::INFINITY);
-    found.sort_by(|a, b| first(a).total_cmp(&first(b)));
-    found
-}
-
-fn soaked(leaks: &[Exhaustion], run: &RunResult) -> (bool, String) {
-    let grown = run.growth_per_s.is_some();
-    match leaks.first() {
-        Some(leak) => {
-            let slope = leak.left_bytes_per_s.value.unwrap_or(0.0) * 3600.0 / f64::from(1 << 20);
-            let full = leak.full_after_s.map(words::time).unwrap_or_default();
-            let text = format!(
-                "`{}` leaks {slope:.1} MiB an hour and node, and is full {full} after a start",
-                leak.component
-            );
-            (false, text)
-        }
-        None if grown => (false, "more and more requests are inside".to_owned()),
-        None if run.verdict == Verdict::Fail => (
-            false,
-            "nothing leaks, and an objective is broken".to_owned(),
-        ),
-        None => (true, "nothing grows".to_owned()),
-    }
 }

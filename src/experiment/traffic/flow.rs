@@ -1,6 +1,6 @@
 //! Workloads as flows: what their journeys bring, and how far the load can grow.
 
-use super::{Profile, Use, Walk};
+use super::{Profile, Walk};
 use crate::engine::program::{Arrivals, Process, Program, Source};
 
 /// The load of one workload and what it brings.
@@ -97,30 +97,33 @@ fn flow(program: &Program, source: &Source, walk: &mut Walk<'_>) -> Option<Flow>
     Some(flow)
 }
 
-/// Factor by which all open loads can grow until a station is full, by its mean demand; infinite
-/// without stations, `None` with a log.
+/// Factor by which all open loads can grow until a station or a line is full, by its mean demand;
+/// infinite without any, `None` with a log.
 pub fn headroom(program: &Program) -> Option<f64> {
     let mut total = Profile::default();
     for flow in flows(program)? {
         total.add(&flow.profile, flow.journeys_per_s);
     }
+    let stations = total
+        .stations
+        .iter()
+        .map(|(&place, used)| (place, used.work));
+    let lines = total.lines.iter().map(|(&place, &work)| (place, work));
+    let full = stations.chain(lines);
     Some(
-        total
-            .stations
-            .iter()
-            .map(|(&place, used)| full_at(program, place, used))
+        full.map(|(place, work)| full_at(program, place, work))
             .fold(f64::INFINITY, f64::min),
     )
 }
 
 /// Servers of a station over the demand per second that is put on it.
-fn full_at(program: &Program, place: usize, used: &Use) -> f64 {
+fn full_at(program: &Program, place: usize, work: f64) -> f64 {
     let station = &program.stations[place];
     let servers = station.servers.map_or(f64::INFINITY, f64::from);
-    if used.work <= 0.0 {
+    if work <= 0.0 {
         f64::INFINITY
     } else {
-        servers * station.speed * 1e9 / used.work
+        servers * station.speed * 1e9 / work
     }
 }
 
@@ -131,13 +134,17 @@ pub fn crowd(program: &Program) -> Option<f64> {
     let flow = flows(program)?
         .into_iter()
         .find(|flow| flow.users.0 > 0.0)?;
-    let demands = flow.profile.stations.iter().map(|(&place, used)| {
+    let stations = flow.profile.stations.iter();
+    let stations = stations.map(|(&place, used)| (place, used.work));
+    let lines = flow
+        .profile
+        .lines
+        .iter()
+        .map(|(&place, &work)| (place, work));
+    let demands = stations.chain(lines).map(|(place, work)| {
         let station = &program.stations[place];
-        (
-            used.work / station.speed,
-            used.work / station.speed / f64::from(station.servers?),
-        )
-            .into()
+        let time = work / station.speed;
+        Some((time, time / f64::from(station.servers?)))
     });
     let demands: Vec<(f64, f64)> = demands.collect::<Option<_>>()?;
     let most = demands.iter().map(|pair| pair.1).fold(0.0, f64::max);

@@ -4,13 +4,16 @@
 mod branches;
 mod flow;
 mod layers;
+mod lines;
+mod shares;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::engine::id::{CallId, MemoryId, Pc};
-use crate::engine::program::{Call, Count, Policy, Program, Step, Target};
+use crate::engine::program::{Count, Program, Step};
 use branches::branches;
+use shares::shares;
 
 pub use flow::{Flow, crowd, flows, headroom};
 pub use layers::{Layers, layers};
@@ -56,6 +59,8 @@ pub struct Use {
 pub struct Profile {
     /// By station.
     pub stations: BTreeMap<usize, Use>,
+    /// By the station of a line: mean time that bytes take there alone, ns.
+    pub lines: BTreeMap<usize, f64>,
     /// Time outside stations, ns.
     pub delay: f64,
     /// Most services at stations on any way; loops count their mean.
@@ -87,6 +92,9 @@ impl Profile {
             mine.work += times * more.work;
             mine.squares += times * more.squares;
             mine.laws.extend(&more.laws);
+        }
+        for (&line, more) in &other.lines {
+            *self.lines.entry(line).or_default() += times * more;
         }
         self.delay += times * other.delay;
         self.longest = self.longest.max(other.longest);
@@ -151,6 +159,8 @@ struct Look {
     service: Option<(usize, u32)>,
     /// Time outside stations, ns.
     delay: f64,
+    /// A call that is made.
+    call: Option<CallId>,
     /// Steps that follow one after the other, each with how often.
     then: Vec<(Pc, f64)>,
     /// Steps of which one follows, with probabilities.
@@ -163,6 +173,8 @@ struct Look {
 /// of steps.
 pub struct Walk<'p> {
     program: &'p Program,
+    /// By call, what it puts on lines.
+    carried: Vec<Vec<(usize, f64)>>,
     known: BTreeMap<u32, Rc<Profile>>,
     /// Place of each step in the order of leaving, from 1; 0: not seen.
     places: Vec<u32>,
@@ -173,6 +185,7 @@ impl<'p> Walk<'p> {
     pub fn new(program: &'p Program) -> Self {
         Self {
             program,
+            carried: lines::carried(program),
             known: BTreeMap::new(),
             places: vec![0; program.steps.len()],
         }
@@ -192,6 +205,9 @@ impl<'p> Walk<'p> {
             let look = self.look(at);
             if let Some((station, law)) = look.service {
                 found.serve(self.program, station, law, often);
+            }
+            for &(line, time) in look.call.map_or(&[][..], |id| &self.carried[id.index()]) {
+                *found.lines.entry(line).or_default() += often * time;
             }
             found.delay += often * look.delay;
             found.obstacles.extend(look.obstacles);
@@ -325,6 +341,7 @@ impl<'p> Walk<'p> {
     }
 
     fn call(&self, id: CallId, look: &mut Look, comes_back: bool) {
+        look.call = Some(id);
         let call = &self.program.calls[id.index()];
         if let Some(latency) = call.latency {
             let mean = self.program.laws[latency.index()].mean();
@@ -341,55 +358,4 @@ impl<'p> Walk<'p> {
             .map(|(p, share)| (entry(p), share))
             .collect();
     }
-}
-
-/// Targets that are chosen in normal times with their long-run shares, and what stands between
-/// the way there and a random split without delays that nobody knows beforehand.
-fn shares(program: &Program, call: &Call) -> (Vec<(usize, f64)>, Vec<Obstacle>) {
-    let selector = &program.selectors[call.selector.index()];
-    let up = |target: &&Target| target.up;
-    let rank = selector
-        .targets
-        .iter()
-        .filter(up)
-        .map(|target| target.rank)
-        .min();
-    let chosen: Vec<(usize, &Target)> = selector
-        .targets
-        .iter()
-        .enumerate()
-        .filter(|(_, target)| target.up && Some(target.rank) == rank)
-        .collect();
-    let by_weight = matches!(selector.policy, Policy::Random | Policy::Weighted);
-    let weight = |target: &Target| if by_weight { target.weight } else { 1.0 };
-    let all: f64 = chosen.iter().map(|(_, target)| weight(target)).sum();
-    let is_random = chosen.len() < 2 || matches!(selector.policy, Policy::Random | Policy::Shard);
-    let is_fixed = matches!(selector.policy, Policy::RoundRobin | Policy::Weighted);
-    let is_even = selector.peers.is_empty() && are_alike(program, &chosen);
-    let obstacle = match (is_random, is_fixed || is_even) {
-        (true, _) => None,
-        (false, true) => Some(Obstacle::Policy),
-        (false, false) => Some(Obstacle::Shares),
-    };
-    let share = |(place, target): &(usize, &Target)| (*place, weight(target) / all);
-    let transfers = call.lines.any().then_some(Obstacle::Delay);
-    let obstacles = obstacle.into_iter().chain(transfers).collect();
-    (chosen.iter().map(share).collect(), obstacles)
-}
-
-/// Whether these are nodes of one component and machine, so that those who choose by load bring
-/// each the same in the long run.
-fn are_alike(program: &Program, chosen: &[(usize, &Target)]) -> bool {
-    let build = |(_, target): &(usize, &Target)| {
-        let node = &program.nodes[target.node.index()];
-        let stations = node.stations.iter();
-        let build = stations.map(|station| {
-            let station = &program.stations[station.index()];
-            (station.servers, station.speed.to_bits())
-        });
-        (node.component, build.collect::<Vec<_>>())
-    };
-    chosen
-        .windows(2)
-        .all(|pair| build(&pair[0]) == build(&pair[1]))
 }

@@ -4,7 +4,7 @@ use super::page::Page;
 use super::style::{Paint, Span};
 use super::table::{Side, Table};
 use crate::experiment::result::PointVerdict;
-use crate::experiment::result::profile::{Phase, ProfileSummary};
+use crate::experiment::result::profile::{Phase, ProfileSummary, Slope, TakeoverTried};
 use crate::report::number::{self, Unit};
 use crate::report::words;
 
@@ -14,21 +14,94 @@ pub fn profile(page: &mut Page, profile: Option<&ProfileSummary>) {
         return;
     };
     page.gap();
-    let paint = if profile.passed {
-        Paint::Good
-    } else {
-        Paint::Bad
-    };
-    page.told(
-        "PROFILE",
-        &[
-            Span::new(profile.name, Paint::Strong),
-            Span::plain(profile.question),
-            Span::new(profile.answer.clone(), paint),
-        ],
-    );
+    let mut head = vec![
+        Span::new(profile.name, Paint::Strong),
+        Span::plain(profile.question),
+    ];
+    if profile.questions.is_empty() {
+        head.push(Span::new(profile.answer.clone(), good(profile.passed)));
+    }
+    page.told("PROFILE", &head);
+    questions(page, profile);
     legs(page, profile);
-    if profile.phases.is_empty() {
+    takeovers(page, &profile.takeovers);
+    slopes(page, &profile.slopes);
+    phases(page, &profile.phases);
+}
+
+fn good(is_good: bool) -> Paint {
+    if is_good { Paint::Good } else { Paint::Bad }
+}
+
+fn questions(page: &mut Page, profile: &ProfileSummary) {
+    if profile.questions.is_empty() {
+        return;
+    }
+    let mut table = Table::new()
+        .column("ASKED", Side::Left, 0)
+        .column("found", Side::Left, 0);
+    for one in &profile.questions {
+        table.row(vec![
+            Span::plain(one.question),
+            Span::new(one.answer.clone(), one.good.map_or(Paint::Plain, good)),
+        ]);
+    }
+    page.table(&table);
+}
+
+fn takeovers(page: &mut Page, tried: &[TakeoverTried]) {
+    if tried.is_empty() {
+        return;
+    }
+    let mut table = Table::new()
+        .column("LOST IN OVERLOAD", Side::Left, 0)
+        .column("from", Side::Right, 2)
+        .column("to", Side::Right, 2)
+        .column("taken over in", Side::Right, 0)
+        .column("answered before", Side::Right, 2)
+        .column("until", Side::Right, 1)
+        .column("from then on", Side::Right, 1);
+    for one in tried {
+        let taken = match one.finished_after_s {
+            Some([mean, _]) => Span::plain(number::number(mean, Unit::Seconds)),
+            None => Span::new("not", Paint::Bad),
+        };
+        let rate = |rate: f64| number::number(rate, Unit::PerSecond);
+        table.row(vec![
+            Span::new(one.part.clone(), Paint::Strong),
+            Span::plain(number::span(one.from_s)),
+            Span::plain(number::span(one.to_s)),
+            taken,
+            Span::plain(rate(one.before_rps)),
+            Span::plain(rate(one.until_rps)),
+            Span::plain(one.after_rps.map(rate).unwrap_or_default()),
+        ]);
+    }
+    page.table(&table);
+}
+
+/// Those that grow; all of them are in the JSON.
+fn slopes(page: &mut Page, slopes: &[Slope]) {
+    let mut table = Table::new()
+        .column("GROWS", Side::Left, 0)
+        .column("mean", Side::Right, 0)
+        .column("an hour", Side::Right, 0)
+        .column("all held after", Side::Right, 1);
+    for one in slopes.iter().filter(|one| one.grows) {
+        table.row(vec![
+            Span::new(one.resource.clone(), Paint::Strong),
+            Span::plain(number::number(one.mean, Unit::of_word(one.unit))),
+            Span::plain(number::full(&one.per_hour, Unit::of_word(one.unit))),
+            Span::plain(one.full_after_s.map(number::span).unwrap_or_default()),
+        ]);
+    }
+    if slopes.iter().any(|one| one.grows) {
+        page.table(&table);
+    }
+}
+
+fn phases(page: &mut Page, phases: &[Phase]) {
+    if phases.is_empty() {
         return;
     }
     let mut table = Table::new()
@@ -38,7 +111,7 @@ pub fn profile(page: &mut Page, profile: Option<&ProfileSummary>) {
         .column("under load", Side::Left, 0)
         .column("lost", Side::Right, 1)
         .column("back after", Side::Right, 0);
-    for phase in &profile.phases {
+    for phase in phases {
         table.row(row(phase));
     }
     page.table(&table);
