@@ -11,6 +11,8 @@ pub mod incident;
 pub mod json;
 pub mod markdown;
 pub mod number;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 pub mod plot;
 #[cfg(test)]
 mod sample;
@@ -113,14 +115,18 @@ pub fn files_of_spof(spof: &SpofResult) -> Vec<File> {
     files(json::pretty(spof), others)
 }
 
-/// `summary.json`, `points.csv`, `sensitivities.csv` and plots. A plot without data is left out.
+/// `summary.json`, `points.csv`, `sensitivities.csv` and plots, with the feature `parquet` also
+/// `points.parquet`. A plot without data is left out.
 pub fn files_of_sweep(sweep: &SweepResult) -> Vec<File> {
     let mut others = vec![
         ("points.csv", csv::sweep_points(sweep)),
         ("sensitivities.csv", csv::sensitivities(sweep)),
     ];
     others.extend(plot::of_sweep(sweep));
-    files(json::pretty(sweep), others)
+    let files = files(json::pretty(sweep), others);
+    #[cfg(feature = "parquet")]
+    let files = [files, parquet::sweep_points(sweep).into_iter().collect()].concat();
+    files
 }
 
 /// `summary.json`.

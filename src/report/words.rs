@@ -1,9 +1,12 @@
 //! Words that terminal, CSV, Markdown and plots share.
 
+use super::number::{self, Unit};
 use crate::experiment::result::fewest::Value;
+use crate::experiment::result::sweep::SettingValue;
 use crate::experiment::result::{
     BottleneckFinding, Change, PointClass, PointVerdict, Route, Standing, Verdict,
 };
+use crate::model::parameter::Measure;
 
 /// The word of a verdict, as in `summary.json`.
 pub fn verdict(verdict: Verdict) -> &'static str {
@@ -78,6 +81,20 @@ pub fn change(change: &Change) -> String {
         (None, Some(after)) => format!("{} added: {after}", change.path),
         (Some(before), None) => format!("{} removed (was {before})", change.path),
         (None, None) => change.path.clone(),
+    }
+}
+
+/// A setting with few digits.
+pub fn setting(value: &SettingValue) -> String {
+    let unit = |text: &str| match Measure::read(text) {
+        Some((Measure::Time, seconds)) => number::number(seconds, Unit::Seconds),
+        Some((Measure::Rate, rate)) => number::number(rate, Unit::PerSecond),
+        _ => text.to_owned(),
+    };
+    match value {
+        SettingValue::Whole(whole) => whole.to_string(),
+        SettingValue::Number(number) => number::number(*number, Unit::Count),
+        SettingValue::Text(text) => unit(text),
     }
 }
 

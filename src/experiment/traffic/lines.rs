@@ -99,7 +99,8 @@ mod tests {
     fn at(set: &[&str]) -> f64 {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/topologies/musinsa.ron");
         let (loaded, problems) = crate::topology::load(file.as_ref(), set);
-        let model: Model = loaded.expect(&problems.human(false)).model;
+        assert!(!problems.has_errors(), "{}", problems.human(false));
+        let model: Model = loaded.unwrap().model;
         381.9 * headroom(&lower(&model).program).unwrap()
     }
 

@@ -12,6 +12,8 @@ pub use run::{classes, components, links, time_series};
 pub use studies::{
     designs, differences, frontier, laws, loads, looked, points, single_points, values,
 };
+#[cfg(feature = "parquet")]
+pub(super) use sweep::point_rows;
 pub use sweep::{sensitivities, sweep_points};
 
 use crate::statistics::Estimate;
@@ -19,9 +21,9 @@ use std::fmt::Display;
 
 /// A table under construction; the first row names the columns.
 #[derive(Default)]
-struct Rows {
-    head: Vec<String>,
-    rows: Vec<Vec<String>>,
+pub(super) struct Rows {
+    pub(super) head: Vec<String>,
+    pub(super) rows: Vec<Vec<String>>,
 }
 
 /// One row; each cell names its column, so head and cells cannot drift apart.

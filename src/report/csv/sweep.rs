@@ -8,14 +8,17 @@ use crate::statistics::Estimate;
 /// `points.csv`: a row for every point. Quantities stand in their base unit, which ends the name of
 /// their column.
 pub fn sweep_points(sweep: &SweepResult) -> String {
-    let Some(first) = sweep.points.first() else {
-        return String::new();
-    };
+    point_rows(sweep).map_or_else(String::new, |rows| rows.text())
+}
+
+/// The rows of `points.csv`; `None` without a point.
+pub(in crate::report) fn point_rows(sweep: &SweepResult) -> Option<Rows> {
+    let first = sweep.points.first()?;
     let mut rows = Rows::headed_by(point_row(sweep, 0, first));
     for (number, point) in sweep.points.iter().enumerate() {
         rows.push(point_row(sweep, number, point));
     }
-    rows.text()
+    Some(rows)
 }
 
 fn point_row(sweep: &SweepResult, number: usize, point: &SweepPoint) -> Row {

@@ -4,6 +4,7 @@ use super::picture::{Anchor, Picture, SMALL, colour, fitting, font, picture};
 use crate::experiment::result::sweep::{DesignKind, SettingValue, SweepPoint, SweepResult};
 use crate::experiment::result::{ObjectiveVerdict, Verdict};
 use crate::report::number::{self, Unit};
+use crate::report::words;
 use plotters::prelude::{BLACK, Color, RGBColor, WHITE};
 
 const LEFT: i32 = 130;
@@ -76,13 +77,14 @@ struct Grid<'a> {
 }
 
 impl Grid<'_> {
-    /// Left, top, right and bottom of a cell.
+    /// Left, top, right and bottom of a cell; rows from the bottom up.
     fn place(&self, row: usize, column: usize) -> ((i32, i32), (i32, i32)) {
         let along = |at: usize, count: usize, from: i32, to: i32| {
             from + (f64::from(to - from) * at as f64 / count as f64) as i32
         };
         let x = |column| along(column, self.columns.len(), LEFT, RIGHT);
         let y = |row| along(row, self.rows.len(), TOP, BOTTOM);
+        let row = self.rows.len() - 1 - row;
         ((x(column), y(row)), (x(column + 1), y(row + 1)))
     }
 
@@ -172,13 +174,13 @@ fn names(picture: &Picture<'_>, grid: &Grid<'_>) {
     let (down, across) = grid.steps();
     for (row, value) in grid.rows.iter().enumerate().step_by(down) {
         let (from, to) = grid.place(row, 0);
-        let text = fitting(&value.text(), SMALL, LEFT - 18);
+        let text = fitting(&words::setting(value), SMALL, LEFT - 18);
         picture.small((LEFT - 8, from.1.midpoint(to.1)), &text, Anchor::End);
     }
     for (column, value) in grid.columns.iter().enumerate().step_by(across) {
         let (from, to) = grid.place(0, column);
         let room = f64::from(RIGHT - LEFT) * across as f64 / grid.columns.len() as f64;
-        let text = fitting(&value.text(), SMALL, room as i32 - 6);
+        let text = fitting(&words::setting(value), SMALL, room as i32 - 6);
         picture.small((from.0.midpoint(to.0), BOTTOM + 14), &text, Anchor::Middle);
     }
 }

@@ -4,9 +4,9 @@ use super::page::Page;
 use super::style::{Paint, Span, Style};
 use super::table::{Side, Table};
 use super::verdict;
-use crate::experiment::result::sweep::{DesignKind, SettingValue, SweepPoint, SweepResult};
-use crate::model::parameter::Measure;
+use crate::experiment::result::sweep::{DesignKind, SweepPoint, SweepResult};
 use crate::report::number::{self, Unit};
+use crate::report::words;
 use crate::statistics::Estimate;
 
 /// Points that are printed one by one; of more only how they are spread.
@@ -97,7 +97,7 @@ fn point_row(sweep: &SweepResult, point: &SweepPoint) -> Vec<Span> {
         .iter()
         .map(|parameter| {
             let value = point.parameters.get(&parameter.path);
-            Span::plain(value.map(short).unwrap_or_default())
+            Span::plain(value.map(words::setting).unwrap_or_default())
         })
         .collect();
     let times = &point.response_time_s;
@@ -119,20 +119,6 @@ fn point_row(sweep: &SweepResult, point: &SweepPoint) -> Vec<Span> {
         Span::plain(busiest.unwrap_or_default()),
     ]);
     cells
-}
-
-/// A setting with few digits.
-fn short(value: &SettingValue) -> String {
-    let unit = |text: &str| match Measure::read(text) {
-        Some((Measure::Time, seconds)) => number::number(seconds, Unit::Seconds),
-        Some((Measure::Rate, rate)) => number::number(rate, Unit::PerSecond),
-        _ => text.to_owned(),
-    };
-    match value {
-        SettingValue::Whole(whole) => whole.to_string(),
-        SettingValue::Number(number) => number::number(*number, Unit::Count),
-        SettingValue::Text(text) => unit(text),
-    }
 }
 
 fn spread(page: &mut Page, sweep: &SweepResult) {
