@@ -1,6 +1,8 @@
 //! `linchpin compare`: designs side by side.
 
-use super::arguments::CompareArguments;
+use std::path::Path;
+
+use super::arguments::{CompareArguments, OutputArguments};
 use super::exit::Exit;
 use super::progress::Bar;
 use super::result::{self, Finished};
@@ -42,21 +44,25 @@ fn simulate(arguments: &CompareArguments) -> Result<Exit, Exit> {
     bar.clear();
     let found = found.map_err(|error| result::refused(&error))?;
     let exit = result::ending(found.partial, 0);
-    result::publish(
-        output,
+    // A page of its own has nothing of ours below it.
+    let silent = OutputArguments {
+        quiet: output.quiet || arguments.markdown,
+        ..output.clone()
+    };
+    let exit = result::publish(
+        &silent,
         &Finished {
             json: &|| report::json::pretty(&found),
             files: &|| report::files_of_compare(&found),
-            text: &|style| {
-                if arguments.markdown {
-                    report::markdown::compare(&found)
-                } else {
-                    report::render_compare(&found, style)
-                }
-            },
+            text: &|style| report::render_compare(&found, style),
             exit,
         },
-    )
+    )?;
+    let is_read = output.json.as_deref() != Some(Path::new("-"));
+    if arguments.markdown && !output.quiet && is_read {
+        output::print(&report::markdown::compare(&found))?;
+    }
+    Ok(exit)
 }
 
 /// The files in order, then the variants of the first; with variants the first is called `base`.

@@ -60,6 +60,14 @@ fn axes(flags: &[String]) -> Result<Vec<FrontierAxis>, Exit> {
     for text in flags {
         found.push(axis(text).map_err(|problem| settings::usage("--frontier", text, &problem))?);
     }
+    let twice = found.iter().enumerate().find(|(place, axis)| {
+        let mut before = found[..*place].iter();
+        before.any(|one| one.path == axis.path)
+    });
+    if let Some((place, _)) = twice {
+        let problem = "its path has values already: give one list";
+        return Err(settings::usage("--frontier", &flags[place], &problem));
+    }
     let mut number = 1_usize;
     for axis in &found {
         number = number.saturating_mul(axis.values.len());

@@ -7,7 +7,8 @@ use crate::engine::observation::{Bucket, Observations};
 const ERRORS: f64 = 0.01;
 /// Share of the goodput of before, per request offered, from which on it counts as back.
 const GOODPUT: f64 = 0.95;
-/// Times as many inside as before, and so many more, up to which it holds no more than before.
+/// Times as many inside as before, and so many more in a replication, up to which it holds no more
+/// than before.
 const INSIDE: (f64, f64) = (3.0, 10.0);
 /// Requests that tell whether answers are as before.
 const ENOUGH: usize = 100;
@@ -23,12 +24,17 @@ pub struct Stretch {
     pub ended: u64,
     /// Visits inside at the ends of the buckets, mean.
     pub inside: f64,
+    /// Replications added up.
+    runs: f64,
 }
 
 impl Stretch {
     /// Of these buckets.
     pub fn of(buckets: &[Bucket]) -> Self {
-        let mut sum = Self::default();
+        let mut sum = Self {
+            runs: 1.0,
+            ..Self::default()
+        };
         for bucket in buckets {
             sum.offered += bucket.offered;
             sum.succeeded += bucket.succeeded;
@@ -36,6 +42,20 @@ impl Stretch {
             sum.inside += bucket.inside as f64 / buckets.len() as f64;
         }
         sum
+    }
+
+    /// The same of buckets in which so many replications are added up.
+    #[must_use]
+    pub fn over(self, runs: usize) -> Self {
+        Self {
+            runs: runs as f64,
+            ..self
+        }
+    }
+
+    /// As many inside as there may be after it.
+    fn room(&self) -> f64 {
+        INSIDE.0 * self.inside + INSIDE.1 * self.runs
     }
 
     /// Share answered in time of what ended.
@@ -55,14 +75,14 @@ impl Stretch {
         let failing = 1.0 - before.answered();
         let chance = 3.0 * (failing * (1.0 - failing) / self.ended.max(1) as f64).sqrt();
         let expected = GOODPUT * before.goodput() * self.offered as f64;
-        let inside = INSIDE.0 * before.inside + INSIDE.1;
+        let inside = before.room();
         self.answered() + ERRORS + chance >= before.answered()
             && self.succeeded as f64 + inside >= expected
     }
 
     /// Whether no more is inside than in `before`, chance aside.
     pub fn holds_like(&self, before: &Self) -> bool {
-        self.inside <= INSIDE.0 * before.inside + INSIDE.1
+        self.inside <= before.room()
     }
 }
 

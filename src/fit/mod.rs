@@ -4,6 +4,7 @@
 //! [`levels`] what throughput came of which load.
 
 mod arrivals;
+mod doubt;
 mod family;
 mod law_fit;
 mod levels;
@@ -47,6 +48,7 @@ pub fn fit(log: &Log, files: Vec<String>) -> Result<FitResult, String> {
     let laws = laws.collect();
     let usl = levels::usl(log, &mut warnings);
     solitude::warn(&classes, &mut warnings);
+    doubt::warn(&classes, log.resolution_s, &mut warnings);
     Ok(FitResult {
         schema: crate::experiment::result::fit::SCHEMA,
         linchpin: env!("CARGO_PKG_VERSION").to_owned(),

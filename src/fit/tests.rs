@@ -318,3 +318,32 @@ fn waiting_in_what_was_measured_is_said() {
     assert!(found.classes[0].alone.is_some());
     assert!(!waits(&found), "{:?}", found.warnings);
 }
+
+/// Exponential times of 5 ms in milliseconds are bent by rounding; in microseconds they are not.
+/// Times of either 10 or 90 ms, give or take, are none of the laws.
+#[test]
+fn what_no_law_can_be_told_from_is_said() {
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(3);
+    let codes = |text: &str| -> Vec<&'static str> {
+        let found = read(text, &Reading::default()).unwrap();
+        found.warnings.iter().map(|one| one.code).collect()
+    };
+    let mut log = |digits: usize, time: &dyn Fn(f64, usize) -> f64| {
+        let mut text = "time,duration\n".to_owned();
+        let unit = Exp::new(1.0).unwrap();
+        for number in 0..5_000 {
+            let took = time(unit.sample(&mut rng), number);
+            writeln!(text, "{number}.500,{took:.digits$}").unwrap();
+        }
+        text
+    };
+    let exponential = |unit: f64, _: usize| 0.005 * unit;
+    assert!(codes(&log(3, &exponential)).contains(&"coarse_clock"));
+    let fine = codes(&log(6, &exponential));
+    assert!(
+        !fine.contains(&"coarse_clock") && !fine.contains(&"no_law_is_close"),
+        "{fine:?}"
+    );
+    let either = |unit: f64, number: usize| 0.001 * unit + [0.010, 0.090][number % 2];
+    assert!(codes(&log(6, &either)).contains(&"no_law_is_close"));
+}

@@ -57,6 +57,7 @@ pub fn standing(standing: Standing) -> &'static str {
         Standing::Beaten => "beaten",
         Standing::Undecided => "undecided",
         Standing::Overloaded => "overloaded",
+        Standing::Unseen => "unseen",
     }
 }
 

@@ -54,11 +54,27 @@ pub fn write_all(dir: &Path, files: &[(String, Vec<u8>)]) -> Result<Vec<PathBuf>
         .collect()
 }
 
-/// Writes one file at `path`, complete or not at all; its directory must exist.
+/// Writes one file at `path`, complete or not at all; its directory must exist. A link is followed;
+/// what is there and no ordinary file (a device, a pipe) is written to and stays what it is.
 ///
 /// # Errors
 /// When the directory refuses the file.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
+    let Ok(known) = path.metadata() else {
+        return replace(path, bytes);
+    };
+    let failed = |source| WriteError::new(path, source);
+    if known.is_file() {
+        let path = path.canonicalize().map_err(failed)?;
+        return replace(&path, bytes);
+    }
+    let file = std::fs::OpenOptions::new().write(true).open(path);
+    file.and_then(|mut file| file.write_all(bytes))
+        .map_err(failed)
+}
+
+/// Writes beside the place and renames onto it.
+fn replace(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     let dir = match path.parent() {
         Some(dir) if !dir.as_os_str().is_empty() => dir,
         _ => Path::new("."),
@@ -103,6 +119,25 @@ mod tests {
             .collect();
         names.sort();
         assert_eq!(names, written);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn devices_and_links_stay_what_they_are() {
+        use std::os::unix::fs::{FileTypeExt, symlink};
+        let root = tempfile::tempdir().unwrap();
+        let at = |name: &str| root.path().join(name);
+        write_file(&at("file"), b"old").unwrap();
+        symlink(at("file"), at("link")).unwrap();
+        write_file(&at("link"), b"new").unwrap();
+        assert!(at("link").is_symlink());
+        assert_eq!(std::fs::read(at("file")).unwrap(), b"new");
+        symlink("/dev/null", at("nothing")).unwrap();
+        write_file(&at("nothing"), b"gone").unwrap();
+        let null = Path::new("/dev/null").metadata().unwrap();
+        assert!(null.file_type().is_char_device());
+        assert!(at("nothing").is_symlink());
+        assert!(write_file(root.path(), b"a directory").is_err());
     }
 
     #[test]

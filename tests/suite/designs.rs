@@ -297,3 +297,57 @@ fn a_frontier_that_makes_no_sense_is_refused() {
     let two = ["compare", NODES, UP, "--frontier", "app.replicas=1..2"];
     assert!(linchpin(&two).exits(2).stderr.contains("one FILE"));
 }
+
+#[test]
+fn a_path_has_one_axis() {
+    let twice = [
+        "--frontier",
+        "app.replicas=8..9",
+        "--frontier",
+        "app.replicas=9..10",
+    ];
+    let ran = linchpin(&[&["compare", NODES], &twice[..]].concat()).exits(2);
+    assert!(
+        ran.stderr.contains("its path has values already"),
+        "{}",
+        ran.stderr
+    );
+}
+
+/// 400/s are more than one server of two cores at 8 ms carries: it is not slower but saturated.
+#[test]
+fn a_verdict_tells_what_is_saturated_and_broken() {
+    let tiers = "topologies/three-tier.ron";
+    let designs = [
+        candidate("base", tiers, &[]),
+        candidate("less", tiers, &["was.replicas=1"]),
+        candidate("strict", tiers, &["objectives=[\"p95 < 1ms\"]"]),
+    ];
+    let settings = linchpin::experiment::Settings {
+        load: Some(linchpin::experiment::Load::Rate(400.0)),
+        ..sized(1, 5, 2_000)
+    };
+    let text = compare(&designs, &settings).unwrap().verdict_reason;
+    assert!(text.contains("less is saturated"), "{text}");
+    assert!(
+        !text.contains("less is 5") && !text.contains("slower than base"),
+        "{text}"
+    );
+    assert!(text.contains("strict breaks p95 < 1ms"), "{text}");
+}
+
+#[test]
+fn a_comparison_for_a_pull_request_is_nothing_else() {
+    let flags = [
+        "--variant",
+        "out: was.replicas=4",
+        "--requests",
+        "300",
+        "--replications",
+        "3",
+    ];
+    let page = ["compare", "topologies/three-tier.ron", "--markdown"];
+    let ran = linchpin(&[&page[..], &flags[..]].concat()).exits(0);
+    assert!(ran.stdout.starts_with("# "), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("exit 0"), "{}", ran.stdout);
+}

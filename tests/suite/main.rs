@@ -37,6 +37,7 @@ mod properties;
 mod rare_events;
 mod recovery;
 mod replay;
+mod sale;
 mod saturation;
 mod scale;
 mod scaling;

@@ -240,3 +240,47 @@ fn what_makes_no_sense_is_refused_with_a_remedy() {
     linchpin(&["sweep", THREE_TIERS]).exits(2);
     linchpin(&["sweep"]).exits(2);
 }
+
+/// Points may be held to different objectives: each counts where it is asked for.
+#[test]
+fn objectives_that_differ_count_where_they_are_asked() {
+    let folder = folder();
+    let out = folder.path().to_str().unwrap();
+    let json = sweep(
+        THREE_TIERS,
+        &[
+            "--param",
+            "objectives=[\"p95 < 1ms\", \"error rate < 50%\"],[\"p95 < 10s\"]",
+            "--requests",
+            "300",
+            "--replications",
+            "5",
+            "--json",
+            "-",
+            "-o",
+            out,
+        ],
+    )
+    .exits(0)
+    .json();
+    let found: Vec<_> = json["objectives"].as_array().unwrap().iter().collect();
+    let told = |one: &&Value| {
+        let text = one["text"].as_str().unwrap().to_owned();
+        (
+            text,
+            one["holds"].as_u64().unwrap(),
+            one["of"].as_u64().unwrap(),
+        )
+    };
+    let told: Vec<_> = found.iter().map(told).collect();
+    assert_eq!(told[0], ("p95 < 1ms".to_owned(), 0, 1));
+    assert_eq!(told[1], ("error rate < 50%".to_owned(), 1, 1));
+    assert_eq!(told[2], ("p95 < 10s".to_owned(), 1, 1));
+    assert_eq!((told[3].1, told[3].2), (1, 2), "all of a point's own");
+    let table = std::fs::read_to_string(folder.path().join("points.csv")).unwrap();
+    let head = table.lines().next().unwrap();
+    assert!(
+        head.contains("p95 < 1ms: holds") && head.contains("p95 < 10s: holds"),
+        "{head}"
+    );
+}

@@ -1,6 +1,7 @@
 //! The verdict of a comparison: what one design costs, carries and survives beside another.
 
 use crate::experiment::result::compare::{Design, DesignCapacity, DesignLosses, Difference};
+use crate::experiment::result::{ObjectiveVerdict, Verdict};
 use crate::experiment::words;
 
 /// One sentence for each pair of designs that was compared.
@@ -9,8 +10,18 @@ pub fn sentence(designs: &[Design], differences: &[Difference]) -> String {
     let means = means.filter(|one| one.metric == "response_time_s.mean");
     let each = means.map(|one| {
         let named = |name: &str| designs.iter().find(|design| design.name == name);
-        let mut parts = vec![speed(one)];
-        if let (Some(a), Some(b)) = (named(&one.a), named(&one.b)) {
+        let (a, b) = (named(&one.a), named(&one.b));
+        let mut both = [a, b].into_iter().flatten();
+        let full = both.find(|design| design.run.verdict == Verdict::Saturated);
+        let mut parts = match full {
+            Some(design) => vec![format!(
+                "{} is saturated: its times grow with the run",
+                design.name
+            )],
+            None => vec![speed(one)],
+        };
+        if let (Some(a), Some(b)) = (a, b) {
+            parts.extend([a, b].into_iter().filter_map(broken));
             parts.extend(load(a, b));
             parts.extend(cost(a, b));
             parts.extend(losses(a, b));
@@ -18,6 +29,14 @@ pub fn sentence(designs: &[Design], differences: &[Difference]) -> String {
         words::list(&parts)
     });
     each.collect::<Vec<_>>().join("; ")
+}
+
+/// What a design does not keep.
+fn broken(design: &Design) -> Option<String> {
+    let failing = design.run.objectives.iter();
+    let failing = failing.filter(|one| one.verdict == ObjectiveVerdict::Fail);
+    let texts: Vec<String> = failing.map(|one| one.text.clone()).collect();
+    (!texts.is_empty()).then(|| format!("{} breaks {}", design.name, words::list(&texts)))
 }
 
 fn speed(one: &Difference) -> String {

@@ -152,19 +152,27 @@ fn point(
         None
     };
     let values = one.changes.iter();
+    let is_unseen = run.is_none() && settings.is_stopped();
+    let (verdict, reason, standing) = if is_unseen {
+        (Verdict::Undecided, Reason::NoData, Standing::Unseen)
+    } else {
+        (
+            Verdict::Saturated,
+            Reason::GrowsWithTime,
+            Standing::Overloaded,
+        )
+    };
     Ok(FrontierPoint {
         name: one.name.clone(),
         values: values
             .map(|change| change.after.clone().unwrap_or_default())
             .collect(),
-        verdict: run.map_or(Verdict::Saturated, |run| run.verdict),
+        verdict: run.map_or(verdict, |run| run.verdict),
         cost_per_month: bill(model).map(|bill| bill.per_month),
-        response_p95_s: run.map_or(Estimate::missing(Reason::GrowsWithTime), |run| {
-            run.response_time_s.p95
-        }),
+        response_p95_s: run.map_or(Estimate::missing(reason), |run| run.response_time_s.p95),
         capacity,
         availability: losses_of(one, settings)?.availability,
-        standing: Standing::Overloaded,
+        standing,
         beaten_by: None,
     })
 }
@@ -233,6 +241,7 @@ fn sentence(points: &[FrontierPoint]) -> String {
             "cannot be told from one that beats them",
         ),
         (Standing::Overloaded, "do not carry the load"),
+        (Standing::Unseen, "were not run"),
     ] {
         let number = count(standing);
         if number > 0 {

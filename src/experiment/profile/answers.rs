@@ -6,7 +6,7 @@ use super::slopes::slopes;
 use super::takeovers;
 use super::under_load::{OVERLOAD, question};
 use crate::experiment::result::profile::{Asked, Exhaustion, ProfileSummary, Slope, TakeoverTried};
-use crate::experiment::result::{ComponentSummary, RunResult, Verdict};
+use crate::experiment::result::{ComponentSummary, ObjectiveVerdict, RunResult, Verdict};
 use crate::experiment::sample::Sample;
 use crate::experiment::words;
 
@@ -109,7 +109,8 @@ fn overloaded(
     run: &RunResult,
     found: &ProfileSummary,
 ) -> Vec<Asked> {
-    let mut asked = vec![met(profile, course), alarmed(profile, run)];
+    let whole = found.takeovers.first().map(|one| one.before_rps);
+    let mut asked = vec![met(profile, course, whole), alarmed(profile, run)];
     if profile == Profile::Stress {
         asked.push(taken_over(&found.takeovers));
     }
@@ -125,11 +126,12 @@ fn overloaded(
     asked
 }
 
-fn met(profile: Profile, course: &Course) -> Asked {
+/// What became of the overload; `whole` is what was answered while nothing was lost yet.
+fn met(profile: Profile, course: &Course, whole: Option<f64>) -> Asked {
     let leg = &course.legs[course.legs.len() - 2];
     let (offered, most) = (
         words::rate(leg.offered_rps),
-        words::rate(leg.throughput_rps),
+        words::rate(whole.unwrap_or(leg.throughput_rps)),
     );
     let lost = words::percent(leg.lost_share);
     let (question, answer) = if profile == Profile::Spike {
@@ -205,19 +207,25 @@ fn exhaustions(run: &RunResult) -> Vec<Exhaustion> {
 }
 
 fn soaked(found: &ProfileSummary, run: &RunResult) -> Vec<Asked> {
-    let kept = run.verdict != Verdict::Fail;
+    let objectives = || run.objectives.iter().map(|one| one.verdict);
+    let kept = if objectives().any(|one| one == ObjectiveVerdict::Fail) {
+        Some(false)
+    } else {
+        let is_told = |one| one != ObjectiveVerdict::Undecided;
+        objectives().all(is_told).then_some(true)
+    };
     let mut asked = vec![
         leaking(&found.leaks),
         growing(&found.slopes, run.growth_per_s.is_some()),
     ];
     asked.push(Asked {
         question: "are the objectives kept?",
-        answer: if kept {
-            "no objective is broken".to_owned()
-        } else {
-            "an objective is broken".to_owned()
+        answer: match kept {
+            Some(true) => "no objective is broken".to_owned(),
+            Some(false) => "an objective is broken".to_owned(),
+            None => "this cannot be told from so few replications".to_owned(),
         },
-        good: Some(kept),
+        good: kept,
     });
     asked
 }

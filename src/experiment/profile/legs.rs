@@ -70,14 +70,14 @@ pub struct Course {
     buckets: Vec<Vec<Bucket>>,
     width: u64,
     /// Replications.
-    runs: f64,
+    runs: usize,
 }
 
 impl Course {
     /// Of a run of a model under these legs.
     pub fn of(sample: &Sample<'_>, plan: &[LegPlan]) -> Self {
         let (width, sums) = sum_of(&sample.runs);
-        let runs = sample.runs.len().max(1) as f64;
+        let runs = sample.runs.len().max(1);
         let mut begun = 0_u64;
         let mut course = Self {
             legs: Vec::new(),
@@ -93,7 +93,7 @@ impl Course {
             let end = begun.saturating_add(leg.length);
             let own = &sums[at(begun)..at(end)];
             let sum = Stretch::of(own);
-            let seconds = own.len() as f64 * width as f64 / 1e9 * runs;
+            let seconds = own.len() as f64 * width as f64 / 1e9 * runs as f64;
             course.legs.push(Leg {
                 name: leg.name.clone(),
                 from_s: begun as f64 / 1e9,
@@ -113,7 +113,7 @@ impl Course {
     /// were inside than there, then and on average from then on, s; `None`: not within it.
     pub fn back_after_s(&self, leg: usize, before: usize) -> Option<f64> {
         let buckets = &self.buckets[leg];
-        let sum = Stretch::of(&self.buckets[before]);
+        let sum = self.stretch(before);
         let holds = |part: &[Bucket]| Stretch::of(part).holds_like(&sum);
         let empty = (0..buckets.len())
             .find(|&place| holds(&buckets[place..=place]) && holds(&buckets[place..]))?;
@@ -129,12 +129,16 @@ impl Course {
         let last = (to.div_ceil(self.width) as usize).clamp(first, buckets.len());
         let own = &buckets[first..last];
         let seconds = own.len().max(1) as f64 * self.width as f64 / 1e9;
-        Stretch::of(own).succeeded as f64 / seconds / self.runs
+        Stretch::of(own).succeeded as f64 / seconds / self.runs as f64
     }
 
     /// Whether requests of a leg were answered as in another one all the time.
     pub fn is_like(&self, leg: usize, before: usize) -> bool {
-        worse_from(&self.buckets[leg], &Stretch::of(&self.buckets[before])).is_none()
+        worse_from(&self.buckets[leg], &self.stretch(before)).is_none()
+    }
+
+    fn stretch(&self, leg: usize) -> Stretch {
+        Stretch::of(&self.buckets[leg]).over(self.runs)
     }
 
     /// Requests that ended without a good answer in a leg.

@@ -103,6 +103,7 @@ pub fn summary(sample: &Sample<'_>, plan: &Plan) -> ProfileSummary {
     let place = |at: u64| ((at / width) as usize).min(buckets.len());
     let part = |from: u64, to: u64| &buckets[place(from)..place(to)];
     let before = Stretch::of(part(lead_in / 2, lead_in.saturating_add(AHEAD)));
+    let before = before.over(sample.runs.len());
     let phase = |(number, target): (usize, &FaultTarget)| {
         let start = plan.start(number);
         let from = lead_in.saturating_add(start);

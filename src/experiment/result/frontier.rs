@@ -89,6 +89,8 @@ pub enum Standing {
     Beaten,
     /// By what was measured another one beats it, but intervals overlap.
     Undecided,
-    /// More is offered than it carries, or it was not measured: it is not held against others.
+    /// More is offered than it carries: it is not held against others.
     Overloaded,
+    /// It was not run before the frontier was interrupted.
+    Unseen,
 }

@@ -236,7 +236,7 @@ fn not_back(sample: &Sample<'_>) -> Option<Warning> {
         let place = |at: u64| ((at / width) as usize).min(buckets.len());
         Stretch::of(&buckets[place(from).min(place(to))..place(to)])
     };
-    let before = part(lead_in / 2, lead_in.saturating_add(first));
+    let before = part(lead_in / 2, lead_in.saturating_add(first)).over(sample.runs.len());
     let last = part(end - tail, end);
     let is_told = end - tail > lead_in.saturating_add(over) && before.ended > 0;
     (is_told && !last.answers_like(&before)).then(|| Warning {

@@ -64,32 +64,39 @@ fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
     Some(sorted[low] + (sorted[high] - sorted[low]) * (at - low as f64))
 }
 
-/// How often each objective holds, and all of them; those that `spof` judges are left out.
+/// How often each objective holds where it is asked for, and all of a point; those that `spof`
+/// judges are left out.
 pub fn objectives(points: &[&SweepPoint], is_sampled: bool) -> Vec<ObjectiveShare> {
-    let Some(first) = points.first() else {
-        return Vec::new();
+    let asked = |point: &SweepPoint| {
+        let is_judged = |one: &&SweepObjective| one.verdict != ObjectiveVerdict::JudgedBySpof;
+        let own = point.objectives.iter().filter(is_judged).cloned();
+        own.collect::<Vec<SweepObjective>>()
     };
-    let is_judged = |one: &&SweepObjective| one.verdict != ObjectiveVerdict::JudgedBySpof;
-    let count = first.objectives.len();
-    let asked = (0..count).filter(|&place| is_judged(&&first.objectives[place]));
-    let places: Vec<usize> = asked.collect();
-    let mut found: Vec<ObjectiveShare> = places
-        .iter()
-        .map(|&place| {
-            let own = points.iter().map(|point| &point.objectives[place]);
-            let judged = own.filter_map(|one| Some((one.holds?, is_open(one))));
-            let judged: Vec<_> = judged.collect();
-            share(&first.objectives[place].text, &judged, is_sampled)
-        })
-        .collect();
+    let asked: Vec<Vec<SweepObjective>> = points.iter().map(|point| asked(point)).collect();
+    let mut texts: Vec<&str> = Vec::new();
+    for one in asked.iter().flatten() {
+        if !texts.contains(&&*one.text) {
+            texts.push(&one.text);
+        }
+    }
+    let of_text = |text: &&str| {
+        let own = asked.iter().flatten().filter(|one| one.text == *text);
+        let judged: Vec<_> = own
+            .filter_map(|one| Some((one.holds?, is_open(one))))
+            .collect();
+        share(text, &judged, is_sampled)
+    };
+    let mut found: Vec<ObjectiveShare> = texts.iter().map(of_text).collect();
     if found.len() > 1 {
-        let all = points.iter().filter_map(|point| {
-            let own = || places.iter().map(|&place| &point.objectives[place]);
-            // One that fails settles it, whatever the others are.
-            let fails = own().any(|one| one.holds == Some(false));
-            let known = own().all(|one| one.holds.is_some());
-            (fails || known).then(|| (!fails, own().any(is_open)))
-        });
+        let all = asked
+            .iter()
+            .filter(|own| !own.is_empty())
+            .filter_map(|own| {
+                // One that fails settles it, whatever the others are.
+                let fails = own.iter().any(|one| one.holds == Some(false));
+                let known = own.iter().all(|one| one.holds.is_some());
+                (fails || known).then(|| (!fails, own.iter().any(is_open)))
+            });
         let all: Vec<_> = all.collect();
         found.push(share(ALL, &all, is_sampled));
     }

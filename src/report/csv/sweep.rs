@@ -52,12 +52,24 @@ fn point_row(sweep: &SweepResult, number: usize, point: &SweepPoint) -> Row {
             "busiest_utilisation",
             busiest.and_then(|found| found.utilisation.value),
         );
-    for objective in &point.objectives {
+    for text in asked(sweep) {
+        let own = point.objectives.iter().find(|one| one.text == text);
         row = row
-            .option(&objective.text, objective.measured)
-            .option(&format!("{}: holds", objective.text), objective.holds);
+            .option(text, own.and_then(|one| one.measured))
+            .option(&format!("{text}: holds"), own.and_then(|one| one.holds));
     }
     row
+}
+
+/// The objectives of all points, each once.
+fn asked(sweep: &SweepResult) -> Vec<&str> {
+    let mut texts: Vec<&str> = Vec::new();
+    for one in sweep.points.iter().flat_map(|point| &point.objectives) {
+        if !texts.contains(&&*one.text) {
+            texts.push(&one.text);
+        }
+    }
+    texts
 }
 
 /// Path and base unit.

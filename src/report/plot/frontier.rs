@@ -76,7 +76,7 @@ fn draw(picture: &Picture<'_>, placed: &[(&FrontierPoint, (f64, f64))]) {
         let pen = match point.standing {
             Standing::Front => continue,
             Standing::Undecided => UNDECIDED,
-            Standing::Beaten | Standing::Overloaded => BEATEN,
+            Standing::Beaten | Standing::Overloaded | Standing::Unseen => BEATEN,
         };
         panel.dot(*at, pen);
     }

@@ -6,7 +6,7 @@ use super::style::{Paint, Span, Style};
 use super::table::{Side, Table};
 use super::verdict;
 use crate::experiment::result::fewest::{FewestResult, StateLook, TriedValue};
-use crate::experiment::result::{LoadAxis, ObjectiveFinding};
+use crate::experiment::result::{LoadAxis, ObjectiveFinding, Verdict};
 use crate::report::number::{self, Unit};
 use crate::report::words;
 
@@ -33,7 +33,8 @@ fn findings(page: &mut Page, found: &FewestResult) {
             let text = format!("{} = {}", found.find, words::value(value));
             Span::new(text, Paint::Good)
         }
-        None => Span::new("none", Paint::Bad),
+        None if found.verdict == Verdict::Fail => Span::new("none", Paint::Bad),
+        None => Span::new("not found yet", Paint::Doubt),
     };
     let load = match found.axis {
         LoadAxis::Rate => number::number(found.load, Unit::PerSecond),

@@ -67,6 +67,7 @@ fn row(point: &FrontierPoint) -> Vec<Span> {
         Standing::Beaten => Span::plain(format!("beaten by {by}")),
         Standing::Undecided => Span::new(format!("perhaps beaten by {by}"), Paint::Doubt),
         Standing::Overloaded => Span::new("does not carry the load", Paint::Bad),
+        Standing::Unseen => Span::new("not run", Paint::Doubt),
     };
     vec![
         Span::new(point.name.clone(), Paint::Strong),

@@ -34,19 +34,16 @@ fn good(is_good: bool) -> Paint {
 }
 
 fn questions(page: &mut Page, profile: &ProfileSummary) {
-    if profile.questions.is_empty() {
-        return;
-    }
-    let mut table = Table::new()
-        .column("ASKED", Side::Left, 0)
-        .column("found", Side::Left, 0);
     for one in &profile.questions {
-        table.row(vec![
-            Span::plain(one.question),
-            Span::new(one.answer.clone(), one.good.map_or(Paint::Plain, good)),
-        ]);
+        let paint = one.good.map_or(Paint::Plain, good);
+        page.told(
+            "",
+            &[
+                Span::plain(one.question),
+                Span::new(one.answer.clone(), paint),
+            ],
+        );
     }
-    page.table(&table);
 }
 
 fn takeovers(page: &mut Page, tried: &[TakeoverTried]) {

@@ -50,6 +50,9 @@ fn remark(objective: &ObjectiveFinding, missing: Reason) -> String {
     match objective.verdict {
         ObjectiveVerdict::NoData => "no data",
         ObjectiveVerdict::JudgedBySpof => "judged by `spof`",
+        ObjectiveVerdict::Undecided if objective.ci95.is_none() => {
+            "too few replications for an interval"
+        }
         ObjectiveVerdict::Undecided => "the interval straddles the bound",
         _ if objective.at_the_limit => "at the limit",
         _ => "",
