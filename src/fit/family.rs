@@ -1,6 +1,6 @@
 //! Laws that are fitted: densities and distribution functions by mean and coefficient of variation.
 
-use statrs::function::gamma::gamma_lr;
+use statrs::function::gamma::{gamma_lr, gamma_ur};
 
 use crate::experiment::result::fit::LawName;
 use crate::law::weibull_shape;
@@ -149,6 +149,37 @@ impl Worked {
         }
     }
 
+    /// Share of values above `value` >= 0, exact where it is small.
+    fn share_above(&self, value: f64) -> f64 {
+        if value <= 0.0 {
+            return 1.0;
+        }
+        match *self {
+            Self::Exponential { mean } => libm::exp(-value / mean),
+            Self::LogNormal { mu, sigma } => {
+                let score = (libm::log(value) - mu) / sigma;
+                0.5 * libm::erfc(score / std::f64::consts::SQRT_2)
+            }
+            Self::Gamma { shape, scale, .. } => gamma_ur(shape, value / scale),
+            Self::Weibull { shape, scale, .. } => libm::exp(-libm::pow(value / scale, shape)),
+            Self::HyperExponential { branches } => {
+                let share = |(share, rate): (f64, f64)| share * libm::exp(-rate * value);
+                share(branches[0]) + share(branches[1])
+            }
+        }
+    }
+
+    /// Share of values between `low` and `high`, by the smaller tail, so that far from the middle
+    /// it is no difference of two numbers near 1.
+    pub fn share_between(&self, low: f64, high: f64) -> f64 {
+        let below = self.share_up_to(low);
+        if below < 0.5 {
+            self.share_up_to(high) - below
+        } else {
+            self.share_above(low) - self.share_above(high)
+        }
+    }
+
     /// The value up to which a share of 0 to 1 lies, by bisection to 1e-9 of itself.
     pub fn quantile(&self, share: f64, about: f64) -> f64 {
         let (mut low, mut high) = (0.0, about.max(1e-12));
@@ -199,6 +230,10 @@ mod tests {
                     let density = libm::exp(worked.log_density(value, libm::log(value)));
                     let gap = slope / (2.0 * h) / density - 1.0;
                     assert!(gap.abs() < 1e-5, "{law:?} {cv} {value}: {gap}");
+                    let whole = worked.share_up_to(value) + worked.share_above(value);
+                    assert!((whole - 1.0).abs() < 1e-12, "{law:?} {cv} {value}: {whole}");
+                    let between = worked.share_between(value - h, value + h);
+                    assert!((between / slope - 1.0).abs() < 1e-6, "{law:?} {between}");
                 }
                 let middles = (0..20_000).map(|i| (f64::from(i) + 0.5) / 20_000.0);
                 let values: Vec<f64> = middles.map(|it| worked.quantile(it, mean)).collect();

@@ -1,10 +1,12 @@
 //! Laws by maximum likelihood, and how well each fits.
 //!
-//! The likelihood is climbed by Newton's method with slopes by differences, in numbers without
-//! bounds; intervals come from its curvature at the top (the observed information) and are those of
-//! the logarithms. Source: A. Law, *Simulation Modeling and Analysis*, 6.5 and 6.6.
+//! Times are what a clock wrote: each stands for all that round to it. The likelihood is climbed
+//! by Newton's method with slopes by differences, in numbers without bounds; intervals come from
+//! its curvature at the top (the observed information) and are those of the logarithms. Source:
+//! A. Law, *Simulation Modeling and Analysis*, 6.5 and 6.6.
 
 use super::family::{Worked, at, free, parameters};
+use super::written::Written;
 use crate::experiment::result::fit::{FittedLaw, LawName, Quantiles};
 use crate::statistics::Estimate;
 
@@ -26,19 +28,14 @@ const STEPS: u32 = 60;
 const NORMAL: f64 = 1.959_963_984_540_054;
 
 /// Every law of [`TRIED`] that has a top, the likeliest (by Akaike's criterion) first. `times` are
-/// in order, in s; those of 0 count as half of the step in which they were written.
+/// in order, in s, each rounded to the nearest multiple of `resolution_s`.
 pub fn fit_laws(class: &str, times: &[f64], resolution_s: f64) -> Vec<FittedLaw> {
     if times.len() < FEWEST || times[0] >= times[times.len() - 1] {
         return Vec::new();
     }
-    let lifted: Vec<f64> = times
-        .iter()
-        .map(|&time| time.max(resolution_s / 2.0))
-        .collect();
-    let logs: Vec<f64> = lifted.iter().map(|&time| libm::log(time)).collect();
     let data = Data {
-        times: &lifted,
-        logs: &logs,
+        times,
+        written: Written::of(times, resolution_s),
         resolution_s,
     };
     let mut found: Vec<FittedLaw> = TRIED
@@ -66,7 +63,7 @@ pub fn quantiles(times: &[f64]) -> Option<Quantiles> {
 
 struct Data<'d> {
     times: &'d [f64],
-    logs: &'d [f64],
+    written: Written,
     resolution_s: f64,
 }
 
@@ -99,7 +96,9 @@ impl Data<'_> {
             }
         };
         let measured = quantiles(self.times)?;
-        let off = |share: f64, value: f64| worked.quantile(share, mean) / value - 1.0;
+        // A quantile that was written as 0 lies somewhere up to half of a step.
+        let least = self.resolution_s / 2.0;
+        let off = |share: f64, value: f64| worked.quantile(share, mean) / value.max(least) - 1.0;
         Some(FittedLaw {
             class: class.to_owned(),
             law,
@@ -115,11 +114,7 @@ impl Data<'_> {
     }
 
     fn likelihood(&self, law: LawName, at_free: [f64; 2]) -> f64 {
-        let worked = Worked::of(law, at(law, at_free));
-        let each = self.times.iter().zip(self.logs);
-        let sum: f64 = each
-            .map(|(&time, &log)| worked.log_density(time, log))
-            .sum();
+        let sum = self.written.likelihood(&Worked::of(law, at(law, at_free)));
         if sum.is_finite() {
             sum
         } else {

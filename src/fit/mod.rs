@@ -12,6 +12,7 @@ pub mod log;
 mod solitude;
 #[cfg(test)]
 mod tests;
+mod written;
 
 use std::collections::BTreeMap;
 
@@ -34,12 +35,17 @@ const OTHERS: &str = "others";
 /// When nothing was read that a law or a rate could be told from.
 pub fn fit(log: &Log, files: Vec<String>) -> Result<FitResult, String> {
     if log.samples.is_empty() && log.points.is_empty() {
+        let files = files.join(", ");
         let why = log
             .rejected
             .iter()
             .map(|(why, count)| format!("{count}: {why}"));
         let why: Vec<String> = why.collect();
-        return Err(format!("no line can be used ({})", why.join("; ")));
+        return Err(if why.is_empty() {
+            format!("{files}: there is no line behind the header")
+        } else {
+            format!("{files}: no line can be used ({})", why.join("; "))
+        });
     }
     let mut warnings = Vec::new();
     let alone = solitude::alone(log);

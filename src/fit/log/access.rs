@@ -1,7 +1,7 @@
 //! Access logs: `client - user [time] "request" status bytes "referrer" "agent" more`.
 
 use super::instant;
-use super::record::{Log, Reading, Sample, Why};
+use super::record::{self, Log, Reading, Sample, Why};
 
 /// Names under which formats of their own write the time of a request.
 const NAMES: [&str; 4] = ["rt", "request_time", "duration", "req_time"];
@@ -53,14 +53,10 @@ fn duration(rest: &[Field<'_>], reading: &Reading) -> Result<Option<f64>, Why> {
         .map_err(|_| "the time of the request is no number")?;
     let unit = match reading.unit_s {
         Some(unit) => unit,
-        None if text.contains('.') => 1.0,
+        None if text.contains('.') || number.is_nan() => 1.0,
         None => return Err("whole numbers as time of the request: say --unit us, ms or s"),
     };
-    if number.is_finite() && number >= 0.0 {
-        Ok(Some(number * unit))
-    } else {
-        Err("the time of the request is negative")
-    }
+    record::duration(number, unit).map(Some)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -187,6 +183,14 @@ mod tests {
             (
                 "x [10/Oct/2000:13:55:36 -0700] \"GET / H\" 200 0 1.2.3",
                 "the time of the request is no number",
+            ),
+            (
+                "x [10/Oct/2000:13:55:36 -0700] \"GET / H\" 200 0 rt=NaN",
+                "the time of the request is no number",
+            ),
+            (
+                "x [10/Oct/2000:13:55:36 -0700] \"GET / H\" 200 0 1.5e300",
+                "the time of the request is longer than a year",
             ),
         ] {
             assert_eq!(read(text, None).unwrap_err(), why, "{text}");

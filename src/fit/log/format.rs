@@ -1,5 +1,7 @@
 //! Which program wrote a file, by its first line.
 
+use super::record::Reading;
+
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -31,6 +33,22 @@ impl Format {
             Format::Ngrinder => "an nGrinder result",
             Format::Table => "a table of requests",
             Format::Points => "a table of loads and throughputs",
+        }
+    }
+
+    /// What of `reading` does nothing for it, in words.
+    pub(super) fn ignores(self, reading: &Reading) -> Option<&'static str> {
+        let (has_units, has_classes) = match self {
+            Format::Access | Format::Table => (false, false),
+            Format::Jmeter | Format::K6Csv | Format::K6Json => (true, false),
+            Format::Ngrinder | Format::Points => (true, true),
+        };
+        if has_units && reading.unit_s.is_some() {
+            Some("--unit says nothing: its numbers have their own units")
+        } else if has_classes && reading.one_class {
+            Some("--one-class says nothing: it has points, no requests")
+        } else {
+            None
         }
     }
 

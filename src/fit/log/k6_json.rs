@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::instant;
-use super::record::{Log, Reading, Sample, Why};
+use super::record::{self, Log, Reading, Sample, Why};
 
 /// A line; lines that declare a metric have other data.
 #[derive(Deserialize)]
@@ -40,10 +40,7 @@ pub fn line(log: &mut Log, text: &str, reading: &Reading) -> Result<(), Why> {
     }
     let point: Point = serde_json::from_value(entry.data).map_err(|_| "no point of k6")?;
     let end = instant::of(&point.time).ok_or("the time cannot be read")?;
-    if !(point.value.is_finite() && point.value >= 0.0) {
-        return Err("the time of the request is negative");
-    }
-    let duration = point.value / 1e3;
+    let duration = record::duration(point.value, 1e-3)?;
     let tags = &point.tags;
     let name = class_name(&tags.method, &tags.name);
     let class = log.class(&name, reading);

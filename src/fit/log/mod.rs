@@ -31,6 +31,9 @@ pub fn read(files: Vec<(String, Box<dyn BufRead>)>, reading: &Reading) -> Result
             Some(format) => format,
             None => Format::of(&head).map_err(told)?,
         };
+        if let Some(why) = format.ignores(reading) {
+            return Err(told(format!("this is {}, and {why}", format.words())));
+        }
         let log = log.get_or_insert_with(|| Log::new(format));
         if log.format != format {
             let (one, other) = (log.format.words(), format.words());

@@ -64,6 +64,8 @@ pub struct Reading {
     pub one_class: bool,
 }
 
+/// Longest request that is believed, s: a year.
+const LONGEST_S: f64 = 31_536_000.0;
 /// The finest step looked for in durations, as a power of ten of seconds.
 const FINEST: i32 = -9;
 
@@ -118,4 +120,18 @@ impl Log {
 fn is_multiple(duration_s: f64, step: i32) -> bool {
     let steps = duration_s * libm::exp10(f64::from(-step));
     (steps - libm::round(steps)).abs() <= f64::max(1e-6, 1e-12 * steps)
+}
+
+/// A duration of so many units, in s.
+pub(super) fn duration(number: f64, unit_s: f64) -> Result<f64, Why> {
+    let duration_s = number * unit_s;
+    if duration_s.is_nan() {
+        Err("the time of the request is no number")
+    } else if duration_s < 0.0 {
+        Err("the time of the request is negative")
+    } else if duration_s > LONGEST_S {
+        Err("the time of the request is longer than a year")
+    } else {
+        Ok(duration_s)
+    }
 }

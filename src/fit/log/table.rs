@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::format::Format;
 use super::instant;
 use super::k6_json::{class_name, is_good};
-use super::record::{Log, Point, Reading, Sample, Why};
+use super::record::{self, Log, Point, Reading, Sample, Why};
 
 /// Where the columns are.
 pub struct Columns {
@@ -86,10 +86,7 @@ impl Row<'_> {
         let number = self
             .number(name)
             .ok_or("the time of the request is no number")?;
-        if number < 0.0 {
-            return Err("the time of the request is negative");
-        }
-        Ok(number * unit_s)
+        record::duration(number, unit_s)
     }
 }
 
