@@ -17,13 +17,10 @@ pub fn render_frontier(found: &FrontierResult, style: &Style) -> String {
     page.told("VERDICT", &[Span::plain(found.verdict_reason.clone())]);
     page.gap();
     let is_front = |point: &&FrontierPoint| point.standing == Standing::Front;
-    rows(
-        &mut page,
-        "BEATEN BY NONE",
-        found.points.iter().filter(is_front),
-    );
+    let front = found.points.iter().filter(is_front);
+    rows(&mut page, "BEATEN BY NONE", found, front);
     let others = found.points.iter().filter(|point| !is_front(point));
-    rows(&mut page, "THE OTHERS", others);
+    rows(&mut page, "THE OTHERS", found, others);
     verdict::warnings(&mut page, &found.warnings);
     page.gap();
     page.remarks(&[
@@ -33,13 +30,23 @@ pub fn render_frontier(found: &FrontierResult, style: &Style) -> String {
     page.finish()
 }
 
-fn rows<'a>(page: &mut Page, title: &str, points: impl Iterator<Item = &'a FrontierPoint>) {
+fn rows<'a>(
+    page: &mut Page,
+    title: &str,
+    found: &FrontierResult,
+    points: impl Iterator<Item = &'a FrontierPoint>,
+) {
     let mut points = points.peekable();
     if points.peek().is_none() {
         return;
     }
-    let mut table = Table::new()
-        .column("DESIGN", Side::Left, 0)
+    let mut table = Table::new();
+    for axis in &found.axes {
+        let are_numbers = axis.values.iter().all(|value| value.parse::<f64>().is_ok());
+        let side = if are_numbers { Side::Right } else { Side::Left };
+        table = table.column(&axis.path, side, 0);
+    }
+    let mut table = table
         .column("verdict", Side::Left, 1)
         .column("a month", Side::Right, 0)
         .column("p95", Side::Right, 0)
@@ -48,20 +55,32 @@ fn rows<'a>(page: &mut Page, title: &str, points: impl Iterator<Item = &'a Front
         .column("available", Side::Right, 0)
         .column("", Side::Left, 2);
     for point in points {
-        table.row(row(point));
+        table.row(row(found, point));
     }
     page.heading(title);
     page.table(&table);
 }
 
-fn row(point: &FrontierPoint) -> Vec<Span> {
+/// The values of a design, as the file writes them but for quotes.
+fn values(point: &FrontierPoint) -> impl Iterator<Item = String> {
+    point
+        .values
+        .iter()
+        .map(|value| value.trim_matches('"').to_owned())
+}
+
+fn row(found: &FrontierResult, point: &FrontierPoint) -> Vec<Span> {
     let exact = |value: f64| number::with_interval(value, (value, value), Unit::Count).0;
     let load = point.capacity.as_ref();
     let load = load.and_then(|found| found.load.or(found.at_least));
     let load = load.map(|load| number::number(load, Unit::PerSecond));
     let share = point.availability;
     let share = share.map(|share| number::number(share, Unit::Share));
-    let by = point.beaten_by.clone().unwrap_or_default();
+    let by = found
+        .points
+        .iter()
+        .find(|other| Some(&other.name) == point.beaten_by.as_ref());
+    let by = by.map_or_else(String::new, |by| values(by).collect::<Vec<_>>().join(", "));
     let standing = match point.standing {
         Standing::Front => Span::plain(""),
         Standing::Beaten => Span::plain(format!("beaten by {by}")),
@@ -69,8 +88,8 @@ fn row(point: &FrontierPoint) -> Vec<Span> {
         Standing::Overloaded => Span::new("does not carry the load", Paint::Bad),
         Standing::Unseen => Span::new("not run", Paint::Doubt),
     };
-    vec![
-        Span::new(point.name.clone(), Paint::Strong),
+    let own = values(point).map(|value| Span::new(value, Paint::Strong));
+    let measured = [
         verdict::word(point.verdict),
         Span::plain(point.cost_per_month.map(exact).unwrap_or_default()),
         Span::plain(number::value(&point.response_p95_s, Unit::Seconds)),
@@ -78,7 +97,8 @@ fn row(point: &FrontierPoint) -> Vec<Span> {
         Span::plain(load.unwrap_or_default()),
         Span::plain(share.unwrap_or_default()),
         standing,
-    ]
+    ];
+    own.chain(measured).collect()
 }
 
 #[cfg(test)]
@@ -97,9 +117,9 @@ mod tests {
         let others = text.find("THE OTHERS").unwrap();
         let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part}: {text}"));
         assert!(front < others);
-        let cheap = at("app.machine=\"small\", app.replicas=2 ");
-        assert!(front < cheap && cheap < others);
+        let heads = at("app.machine  app.replicas  verdict");
+        assert!(front < heads && heads < others);
         assert!(at("does not carry the load") > others);
-        assert!(at("perhaps beaten by app.machine=\"small\"") > others);
+        assert!(at("perhaps beaten by small, 3") > others);
     }
 }
