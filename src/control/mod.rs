@@ -19,14 +19,14 @@ mod tests;
 
 pub use belief::{Turn, World};
 pub use recovery::{Recovery, recovery};
-pub use seats::Leadership;
+pub use seats::{Change, Leadership};
 
 use crate::engine::id::{RouteId, SelectorId, StoreId};
 use crate::engine::program::{Effect, TimedEffect};
 use crate::fault::Windows;
-use crate::lower::Lowered;
 use crate::lower::key::{self, Path};
-use crate::model::{Fault, Health, Model};
+use crate::lower::{Lowered, Seat, node_id};
+use crate::model::{ComponentId, Fault, Health, Model};
 
 /// All changes of a replication under the faults of the model, in order of time from the end of
 /// the lead-in; at equal instants faults and repairs before controls (S45).
@@ -51,6 +51,7 @@ pub fn timeline_of(
     effects.extend(beliefs(model, lowered, &windows, (seed, replication)));
     effects.extend(handovers(model, lowered, &windows));
     effects.extend(reroutes(lowered, &windows));
+    effects.extend(successions(model, &windows));
     effects.sort_by_key(|effect| effect.at);
     effects
 }
@@ -113,6 +114,32 @@ fn handovers(model: &Model, lowered: &Lowered, windows: &Windows) -> Vec<TimedEf
                     holder: moved.holder,
                 },
             });
+        }
+    }
+    effects
+}
+
+/// When another node takes the place of a primary whose writes others have late.
+fn successions(model: &Model, windows: &Windows) -> Vec<TimedEffect> {
+    let silent = windows.silent();
+    let mut effects = Vec::new();
+    for (number, part) in model.components.iter().enumerate() {
+        if part.lag.is_none() {
+            continue;
+        }
+        let leadership = Leadership::of(model, ComponentId::from(number), &silent);
+        let leads = |change: &Change| change.seats.iter().position(|&seat| seat == Seat::Serving);
+        let mut leader = 0;
+        for change in &leadership.changes {
+            let next = leads(change).unwrap_or(leader);
+            if next != leader {
+                let effect = Effect::Succeed(node_id(part.nodes[leader]));
+                effects.push(TimedEffect {
+                    at: change.at,
+                    effect,
+                });
+            }
+            leader = next;
         }
     }
     effects

@@ -123,6 +123,7 @@ impl Builder {
             policy,
             targets: targets.iter().map(view).collect(),
             limit: None,
+            jar: None,
             eject: None,
             peers: Vec::new(),
         });

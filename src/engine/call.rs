@@ -140,7 +140,7 @@ impl<'a> Engine<'a> {
         if counts {
             self.count_open(call.selector.0, target);
         }
-        let mut child = self.child_of(id, key);
+        let mut child = self.visits[id].child(id, key, self.now);
         child.back = number.0;
         let child = self.visits.add(child);
         self.caches.origins.inherit(id, child, call.key);
@@ -164,6 +164,7 @@ impl<'a> Engine<'a> {
                 Some((cache, key)) => self.item_hash(id, cache, key),
             },
             address: visit.address,
+            person: visit.person,
         };
         self.selectors[call.selector.index()].choose(asker)
     }

@@ -49,6 +49,8 @@ pub enum Effect {
         /// Its new rank.
         rank: u8,
     },
+    /// Another node takes the place of this one, for good.
+    Succeed(NodeId),
     /// A route moves to another alternative.
     Reroute(RouteId, u32),
     /// The address of a target of a store, by place, is from now on held by another target (or

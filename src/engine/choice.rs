@@ -17,6 +17,9 @@ pub struct Selector {
     /// Most requests of this selector, and of those that count with it, that a target has open at
     /// once, and the pool in which callers wait for one that has fewer.
     pub limit: Option<(u32, PoolId)>,
+    /// The jar of cookies that tell whom each person belongs to, below
+    /// `Program::jars`; `None`: nobody belongs to anybody.
+    pub jar: Option<u32>,
     /// When a target that fails is left out; needs a [`super::guard::spec::Guard`] on every call
     /// that chooses here.
     pub eject: Option<Eject>,

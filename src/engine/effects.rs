@@ -20,7 +20,10 @@ fn rank(effect: Effect) -> Rank {
         | Effect::Flush(..)
         | Effect::Leak(..)
         | Effect::Spell(..) => Rank::Fault,
-        Effect::Belief { .. } | Effect::Reroute(..) | Effect::Handover { .. } => Rank::Control,
+        Effect::Belief { .. }
+        | Effect::Succeed(..)
+        | Effect::Reroute(..)
+        | Effect::Handover { .. } => Rank::Control,
     }
 }
 
@@ -72,6 +75,7 @@ impl Engine<'_> {
                 self.hops.distrust(selector);
                 self.regate(selector.0);
             }
+            Effect::Succeed(node) => self.succeed(node.0),
             Effect::Reroute(route, option) => self.routes[route.index()] = option,
             Effect::Handover {
                 store,
@@ -87,6 +91,7 @@ impl Engine<'_> {
             place.up = true;
             self.fates[node as usize].life.up(self.now);
             self.memory_anew(node);
+            self.land_writes(node);
         }
     }
 

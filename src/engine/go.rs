@@ -210,6 +210,7 @@ pub(super) fn choose(hop: Hop, selectors: &mut [Selector], visit: &Visit) -> Opt
     let asker = Asker {
         key: visit.key,
         address: visit.address,
+        person: visit.person,
     };
     choose_for(hop, selectors, asker)
 }

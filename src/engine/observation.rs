@@ -44,6 +44,10 @@ pub struct Observations {
     pub silence: Vec<Silence>,
     /// Per memory, by `MemoryId`.
     pub memories: Vec<MemoryObservation>,
+    /// Per component of the program that keeps sessions.
+    pub sessions: Vec<SessionObservation>,
+    /// Per component of the program that copies writes late.
+    pub writes: Vec<WritesObservation>,
     /// Nodes whose memory was full, in order of time, whole run.
     pub outages: Vec<Outage>,
     /// Per node, by `NodeId`: share of the window it was up, as an area in ns.
@@ -89,6 +93,8 @@ impl Observations {
             links: Vec::new(),
             silence: Vec::new(),
             memories: Vec::new(),
+            sessions: Vec::new(),
+            writes: Vec::new(),
             outages: Vec::new(),
             node_up_ns: Vec::new(),
             in_system: Level::default(),
@@ -123,6 +129,30 @@ pub struct MemoryObservation {
     pub left: u64,
     /// Time in which it was short, ns.
     pub short_ns: u64,
+}
+
+/// Sessions of one component in the window (S26).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SessionObservation {
+    /// Begun.
+    pub begun: u64,
+    /// Lost with the nodes that held them.
+    pub lost: u64,
+    /// Begun anew because the request came to a node that did not hold the old one.
+    pub left_behind: u64,
+    /// Not ended at the end of the window.
+    pub live: u64,
+    /// Lost in the whole run.
+    pub lost_ever: u64,
+}
+
+/// Writes of one component that others have late.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WritesObservation {
+    /// Lost by a promotion in the window.
+    pub lost: u64,
+    /// In the whole run.
+    pub lost_ever: u64,
 }
 
 /// What vanished on a link in the window.

@@ -27,6 +27,8 @@ pub struct Window {
     links: Vec<LinkObservation>,
     silence: Vec<super::observation::Silence>,
     memories: Vec<super::observation::MemoryObservation>,
+    sessions: Vec<super::observation::SessionObservation>,
+    writes: Vec<super::observation::WritesObservation>,
     node_up_ns: Vec<u64>,
     in_system: Level,
     concurrent: Level,
@@ -120,6 +122,8 @@ impl Engine<'_> {
         self.scalers.open(now);
         self.weather.open(now);
         self.memories.open(now);
+        self.sessions.open();
+        self.replicas.open();
     }
 
     /// Keeps what the window showed; what comes is not counted.
@@ -156,6 +160,8 @@ impl Engine<'_> {
             links: self.links_seen(now),
             silence: self.weather.silence(now),
             memories: self.memories_seen(now),
+            sessions: self.sessions.seen(now),
+            writes: self.replicas.seen(),
             node_up_ns: self.fates[..nodes].iter().map(life).collect(),
             in_system: self.probe.in_system.level(now),
             concurrent: self.probe.concurrent_users(now),
@@ -226,6 +232,8 @@ impl Engine<'_> {
             links: window.links,
             silence: window.silence,
             memories: window.memories,
+            sessions: window.sessions,
+            writes: window.writes,
             outages: self.memories.outages,
             node_up_ns: window.node_up_ns,
             in_system: window.in_system,

@@ -23,8 +23,10 @@ pub use super::line::{Body, Line, Lines};
 pub use super::memory::Memory;
 pub use super::names::Store;
 pub use super::queue::Queue;
+pub use super::replica::Replication;
 pub use super::room::{Discipline, Failure, Full, Impatience, Overload, Rates};
 pub use super::scale::spec::{Busy, Member, Past, Sample, Scaler, Scaling, Terms};
+pub use super::session::{Holders, Keeper};
 pub use super::spell::{Act, Scope, Spell};
 pub use super::step::{Count, Part, Reason, Step};
 
@@ -77,6 +79,12 @@ pub struct Program {
     /// Where visits stand while they are on a line: [`Step::Carried`] and [`Step::Land`] out, then
     /// the same back.
     pub landing: Option<Pc>,
+    /// How many jars of cookies there are.
+    pub jars: u32,
+    /// Components that keep sessions, by the place that [`Step::Session`] names.
+    pub keepers: Vec<Keeper>,
+    /// Components that copy writes late, by the place that [`Step::Commit`] names.
+    pub replications: Vec<Replication>,
     /// Branches of the forks: `(entry of the branch, its key)`.
     pub branches: Vec<(Pc, u64)>,
     /// Queues of messages.

@@ -27,14 +27,16 @@ use super::presence::Presence;
 use super::probe::Probe;
 use super::program::{Program, Step, TimedEffect};
 use super::queue::Messages;
+use super::replica::Replicas;
 use super::rides::Riders;
 use super::scale::Scalers;
 use super::selector::Selector;
+use super::session::Sessions;
 use super::source::Source;
 use super::station::Station;
 use super::store::Store;
 use super::timer::Lane;
-use super::visit::{COUNTED, State, Visit, Visits};
+use super::visit::{COUNTED, State, Visits};
 use super::weather::Weather;
 use crate::law::{Sampler, Ziggurat, mix, round};
 
@@ -77,6 +79,8 @@ pub struct Engine<'a> {
     /// What follows when a memory is full.
     pub(super) sequel: Sequel<'a>,
     pub(super) stores: Vec<Store>,
+    pub(super) sessions: Sessions,
+    pub(super) replicas: Replicas,
     pub(super) opens: Opens,
     pub(super) answers: Answers,
     pub(super) caches: Caches,
@@ -117,7 +121,6 @@ impl<'a> Engine<'a> {
         let clients = program.components.len() as u32;
         let components = program.nodes.iter().map(|node| node.component.0);
         let (hops, riders) = super::rides::ways(program, plan);
-
         let mut fate = Fate::default();
         fate.life.up(0);
         Self {
@@ -154,6 +157,8 @@ impl<'a> Engine<'a> {
                 .iter()
                 .map(|store| Store::new(program, store))
                 .collect(),
+            sessions: Sessions::new(program),
+            replicas: Replicas::new(program),
             opens: Opens::default(),
             answers: Answers::default(),
             caches: Caches::new(program, base),
@@ -307,6 +312,14 @@ impl<'a> Engine<'a> {
                 self.cache_step(id, step)
             }
             Step::Repeat { count, key, .. } => self.repeat(id, count, key),
+            Step::Session { keeper } => {
+                self.session(id, keeper);
+                Some(id)
+            }
+            Step::Commit { replication } => {
+                self.commit(id, replication);
+                Some(id)
+            }
             Step::Fork { first, count } => self.fork(id, first, count),
             Step::Quorum { first, count, need } => self.poll(id, (first, count), need),
             Step::Needed => self.still_needed(id),
@@ -364,25 +377,6 @@ impl<'a> Engine<'a> {
     #[inline]
     pub(super) fn draw_ns(&self, law: LawId, word: u64) -> u64 {
         round(self.draw(law, word))
-    }
-
-    /// A visit made by another for the same request.
-    #[inline]
-    pub(super) fn child_of(&self, id: u32, key: u64) -> Visit {
-        let parent = &self.visits[id];
-        Visit {
-            key,
-            since: self.now,
-            node: parent.node,
-            owner: parent.owner,
-            parent: id,
-            link: parent.awaits,
-            class: parent.class,
-            person: parent.person,
-            address: parent.address,
-            flags: parent.flags & super::visit::COUNTED,
-            ..Visit::NEW
-        }
     }
 
     /// Wakes a visit if the event is still meant for it.

@@ -28,8 +28,6 @@ pub struct Source {
     pub number: u64,
     /// First person in the numbering over all workloads.
     first_person: u32,
-    /// The one who stands for all those behind the proxy; the next workload's persons follow.
-    proxy: u32,
     /// Segment of the last arrival.
     pub segment: usize,
     /// Journeys (cumulative rate) since the start of that segment.
@@ -62,13 +60,11 @@ impl Source {
         let mut person = 0u32;
         let mut make = |source: &program::Source| {
             let first_person = person;
-            let proxy = person.saturating_add(people(source));
-            person = proxy.saturating_add(1);
+            person = person.saturating_add(people(source));
             Source {
                 key: mix(base ^ source.key),
                 number: 0,
                 first_person,
-                proxy,
                 segment: 0,
                 units: 0.0,
                 modulation: Modulation::default(),
@@ -117,7 +113,7 @@ pub fn ns_per_unit(arrivals: &Arrivals) -> f64 {
     }
 }
 
-/// Who sends: number for name stores, and hash of the address.
+/// Who sends: whose cookies, and the hash of the address, which is also whose names (S26).
 #[derive(Clone, Copy, Debug)]
 pub struct Identity {
     /// Person over all workloads, or [`NONE`].
@@ -285,7 +281,7 @@ impl Engine<'_> {
         self.start_journey(trip, Some(journey))
     }
 
-    /// Person and address of somebody; those behind the proxy share both (S26).
+    /// Person and address of somebody; those behind the proxy share the address (S26).
     #[inline]
     pub(super) fn identity(&self, id: u32, person: Option<u32>, key: u64) -> Identity {
         let program = &self.program.sources[id as usize];
@@ -300,16 +296,10 @@ impl Engine<'_> {
         let own = person.map_or(key, |person| {
             mix(source.key ^ mix(u64::from(person) ^ PROXY))
         });
-        if hidden > 0.0 && fraction(mix(own ^ PROXY)) < hidden {
-            return Identity {
-                person: source.proxy,
-                address: mix(source.key ^ PROXY),
-            };
-        }
-        let person = person.map_or(NONE, |person| source.first_person.saturating_add(person));
+        let is_hidden = hidden > 0.0 && fraction(mix(own ^ PROXY)) < hidden;
         Identity {
-            person,
-            address: mix(own),
+            person: person.map_or(NONE, |person| source.first_person.saturating_add(person)),
+            address: mix(if is_hidden { source.key ^ PROXY } else { own }),
         }
     }
 

@@ -52,6 +52,16 @@ pub enum Step {
         /// Which.
         memory: MemoryId,
     },
+    /// Need the session of the person.
+    Session {
+        /// Place in `Program::keepers`.
+        keeper: u32,
+    },
+    /// Have written: others have it later.
+    Commit {
+        /// Place in `Program::replications`.
+        replication: u32,
+    },
     /// Take a token of a limit of rate, or fail with [`Reason::RateLimited`].
     Limited {
         /// Place in `Program::quotas`.

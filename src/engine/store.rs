@@ -18,8 +18,8 @@ pub struct Store {
     ttl: u64,
     /// Whether first copies are of all ages.
     warm: bool,
-    /// By person: until when, and which address.
-    names: BTreeMap<u32, (u64, u32)>,
+    /// By the address of the client (S26): until when, and which address.
+    names: BTreeMap<u64, (u64, u32)>,
     /// Target that holds each address; at first everybody its own.
     holders: Vec<u32>,
 }
@@ -46,11 +46,11 @@ impl Store {
         self.holders[address as usize]
     }
 
-    /// Until when a person keeps what it has just been told. Whoever asks for the first time right
+    /// Until when a client keeps what it has just been told. Whoever asks for the first time right
     /// after a warm start would have asked before, `age` (0 to 1) of a `ttl` ago.
-    fn until(&self, person: u32, now: u64, age: f64) -> u64 {
+    fn until(&self, client: u64, now: u64, age: f64) -> u64 {
         let first = (age * self.ttl as f64) as u64;
-        if self.warm && first > now && !self.names.contains_key(&person) {
+        if self.warm && first > now && !self.names.contains_key(&client) {
             return first;
         }
         now.saturating_add(self.ttl)
@@ -69,7 +69,7 @@ impl Engine<'_> {
     /// Takes the short way with a fresh name.
     pub(super) fn recall(&mut self, id: u32, store: u32, fresh: u32) {
         let visit = &mut self.visits[id];
-        let known = self.stores[store as usize].names.get(&visit.person);
+        let known = self.stores[store as usize].names.get(&visit.address);
         if let Some(&(_, address)) = known.filter(|name| name.0 > self.now) {
             visit.resolved = address;
             visit.pc = fresh;
@@ -107,6 +107,7 @@ impl Engine<'_> {
         let asker = Asker {
             key: visit.key,
             address: visit.address,
+            person: visit.person,
         };
         let (person, own) = (visit.person, visit.key);
         let Some(target) = self.selectors[program.selector.index()].choose(asker) else {
@@ -117,8 +118,8 @@ impl Engine<'_> {
         self.visits[id].resolved = address;
         if person != NONE {
             let age = fraction(mix(own ^ AGE));
-            let until = store.until(person, self.now, age);
-            store.names.insert(person, (until, address));
+            let until = store.until(asker.address, self.now, age);
+            store.names.insert(asker.address, (until, address));
         }
         self.go_on(id)
     }
@@ -127,7 +128,7 @@ impl Engine<'_> {
     pub(super) fn forward_resolved(&mut self, id: u32, store: u32, call: u32) -> Option<u32> {
         let visit = &self.visits[id];
         let store = &self.stores[store as usize];
-        let known = store.names.get(&visit.person);
+        let known = store.names.get(&visit.address);
         let address = match visit.resolved {
             NONE => known.map(|name| name.1),
             address => Some(address),
@@ -143,7 +144,7 @@ impl Engine<'_> {
 mod tests {
     use super::*;
 
-    fn store(warm: bool, names: &[(u32, (u64, u32))]) -> Store {
+    fn store(warm: bool, names: &[(u64, (u64, u32))]) -> Store {
         Store {
             ttl: 60,
             warm,

@@ -254,7 +254,7 @@ impl Engine<'_> {
 
     /// A visit at the same node, part of this one.
     fn local(&mut self, id: u32, key: u64, pc: u32) -> u32 {
-        let mut child = self.child_of(id, key);
+        let mut child = self.visits[id].child(id, key, self.now);
         child.flags |= LOCAL;
         child.pc = pc;
         self.visits.add(child)
@@ -360,7 +360,7 @@ impl Engine<'_> {
     /// A new visit at a node that is up, about to begin.
     pub(super) fn spawned(&mut self, id: u32, node: u32, entry: u32, key: u64) -> u32 {
         let place = &self.nodes[node as usize];
-        let mut child = self.child_of(id, mix(self.visits[id].key ^ key));
+        let mut child = self.visits[id].child(id, mix(self.visits[id].key ^ key), self.now);
         child.flags = child.flags & !COUNTED | SPAWNED | INSIDE;
         (child.parent, child.link, child.class) = (NONE, 0, NONE);
         (child.node, child.pc, child.entered) = (node, entry, self.now);

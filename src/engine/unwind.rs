@@ -50,6 +50,8 @@ impl Engine<'_> {
         }
         self.lose_held(node);
         self.memory_anew(node);
+        self.lose_sessions(node);
+        self.strand_writes(node);
     }
 
     fn leave_queues(&mut self, id: u32) {

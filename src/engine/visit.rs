@@ -159,6 +159,24 @@ pub struct Visit {
 }
 
 impl Visit {
+    /// A visit made by this one, of number `id`, for the same request.
+    #[inline]
+    pub fn child(&self, id: u32, key: u64, now: u64) -> Self {
+        Self {
+            key,
+            since: now,
+            node: self.node,
+            owner: self.owner,
+            parent: id,
+            link: self.awaits,
+            class: self.class,
+            person: self.person,
+            address: self.address,
+            flags: self.flags & COUNTED,
+            ..Self::NEW
+        }
+    }
+
     /// Before anything.
     pub const NEW: Visit = Visit {
         key: 0,

@@ -2,9 +2,10 @@
 
 use serde::Deserialize;
 
+use super::session::{self, Sessions, TTL};
 use super::steps::Work;
 use super::{Blueprint, Site, node};
-use crate::quantity::{Cores, Limit};
+use crate::quantity::{Cores, Limit, Time};
 use crate::schema::preset::Preset;
 use crate::schema::{At, Contention, Discipline, Named, Product, Step, Target, TimeLaw, To};
 use crate::schema::{filled, silent};
@@ -33,6 +34,10 @@ pub struct AppServer {
     pub calls: Vec<Target>,
     /// Whom a request is then passed on to.
     pub to: Option<To>,
+    /// Who keeps what is known of a person from one request to the next.
+    pub sessions: Option<At<Sessions>>,
+    /// How long a session lasts that is not used.
+    pub session_ttl: Option<At<Time>>,
     /// What each class does, where they differ.
     #[serde(default)]
     pub operations: Named<Vec<Step>>,
@@ -54,7 +59,7 @@ const BACKLOG: Preset = Preset {
 const DISCIPLINE: Preset = node::discipline("AppServer");
 
 /// What is filled in.
-pub(super) const DEFAULTS: &[Preset] = &[CORES, THREADS, BACKLOG, DISCIPLINE];
+pub(super) const DEFAULTS: &[Preset] = &[CORES, THREADS, BACKLOG, DISCIPLINE, TTL];
 
 impl AppServer {
     pub(super) fn translate(&self, site: &mut dyn Site) -> Blueprint {
@@ -75,8 +80,11 @@ impl AppServer {
         node::check_contention(site, contention, threads);
         let backlog = filled(product, &BACKLOG);
         let threads = node::permits(site, threads, self.backlog.as_ref(), backlog);
-        let (operations, resources) = work.translate(site, cpu);
+        let (mut operations, resources) = work.translate(site, cpu);
+        let stated = (self.sessions.as_ref(), self.session_ttl.as_ref());
+        let sessions = session::sessions(site, stated, &mut operations);
         Blueprint {
+            sessions,
             threads: Some(threads),
             resources,
             ..Blueprint::of(node::replicas(site), operations)

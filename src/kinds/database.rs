@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::replication::{self, Replication};
 use super::steps::Work;
 use super::{Blueprint, Site, node};
 use crate::diagnostic::Diagnostic;
@@ -40,6 +41,8 @@ pub struct Database {
     pub standbys: Option<Whole>,
     /// Share of a write's own work that every other node repeats (S13).
     pub apply: Option<Share>,
+    /// When the other nodes have what was written.
+    pub replication: Option<At<Replication>>,
     /// What happens when the primary is lost.
     pub failover: Option<At<Failover>>,
 }
@@ -143,8 +146,10 @@ impl Database {
         let threads = node::permits(site, threads, self.backlog.as_ref(), &BACKLOG);
         let (operations, resources) = work.translate(site, cpu);
         let roles = self.roles(site);
-        let operations = self.tiers(operations, &roles, site);
+        let mut operations = self.tiers(operations, &roles, site);
+        let stated = self.replication.as_ref();
         Blueprint {
+            lag: replication::lag(site, stated, &roles, &mut operations),
             takeover: self.takeover(&roles, site),
             roles,
             resources,

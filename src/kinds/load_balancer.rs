@@ -28,6 +28,8 @@ pub struct LoadBalancer {
     pub routes: Vec<Route>,
     /// Most requests that a node behind it has at once; others wait here in one line.
     pub maxconn: Option<At<Count>>,
+    /// What sends a person to the node that answered it before.
+    pub sticky: Option<At<Sticky>>,
     /// How it learns who is down.
     pub health: Option<Health>,
     /// A second node that takes over.
@@ -45,6 +47,14 @@ pub enum Layer {
     L4,
     /// Requests: the answer passes through it.
     L7,
+}
+
+/// What sends a person to the node that answered it before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum Sticky {
+    /// A cookie that names the node, for as long as that is up and has room.
+    Cookie,
 }
 
 /// A second node that takes over.
@@ -146,6 +156,11 @@ impl LoadBalancer {
         if balancing.queues && self.layer() == Layer::L4 {
             self.refuse_queue(site);
         }
+        if let (Some(sticky), Layer::L4) = (&self.sticky, self.layer()) {
+            let message = "a balancer of layer 4 reads no cookies";
+            let problem = Diagnostic::error(code::CONFLICT, message).at(sticky.span.clone());
+            site.report(problem.help("write `layer: L7`, or `policy: SourceHash`"));
+        }
         let operation = |way: Way<'_>| Operation {
             name: way.name.to_owned(),
             ..passing(self.work(&way, balancing, site))
@@ -195,6 +210,7 @@ impl LoadBalancer {
         let call = Call {
             policy: Some(way.policy),
             maxconn: way.maxconn,
+            sticky: self.sticky.is_some(),
             ..site.pass(way.to, Some(balancing))
         };
         let passes = if self.layer() == Layer::L4 {

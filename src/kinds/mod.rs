@@ -20,7 +20,9 @@ mod node;
 mod queue;
 mod queueing;
 pub mod rates;
+mod replication;
 mod route;
+mod session;
 mod steps;
 mod web_server;
 mod worker;
@@ -40,6 +42,7 @@ pub use failure::outage;
 pub use load_balancer::LoadBalancer;
 pub use node::contention_in_order;
 pub use queue::Queue;
+pub use replication::Replication;
 pub use route::Route;
 pub use web_server::WebServer;
 pub use worker::Worker;
@@ -48,7 +51,7 @@ use crate::diagnostic::Diagnostic;
 use crate::law::Law;
 use crate::model::{
     Autoscale, Call, Contents, Failure, Health, NameService, Operation, Outage, Permits, Policy,
-    Queueing, Resource, Role, Takeover,
+    Queueing, Resource, Role, Sessions, Takeover,
 };
 use crate::schema::preset::Preset;
 use crate::schema::{At, Shared, SizeLaw, TimeLaw, To};
@@ -118,6 +121,10 @@ pub struct Blueprint {
     pub outage: Option<Outage>,
     /// What it holds, where that is simulated.
     pub contents: Option<Contents>,
+    /// Who keeps sessions; `None`: nobody.
+    pub sessions: Option<Sessions>,
+    /// From the answer of a write until other nodes have it, ns; `None`: they have it at once.
+    pub lag: Option<Law>,
     /// How many of its nodes are in service; `None`: all.
     pub autoscale: Option<Autoscale>,
     /// Whether the world outside owns it.
@@ -139,6 +146,8 @@ impl Blueprint {
             failure: None,
             outage: None,
             contents: None,
+            sessions: None,
+            lag: None,
             autoscale: None,
             external: false,
         }

@@ -15,8 +15,19 @@ pub(super) struct Entry {
     pub(super) node: model::NodeId,
     pub(super) operation: usize,
     pub(super) class: ClassId,
-    /// The work of repeating a write on a replica (S13) instead of the operation itself.
-    pub(super) apply: bool,
+    /// Which part of its work.
+    pub(super) work: Work,
+}
+
+/// What a node does of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Work {
+    /// The operation itself.
+    Own,
+    /// Repeating a write on a replica (S13).
+    Apply,
+    /// Keeping a copy of a session.
+    Copy,
 }
 
 /// Entries that were asked for, and who has to be told where they are.
@@ -104,11 +115,16 @@ impl Lowering<'_> {
             origin: Origin::Node(entry.node),
             node: Some(node),
             class: entry.class,
-            apply: entry.apply.then_some(operation.apply),
+            apply: match entry.work {
+                Work::Own => None,
+                Work::Apply => Some(operation.apply),
+                Work::Copy => Some(1.0),
+            },
         };
-        if entry.apply {
-            self.body(site, &operation.steps, path.then("apply"));
-            return;
+        match entry.work {
+            Work::Own => {}
+            Work::Apply => return self.body(site, &operation.steps, path.then("apply")),
+            Work::Copy => return self.copy_session(site, component),
         }
         self.limit(entry.node, component);
         let held = [self.connections[node.index()], self.threads[node.index()]];
@@ -118,7 +134,9 @@ impl Lowering<'_> {
         if let Some(memory) = self.memories[node.index()] {
             self.push(Step::Occupy { memory });
         }
+        self.needs_session(entry, component);
         let bodies = self.block(site, &operation.steps, path);
+        self.commit(component, operation);
         self.spawns(entry, operation, path);
         self.push(Step::Reply);
         self.bodies(bodies);
@@ -136,20 +154,23 @@ impl Lowering<'_> {
             if node == entry.node || model.node(node).role == Role::Member {
                 continue;
             }
-            let key = path.key("apply");
-            let spawn = Step::Spawn {
-                node: super::node_id(node),
-                entry: Pc(0),
-                key,
-            };
-            let at = self.push(spawn);
             let wanted = Entry {
                 node,
-                apply: true,
+                work: Work::Apply,
                 ..entry
             };
-            self.entries.want(wanted);
-            self.entries.spawns.push((at, wanted));
+            self.spawn(wanted, path.key("apply"));
         }
+    }
+
+    /// Lets a node do something that nobody waits for.
+    pub(super) fn spawn(&mut self, wanted: Entry, key: u64) {
+        let at = self.push(Step::Spawn {
+            node: super::node_id(wanted.node),
+            entry: Pc(0),
+            key,
+        });
+        self.entries.want(wanted);
+        self.entries.spawns.push((at, wanted));
     }
 }

@@ -15,6 +15,7 @@ mod call;
 mod entry;
 mod guard;
 mod hedge;
+mod keep;
 pub mod key;
 mod line;
 pub mod map;
@@ -83,7 +84,8 @@ struct Lowering<'m> {
     map: Map,
     laws: BTreeMap<u64, LawId>,
     lanes: BTreeMap<u64, LaneId>,
-    selectors: BTreeMap<(Origin, Group, model::Policy), SelectorId>,
+    selectors: BTreeMap<(Origin, Group, model::Policy, bool), SelectorId>,
+    jars: BTreeMap<(Option<model::ComponentId>, Group, model::Policy), u32>,
     crowds: BTreeMap<(Group, Option<model::ComponentId>), selector::Crowd>,
     /// Selectors of callers that choose in their own way.
     counting: BTreeMap<Origin, Vec<SelectorId>>,
@@ -93,6 +95,8 @@ struct Lowering<'m> {
     routes: BTreeMap<Vec<LinkId>, RouteId>,
     stores: BTreeMap<(model::ComponentId, Group), crate::engine::id::StoreId>,
     caches: BTreeMap<model::ComponentId, crate::engine::id::CacheId>,
+    keepers: BTreeMap<model::ComponentId, u32>,
+    replications: BTreeMap<model::ComponentId, u32>,
     entries: Entries,
     threads: Vec<Option<PoolId>>,
     connections: Vec<Option<PoolId>>,
@@ -133,7 +137,10 @@ impl<'m> Lowering<'m> {
             laws: BTreeMap::new(),
             lanes: BTreeMap::new(),
             selectors: BTreeMap::new(),
+            jars: BTreeMap::new(),
             crowds: BTreeMap::new(),
+            keepers: BTreeMap::new(),
+            replications: BTreeMap::new(),
             counting: BTreeMap::new(),
             pools: BTreeMap::new(),
             guards: BTreeMap::new(),

@@ -1,6 +1,6 @@
 //! Messages: what is sent to a queue without waiting.
 
-use super::entry::{Entry, Site};
+use super::entry::{Entry, Site, Work};
 use super::key::Path;
 use super::{Lowering, node_id};
 use crate::engine::id::Pc;
@@ -25,7 +25,7 @@ impl Lowering<'_> {
             node: part.nodes[0],
             operation,
             class: site.class,
-            apply: false,
+            work: Work::Own,
         };
         let queue = self.queue(component);
         let at = self.push(Step::Publish {

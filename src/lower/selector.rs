@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::entry::Entry;
+use super::entry::{Entry, Work};
 use super::map::{View, Watch};
 use super::seat::{Seat, takes_part};
 use super::{Lowering, Origin, node_id};
@@ -78,7 +78,7 @@ impl Lowering<'_> {
                 node,
                 operation: choice.operation,
                 class,
-                apply: false,
+                work: Work::Own,
             })
             .collect();
         self.entries.row(entries)
@@ -92,7 +92,7 @@ impl Lowering<'_> {
         call: &Call,
     ) -> SelectorId {
         let policy = self.model.policy(call);
-        let key = (origin, Self::group(choices), policy);
+        let key = (origin, Self::group(choices), policy, call.sticky);
         if let Some(&id) = self.selectors.get(&key) {
             return id;
         }
@@ -105,6 +105,7 @@ impl Lowering<'_> {
         let limit = call
             .maxconn
             .map(|most| (most, self.queue_for(&name, choices, most)));
+        let jar = call.sticky.then(|| self.jar(origin, choices, policy));
         if call.policy.is_some() {
             self.counting.entry(origin).or_default().push(id);
         }
@@ -115,6 +116,7 @@ impl Lowering<'_> {
             policy: engine_policy(policy),
             targets,
             limit,
+            jar,
             eject,
             peers: Vec::new(),
         });
@@ -124,6 +126,20 @@ impl Lowering<'_> {
         });
         self.selectors.insert(key, id);
         id
+    }
+
+    /// The jar of the cookies that all nodes of a balancer give out.
+    fn jar(&mut self, origin: Origin, choices: &[Choice], policy: model::Policy) -> u32 {
+        let balancer = match origin {
+            Origin::Node(node) => Some(self.model.node(node).component),
+            Origin::Users(_) | Origin::Names(_) => None,
+        };
+        let jars = &mut self.program.jars;
+        let key = (balancer, Self::group(choices), policy);
+        *self.jars.entry(key).or_insert_with(|| {
+            *jars += 1;
+            *jars - 1
+        })
     }
 
     /// Those among whom a caller chooses, and how it watches them.

@@ -111,6 +111,7 @@ impl Lowering<'_> {
             operation: None,
             policy: None,
             maxconn: None,
+            sticky: false,
             request: None,
         };
         let plain = self.is_free(link) && self.is_patient(site);

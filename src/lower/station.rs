@@ -7,7 +7,7 @@ use crate::engine::id::{NodeId, PoolId, StationId};
 use crate::engine::program::{
     Discipline, Failure, Full, Impatience, Node, Overload, Part, Pool, Rates, Reason, Station,
 };
-use crate::model::{self, Component, Contention, FaultKind, HostId, Permits, Resource};
+use crate::model::{self, Component, Contention, FaultKind, HostId, Permits, Resource, Sessions};
 
 /// Stations that the nodes of a host share.
 #[derive(Clone, Copy, Default)]
@@ -25,7 +25,9 @@ struct Unlimited {
 impl Unlimited {
     /// Messages and applied writes are visits that take no permit, or another one, or none.
     fn of(part: &Component) -> Self {
-        let all_take = part.kind != "Queue" && part.operations.iter().all(|one| one.apply <= 0.0);
+        let copies = part.sessions.as_ref().is_some_and(Sessions::is_copied);
+        let applies = part.operations.iter().any(|one| one.apply > 0.0);
+        let all_take = part.kind != "Queue" && !applies && !copies;
         let open = |permits: Option<Permits>| permits.is_some_and(|one| one.capacity.is_none());
         let connections = all_take && open(part.connections);
         let at_once = part.connections.is_none() || connections;

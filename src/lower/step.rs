@@ -117,7 +117,7 @@ impl<'m> Lowering<'m> {
         }
     }
 
-    fn serve(&mut self, site: Site, resource: usize, demand: &Law, path: Path) {
+    pub(super) fn serve(&mut self, site: Site, resource: usize, demand: &Law, path: Path) {
         let Some(node) = site.node else { return };
         let station = self.station_of(node, resource);
         // Nothing to be done where nobody has to stand in line for it.

@@ -4,6 +4,7 @@ use super::autoscale::Autoscale;
 use super::contents::Contents;
 use super::id::{ComponentId, HostId, NodeId, RackId};
 use super::link::{Health, RateLimit};
+use super::session::Sessions;
 use super::step::Step;
 use crate::law::Law;
 
@@ -38,6 +39,10 @@ pub struct Component {
     pub contents: Option<Contents>,
     /// What each node can hold, where that is limited.
     pub memory: Option<super::Memory>,
+    /// Who keeps what it knows of a person from one request to the next; `None`: nobody.
+    pub sessions: Option<Sessions>,
+    /// From the answer of a write until its other nodes have it, ns; `None`: they have it at once.
+    pub lag: Option<Law>,
     /// How many of its nodes are in service; `None`: all.
     pub autoscale: Option<Autoscale>,
     /// Whether the world outside owns it (S50: "not in your hands").

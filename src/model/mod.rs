@@ -17,6 +17,7 @@ pub mod memory;
 mod objective;
 pub mod parameter;
 pub mod run;
+mod session;
 pub mod step;
 pub mod traffic;
 pub mod workload;
@@ -42,6 +43,7 @@ pub use link::{
 pub use memory::{Memory, Swap};
 pub use objective::{Comparison, Metric, Objective, Scope};
 pub use run::{RunSettings, Start, WarmUp};
+pub use session::{Holders, Sessions};
 pub use step::{Call, Count, Step};
 pub use workload::{
     Arrivals, Class, Item, Journey, MixEntry, OnFailure, Phase, Process, Stage, Workload,

@@ -95,6 +95,8 @@ pub struct Call {
     pub policy: Option<Policy>,
     /// Most open requests of a callee's node that this node has; others wait here in one line.
     pub maxconn: Option<u32>,
+    /// Whether a cookie sends each person to the node that answered it first.
+    pub sticky: bool,
     /// Bytes of the request body, sent through the caller's network card first.
     pub request: Option<Law>,
 }

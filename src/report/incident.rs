@@ -135,6 +135,15 @@ fn cost(out: &mut String, drill: &DrillResult) {
     ] {
         put(out, &format!("- {text}"));
     }
+    for (lost, what) in [
+        (drill.lost_sessions, "sessions"),
+        (drill.lost_writes, "answered writes"),
+    ] {
+        if let Some(lost) = lost {
+            let lost = number::number(lost, Unit::Count);
+            put(out, &format!("- {what} lost (mean): {lost}"));
+        }
+    }
     for alert in &budget.alerts {
         let after = alert.after_s.map_or("does not fire".to_owned(), |after| {
             format!(

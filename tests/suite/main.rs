@@ -8,6 +8,7 @@
 mod answers;
 mod balancing;
 mod by_probability;
+mod catalogue;
 mod cli;
 mod cures;
 mod designs;
@@ -26,6 +27,7 @@ mod growth;
 mod highest;
 mod incidents;
 mod lints;
+mod long_run;
 mod losses;
 #[cfg(target_os = "linux")]
 mod mutations;
@@ -42,6 +44,7 @@ mod saturation;
 mod scale;
 mod scaling;
 mod server_map;
+mod sessions;
 mod short_pairs;
 mod single_points;
 mod structure;

@@ -14,6 +14,7 @@ use super::{Caches, Contents, Eviction, Renew};
 use crate::engine::program::Program;
 use crate::engine::run::Engine;
 use crate::engine::selector::{Asker, Selector};
+use crate::engine::visit::NONE;
 use crate::law::{Popularity, fraction, mix};
 
 /// Purposes of draws.
@@ -148,6 +149,7 @@ impl Filling<'_> {
         let asker = Asker {
             key: hash,
             address: hash,
+            person: NONE,
         };
         if let Some(target) = owner.selector.choose(asker) {
             act(self.contents, owner.shards[target as usize] as usize);

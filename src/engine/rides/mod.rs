@@ -74,6 +74,7 @@ impl Engine<'_> {
         let asker = Asker {
             key: rider.key,
             address: rider.address,
+            person: NONE,
         };
         let target = choose_for(hop, &mut self.selectors, asker).expect("some target is up");
         let counted = rider.flags & COUNTED != 0;

@@ -99,7 +99,7 @@ fn is_open_ground(program: &Program, plan: &Plan, hops: &[Hop]) -> bool {
         )
     };
     let has_target = |selector: &crate::engine::program::Selector| {
-        selector.targets.iter().any(|target| target.up)
+        selector.jar.is_none() && selector.targets.iter().any(|target| target.up)
     };
     // Of nodes that come and go it must be known who is where.
     let scales = plan.scaling.is_some() && !program.scalers.is_empty();

@@ -97,6 +97,7 @@ mod tests {
         Asker {
             key: 0,
             address: mix(number),
+            person: 0,
         }
     }
 

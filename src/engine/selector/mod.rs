@@ -1,6 +1,7 @@
 //! Choice among nodes: one caller's view of a callee's nodes, and a policy.
 
 mod consistent_hash;
+mod cookie;
 mod crowd;
 mod gate;
 mod least_connections;
@@ -21,6 +22,7 @@ use super::id::PoolId;
 use super::program::{self, Policy, Program, Ties};
 use crate::law::mix;
 use consistent_hash::{Ring, Rings};
+use cookie::Jar;
 use crowd::{ABSENT, Crowd, Crowds, DOWN, LEFT_OUT, View};
 use tally::Tally;
 
@@ -31,6 +33,8 @@ pub struct Asker {
     pub key: u64,
     /// Hash of the client's address.
     pub address: u64,
+    /// Whose cookies it brings; [`NONE`]: nobody's.
+    pub person: u32,
 }
 
 /// A selector at work.
@@ -46,6 +50,8 @@ pub struct Selector {
     counts: Option<Box<Counts>>,
     /// Where their keys begin.
     ring: Option<Rc<Ring>>,
+    /// To whom each person belongs, where cookies say so.
+    jar: Option<Jar>,
     random: Xoshiro256PlusPlus,
 }
 
@@ -96,7 +102,9 @@ impl Selector {
             let ring = rings.of(program, one, base);
             Self::new(one, base, crowds.of(&one.targets), ring)
         };
-        program.selectors.iter().map(of).collect()
+        let mut all: Vec<Self> = program.selectors.iter().map(of).collect();
+        cookie::share(program, &mut all);
+        all
     }
 
     fn new(
@@ -114,6 +122,7 @@ impl Selector {
             counts: counts.then(|| Box::new(Counts::new(selector))),
             crowd,
             ring,
+            jar: None,
             random: Xoshiro256PlusPlus::seed_from_u64(mix(base ^ hash(&selector.name))),
         };
         if selector.limit.is_some() {
@@ -235,6 +244,15 @@ impl Selector {
     /// Chooses a target; `None`: nobody is believed up.
     #[inline]
     pub fn choose(&mut self, asker: Asker) -> Option<u32> {
+        if self.jar.is_some() {
+            return cookie::choose(self, asker);
+        }
+        self.pick(asker)
+    }
+
+    /// Chooses by the policy.
+    #[inline]
+    fn pick(&mut self, asker: Asker) -> Option<u32> {
         if let ([only], None) = (self.crowd.views.as_slice(), &self.counts) {
             return (only.is_in() || self.policy == Policy::Shard).then_some(0);
         }
@@ -297,6 +315,7 @@ impl Selector {
             policy,
             targets,
             limit: None,
+            jar: None,
             eject: None,
             peers: Vec::new(),
         };
@@ -311,6 +330,7 @@ impl Selector {
             let asker = Asker {
                 key: mix(n),
                 address: mix(n + (1 << 40)),
+                person: n as u32,
             };
             tally[self.choose(asker).expect("somebody is up") as usize] += 1;
         }
@@ -321,6 +341,7 @@ impl Selector {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::visit::NONE;
 
     const POLICIES: [Policy; 8] = [
         Policy::RoundRobin,
@@ -361,7 +382,12 @@ mod tests {
             selector.believe(0, false, 0);
             assert_eq!(selector.tally(50), [0, 0, 50], "{policy:?}");
             selector.believe(2, false, 1);
-            assert_eq!(selector.choose(Asker { key: 1, address: 1 }), None);
+            let nobody = Asker {
+                key: 1,
+                address: 1,
+                person: NONE,
+            };
+            assert_eq!(selector.choose(nobody), None);
         }
     }
 

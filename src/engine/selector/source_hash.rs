@@ -28,6 +28,7 @@ mod tests {
         let asker = |n| Asker {
             key: 0,
             address: mix(n),
+            person: 0,
         };
         let before: Vec<u32> = (0..2000).map(|n| choose(&selector, asker(n))).collect();
         selector.believe(1, false, 0);

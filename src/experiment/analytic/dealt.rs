@@ -36,7 +36,11 @@ pub fn dealt(program: &Program, flows: &[Flow], total: &Profile) -> Option<(f64,
     if !flow.is_memoryless {
         return None;
     }
-    match only_choice(program, count)?.policy {
+    let choice = only_choice(program, count)?;
+    if choice.jar.is_some() {
+        return None;
+    }
+    match choice.policy {
         Policy::RoundRobin => {
             let queue = Gim1::in_stages(count, 1.0 / each, 1.0 / service)?;
             let text = format!("Poisson arrivals dealt in turn to {count}, {is_exponential}");

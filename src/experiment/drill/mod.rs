@@ -13,7 +13,7 @@ use std::time::Instant;
 use super::objectives::{PROMISED, promised_share};
 use super::replicate::Crew;
 use super::result::drill::{Budget, BurnAlert, DrillResult, Prevention};
-use super::result::{Named, SpofResult, Warning};
+use super::result::{ComponentSummary, Named, SpofResult, Warning};
 use super::run::ExperimentError;
 use super::sample::{Sample, sample};
 use super::settings::Settings;
@@ -76,6 +76,11 @@ fn told(
     let model = sample.bench.model;
     let run = result(sample, settings);
     let story = timeline::story(sample, settings.seed, asked.announce, courses.first());
+    let in_a_mean_run = |of: fn(&ComponentSummary) -> Option<u64>| {
+        let parts = run.components.iter().filter_map(|(_, part)| of(part));
+        let lost = parts.fold(None, |sum, lost| Some(sum.unwrap_or(0) + lost));
+        lost.map(|lost| lost as f64 / f64::from(run.replications.max(1)))
+    };
     let since = |at: Option<u64>, course: &Course| Some((at? - course.occurred) as f64 / 1e9);
     let detected = |course: &Course| course.detected.map(|(at, _)| at);
     DrillResult {
@@ -103,6 +108,8 @@ fn told(
             Some((from, end)) => Some((end? - from) as f64 / 1e9),
         }),
         lost_requests: mean(courses, |one| Some(one.lost)),
+        lost_sessions: in_a_mean_run(|part| part.sessions.map(|sessions| sessions.lost)),
+        lost_writes: in_a_mean_run(|part| part.lost_writes),
         budget: Budget {
             objective: PROMISED,
             is_stated: false,

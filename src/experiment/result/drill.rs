@@ -45,6 +45,13 @@ pub struct DrillResult {
     pub felt_s: Estimate,
     /// Requests failed or late beyond the share of before.
     pub lost_requests: Estimate,
+    /// Sessions lost in a mean replication (S26); `None` where nobody keeps any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lost_sessions: Option<f64>,
+    /// Writes that were answered and are gone, in a mean replication; `None` where no database
+    /// has a lag.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lost_writes: Option<f64>,
     /// The error budget.
     pub budget: Budget,
     /// What keeps it from happening again, as assignments of `--set`.

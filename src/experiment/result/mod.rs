@@ -18,6 +18,8 @@ pub mod part;
 pub mod plan;
 pub mod profile;
 pub mod scaling;
+pub mod served;
+pub mod session;
 pub mod simulated;
 pub mod spof;
 pub mod summary;

@@ -154,6 +154,13 @@ pub struct ComponentSummary {
     /// Messages of a queue; `None` for other kinds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub messages: Option<MessageSummary>,
+    /// Sessions of persons; `None` where it keeps none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sessions: Option<super::session::SessionSummary>,
+    /// Writes that were answered and are gone, over all replications; `None` where other nodes
+    /// have every write at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lost_writes: Option<u64>,
     /// What its nodes hold; `None` where that is not limited.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub memory: Option<MemorySummary>,

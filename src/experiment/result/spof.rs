@@ -30,6 +30,10 @@ pub struct SpofResult {
     /// there are such parts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub of_objectives: Option<ExpectedOfObjectives>,
+    /// Share of the requests that is lost in the long run, by the losses that were tried (S41);
+    /// `None` where none were, or the file does not say how often parts fail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of_requests: Option<super::served::ExpectedOfRequests>,
     /// The same by simulation alone, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by_simulation: Option<Simulated>,
@@ -260,6 +264,11 @@ pub struct Blast {
     pub is_stated: bool,
     /// Share of the error budget of 30 days that the lost requests are.
     pub budget_spent: Option<f64>,
+    /// Sessions that are lost in a mean replication beyond those without the loss (S26); `None`
+    /// where nobody keeps any.
+    pub lost_sessions: Option<f64>,
+    /// Writes that were answered and are gone, likewise; `None` where no database has a lag.
+    pub lost_writes: Option<f64>,
 }
 
 /// How long the objectives are not kept.

@@ -2,7 +2,7 @@
 //! error budget (reliability 2(d)).
 
 use super::trial::{Bed, Trial};
-use crate::engine::observation::Bucket;
+use crate::engine::observation::{Bucket, Observations};
 use crate::experiment::alarms::of_requests;
 use crate::experiment::objectives::{holds, promised_share};
 use crate::experiment::result::spof::Blast;
@@ -25,8 +25,29 @@ pub fn of(model: &Model, bed: &Bed<'_>, (trial, baseline): (&Trial, &Trial)) -> 
         above_objective_s: above_objective(model, &now, &before),
         promised,
         is_stated,
+        lost_sessions: beyond(trial, baseline, |run| {
+            let lost = run.sessions.iter().map(|one| one.lost_ever);
+            (!run.sessions.is_empty()).then(|| lost.sum())
+        }),
+        lost_writes: beyond(trial, baseline, |run| {
+            let lost = run.writes.iter().map(|one| one.lost_ever);
+            (!run.writes.is_empty()).then(|| lost.sum())
+        }),
         budget_spent: (rate > 0.0).then(|| budget_spent(lost, 1.0 - promised, rate)),
     }
+}
+
+/// How many more there are in a mean replication than without the loss.
+fn beyond(
+    trial: &Trial,
+    baseline: &Trial,
+    count: impl Fn(&Observations) -> Option<u64>,
+) -> Option<f64> {
+    let mean = |trial: &Trial| {
+        let all: Option<u64> = trial.runs.iter().map(&count).sum();
+        Some(all? as f64 / trial.runs.len().max(1) as f64)
+    };
+    Some(mean(trial)? - mean(baseline)?)
 }
 
 /// Time in which an objective of all requests is not kept that is kept without the loss, s; `None`

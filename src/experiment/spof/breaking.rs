@@ -1,6 +1,7 @@
 //! Breaking parts under load, one after the other.
 
 use super::judge::{Finding, Judge};
+use super::served::Loss;
 use super::structural;
 use super::trial::{Bed, Trial};
 use crate::experiment::replicate::Crew;
@@ -35,15 +36,23 @@ pub fn parts(model: &Model, structure: &Structure) -> Vec<Atom> {
         .collect()
 }
 
-/// The crash of each of `atoms`; returns the points that show only under
-/// load, with whether they break an objective.
+/// What the crashes showed.
+#[derive(Default)]
+pub struct Broken {
+    /// The points that show only under load, with whether they break an objective.
+    pub felt: Vec<(Atom, bool)>,
+    /// What each loss costs.
+    pub losses: Vec<Loss>,
+}
+
+/// The crash of each of `atoms`.
 pub fn break_all(
     (model, bed, judge): (&Model, &Bed<'_>, &Judge<'_>),
     (crew, settings): (&Crew, &Settings<'_>),
     atoms: &[Atom],
     result: &mut SpofResult,
-) -> Vec<(Atom, bool)> {
-    let mut felt = Vec::new();
+) -> Broken {
+    let mut broken = Broken::default();
     for chunk in atoms.chunks(TOGETHER) {
         let trials = bed.crash_all(crew, settings, chunk);
         for (&atom, trial) in chunk.iter().zip(trials) {
@@ -53,15 +62,20 @@ pub fn break_all(
             };
             let finding = examine(bed, crew, settings, judge, (atom, &trial));
             structural::add(result, model, atom, &finding);
+            broken.losses.push(Loss {
+                atom,
+                settled_share: finding.settled_share,
+                transition_s: finding.transition_s,
+            });
             let is_structural = result.single_points.iter().any(|one| {
                 one.class == Some(PointClass::Structural) && one.component == atom.name(model)
             });
             if finding.class.is_some() && !is_structural {
-                felt.push((atom, finding.breaks_objective));
+                broken.felt.push((atom, finding.breaks_objective));
             }
         }
     }
-    felt
+    broken
 }
 
 /// Judges one crash, with a further run where the first leaves a question.

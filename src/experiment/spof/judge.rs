@@ -33,6 +33,10 @@ pub struct Finding {
     pub class: Option<PointClass>,
     /// Share of the requests lost while it was gone.
     pub lost_share: f64,
+    /// Share of the requests lost in the settled third of that time.
+    pub settled_share: f64,
+    /// What was lost beyond that, s of the whole load.
+    pub transition_s: f64,
     /// Until the service is back, s from the crash; `None`: only with the repair.
     pub recovery_s: Option<f64>,
     /// Classes that lost requests.
@@ -203,6 +207,8 @@ impl<'a> Judge<'a> {
             verdict,
             class,
             lost_share: lost,
+            settled_share: settled_loss,
+            transition_s: (lost - settled_loss).max(0.0) * self.bed.length as f64 / 1e9,
             recovery_s,
             classes: self.losing_classes(trial, ERRORS),
             because: because(broken.as_ref(), overload.as_ref(), settled_loss),

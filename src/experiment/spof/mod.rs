@@ -14,6 +14,7 @@ mod promised;
 mod rare;
 mod remedy;
 mod room;
+mod served;
 mod sooner;
 mod structural;
 mod trial;
@@ -32,7 +33,7 @@ use super::summarise::header;
 use super::words;
 use crate::model::Model;
 use crate::reliability::{Atom, Structure};
-use breaking::{BROKEN_BEFORE, PILOT_SHARE, base_of, break_all, parts};
+use breaking::{BROKEN_BEFORE, Broken, PILOT_SHARE, base_of, break_all, parts};
 use judge::Judge;
 pub use remedy::Reload;
 use trial::Bed;
@@ -178,7 +179,9 @@ fn simulate(
                                       worse is held against the parts",
         );
     }
-    let felt = break_all((model, &bed, &judge), (crew, settings), &atoms, result);
+    let Broken { felt, losses } =
+        break_all((model, &bed, &judge), (crew, settings), &atoms, result);
+    result.of_requests = served::of_requests(model, structure, &losses, &result.single_points);
     let short = |atom: &&Atom| {
         let name = atom.name(model);
         let points = &mut result.single_points.iter();

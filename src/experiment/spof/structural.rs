@@ -76,6 +76,7 @@ fn nothing(header: Header) -> SpofResult {
         survived: Vec::new(),
         expected: None,
         of_objectives: None,
+        of_requests: None,
         by_simulation: None,
         groups: Vec::new(),
         assumed_perfect: Vec::new(),

@@ -2,6 +2,7 @@
 
 use super::caches::cache;
 use super::fold::{Fold, Times, clamp, seconds, window_s};
+use super::keep;
 use super::levels;
 use super::memory::memory;
 use super::messages::messages;
@@ -243,6 +244,8 @@ fn component<'a>(
         nodes: nodes(model, map, fold, part),
         cache: cache(fold, place),
         messages: messages(map, fold, place),
+        sessions: keep::sessions(lowered, fold.runs, part),
+        lost_writes: keep::lost_writes(lowered, fold.runs, part),
         memory: memory(lowered, fold, part),
         autoscaling: scaling(model, fold, part),
         blocked: levels::raised(fold.level(|run| run.components[place].blocked)),

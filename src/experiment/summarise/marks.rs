@@ -208,7 +208,8 @@ fn deed(
         | Effect::Full(..)
         | Effect::Leak(..)
         | Effect::Nameless(..)
-        | Effect::Flush(..) => None,
+        | Effect::Flush(..)
+        | Effect::Succeed(_) => None,
     }
 }
 

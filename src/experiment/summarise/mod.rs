@@ -8,6 +8,7 @@ pub mod components;
 pub mod fold;
 mod guards;
 pub mod intervals;
+pub mod keep;
 mod levels;
 pub mod links;
 pub mod marks;

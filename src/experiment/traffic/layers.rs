@@ -280,6 +280,8 @@ impl Walk<'_> {
             | Step::Limited { .. }
             | Step::Looked { .. }
             | Step::Renew { .. }
+            | Step::Session { .. }
+            | Step::Commit { .. }
             | Step::Unreached { .. }
             | Step::Weigh { .. }
             | Step::Carried
@@ -305,9 +307,7 @@ impl Walk<'_> {
                 found.held.obstacles.insert(Obstacle::Delay);
                 return self.go(fresh, found, 1.0);
             }
-            Step::Resolve { .. } => {
-                found.held.obstacles.insert(Obstacle::Delay);
-            }
+            Step::Resolve { .. } => found.held.obstacles.extend([Obstacle::Delay]),
             Step::ForwardWithRoom { .. } => return None,
             Step::Fail { .. } => {
                 found.held.obstacles.insert(Obstacle::Fails);

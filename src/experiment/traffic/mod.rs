@@ -324,6 +324,8 @@ impl<'p> Walk<'p> {
             | Step::Limited { .. }
             | Step::Looked { .. }
             | Step::Renew { .. }
+            | Step::Session { .. }
+            | Step::Commit { .. }
             | Step::Unreached { .. }
             | Step::Weigh { .. }
             | Step::Carried

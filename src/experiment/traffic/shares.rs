@@ -23,8 +23,10 @@ pub fn shares(program: &Program, call: &Call) -> (Vec<(usize, f64)>, Vec<Obstacl
     let by_weight = matches!(selector.policy, Policy::Random | Policy::Weighted);
     let weight = |target: &Target| if by_weight { target.weight } else { 1.0 };
     let all: f64 = chosen.iter().map(|(_, target)| weight(target)).sum();
-    let is_random = chosen.len() < 2 || matches!(selector.policy, Policy::Random | Policy::Shard);
-    let is_fixed = matches!(selector.policy, Policy::RoundRobin | Policy::Weighted);
+    let is_sticky = selector.jar.is_some();
+    let is_random = chosen.len() < 2
+        || (!is_sticky && matches!(selector.policy, Policy::Random | Policy::Shard));
+    let is_fixed = !is_sticky && matches!(selector.policy, Policy::RoundRobin | Policy::Weighted);
     let is_even = selector.peers.is_empty() && are_alike(program, &chosen);
     let obstacle = match (is_random, is_fixed || is_even) {
         (true, _) => None,

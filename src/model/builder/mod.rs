@@ -164,6 +164,8 @@ impl Builder {
             outage: None,
             contents: None,
             memory: None,
+            sessions: None,
+            lag: None,
             autoscale: None,
             external: false,
         });

@@ -44,6 +44,7 @@ impl Builder {
             operation: operation.map(str::to_owned),
             policy: None,
             maxconn: None,
+            sticky: false,
             request: None,
         }
     }

@@ -7,7 +7,7 @@ use super::moments::Moments;
 use super::serving::{Lost, serving};
 use crate::law::Law;
 use crate::model::{
-    ComponentId, Contention, Discipline, HostId, Model, NodeId, Rates, Role, Step, Tier,
+    ComponentId, Contention, Discipline, HostId, Model, NodeId, Rates, Role, Sessions, Step, Tier,
 };
 use crate::theory::{Mmc, Usl};
 
@@ -93,6 +93,34 @@ impl Stations {
             }
             let copy = (operation.apply, rate);
             self.repeat_writes(model, visit.component, &nodes, copy, demand);
+        }
+        self.copy_sessions(model, visit.component, &nodes, rate);
+    }
+
+    /// Nodes keep copies of the sessions of others.
+    fn copy_sessions(&mut self, model: &Model, part: ComponentId, nodes: &[NodeId], rate: f64) {
+        let part = model.component(part);
+        let copy = part.sessions.as_ref().and_then(Sessions::copy);
+        let cpu = part.resources.iter().position(|one| one.is_cpu);
+        let (Some((copy, all)), Some(cpu)) = (copy, cpu) else {
+            return;
+        };
+        if nodes.len() < 2 {
+            return;
+        }
+        let others = if all { nodes.len() - 1 } else { 1 };
+        let demand = Demand {
+            kind: Kind::Use(cpu),
+            law: copy.clone(),
+            times: 1.0,
+        };
+        for &node in nodes {
+            self.add(
+                model,
+                node,
+                &demand,
+                rate * others as f64 / nodes.len() as f64,
+            );
         }
     }
 

@@ -55,6 +55,8 @@ pub fn drill() -> DrillResult {
         not_restored: 0,
         felt_s: about(28.0, 2.0),
         lost_requests: about(3_000.0, 1.0),
+        lost_sessions: None,
+        lost_writes: Some(8.0),
         budget: Budget {
             objective: 0.999,
             is_stated: false,

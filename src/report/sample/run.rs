@@ -122,6 +122,8 @@ fn component(kind: &str, replicas: u32, busiest: &str, utilisation: f64) -> Comp
             (format!("{kind}/2"), utilisation * 1.1),
         ]),
         cache: None,
+        sessions: None,
+        lost_writes: None,
         memory: None,
         messages: None,
         autoscaling: None,

@@ -211,6 +211,8 @@ fn point(component: &str, class: Option<PointClass>, verdict: PointVerdict) -> S
             promised: 0.999,
             is_stated: false,
             budget_spent: Some(0.0159),
+            lost_sessions: Some(120.0),
+            lost_writes: None,
         }),
         cure: vec![format!("components.{component:?}.replicas=2")],
         repair_s: Some(7_200.0),
@@ -291,6 +293,7 @@ pub fn spof() -> SpofResult {
         journeys: Named(Vec::new()),
         expected: Some(expected()),
         of_objectives: None,
+        of_requests: None,
         by_simulation: None,
         groups: vec![GroupFinding {
             name: "pair".to_owned(),

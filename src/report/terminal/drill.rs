@@ -55,17 +55,7 @@ fn measures(page: &mut Page, drill: &DrillResult) {
     }
     page.told("RESTORED", &restored);
     page.told("ENDED", &[Span::plain("after"), time(&drill.ended_s)]);
-    let lost = number::full(&drill.lost_requests, Unit::Count);
-    page.told(
-        "COST",
-        &[
-            Span::plain(format!("{lost} requests lost")),
-            Span::plain(format!(
-                "felt for {}",
-                number::full(&drill.felt_s, Unit::Seconds)
-            )),
-        ],
-    );
+    page.told("COST", &cost(drill));
     budget(page, drill);
     if !drill.prevention.is_empty() {
         page.heading("PREVENTION");
@@ -114,6 +104,27 @@ fn timeline(page: &mut Page, events: &[Event]) {
         ]);
     }
     page.table(&table);
+}
+
+/// What was lost, and for how long it was felt.
+fn cost(drill: &DrillResult) -> Vec<Span> {
+    let lost = number::full(&drill.lost_requests, Unit::Count);
+    let felt = number::full(&drill.felt_s, Unit::Seconds);
+    let mut spans = vec![
+        Span::plain(format!("{lost} requests lost")),
+        Span::plain(format!("felt for {felt}")),
+    ];
+    let gone = [
+        (drill.lost_sessions, "sessions"),
+        (drill.lost_writes, "answered writes"),
+    ];
+    for (lost, what) in gone {
+        if let Some(lost) = lost {
+            let lost = number::number(lost, Unit::Count);
+            spans.push(Span::plain(format!("{lost} {what} lost")));
+        }
+    }
+    spans
 }
 
 #[cfg(test)]

@@ -68,6 +68,37 @@ fn of_objectives(page: &mut Page, spof: &SpofResult) {
     );
 }
 
+/// What is lost of the requests in the long run, and where most of it goes.
+fn of_requests(page: &mut Page, spof: &SpofResult) {
+    let Some(lost) = &spof.of_requests else {
+        return;
+    };
+    let (least, most) = lost.lost_share;
+    let minutes = lost.lost_minutes_per_year;
+    let ends = |low: String, high: String| {
+        if low == high {
+            low
+        } else {
+            format!("{low} to {high}")
+        }
+    };
+    let share = ends(format!("{least:.3e}"), format!("{most:.3e}"));
+    let count = |minutes| number::number(minutes, Unit::Count);
+    let minutes = ends(count(minutes.0), count(minutes.1));
+    let mut pieces = vec![
+        Span::plain(format!("{share} of the requests lost in the long run")),
+        Span::plain(format!("{minutes} min/year of the whole load")),
+        Span::plain(format!("{} of it until others react", {
+            let whole = (lost.while_down + lost.in_changes).max(f64::MIN_POSITIVE);
+            number::number(lost.in_changes / whole, Unit::Share)
+        })),
+    ];
+    if let Some(first) = lost.parts.first().filter(|part| part.lost_share > 0.0) {
+        pieces.push(Span::plain(format!("most by {}", first.component)));
+    }
+    page.told("LOST", &pieces);
+}
+
 /// How long each class and journey cannot succeed, and which parts that comes from.
 pub fn expected(page: &mut Page, spof: &SpofResult) {
     let Some(all) = &spof.expected else { return };
@@ -96,6 +127,7 @@ pub fn expected(page: &mut Page, spof: &SpofResult) {
     table.row(row("any of them", all, None));
     page.table(&table);
     of_objectives(page, spof);
+    of_requests(page, spof);
     more(page, others, "less often down");
     importance(page, all);
     groups(page, &spof.groups);

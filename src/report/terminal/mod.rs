@@ -17,6 +17,7 @@ mod fewest;
 mod fit;
 mod frontier;
 mod highest;
+mod keep;
 mod links;
 mod memory;
 mod page;

@@ -38,6 +38,7 @@ pub fn render_run(run: &RunResult, style: &Style) -> String {
     super::cost::cost(&mut page, run.cost.as_ref());
     parts::components(&mut page, run);
     super::memory::memory(&mut page, run);
+    super::keep::keep(&mut page, run);
     parts::classes(&mut page, run);
     parts::journeys(&mut page, run);
     super::links::links(&mut page, run);

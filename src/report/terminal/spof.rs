@@ -137,6 +137,15 @@ fn costs(blast: &Blast) -> String {
     if let Some(above) = blast.above_objective_s.filter(|&above| above > 0.0) {
         let _ = write!(text, ", an objective broken for {}", time(above));
     }
+    let gone = [
+        (blast.lost_sessions, "sessions"),
+        (blast.lost_writes, "writes"),
+    ];
+    for (gone, what) in gone {
+        if let Some(gone) = gone.filter(|&gone| gone > 0.0) {
+            let _ = write!(text, ", {} {what} lost", number::number(gone, Unit::Count));
+        }
+    }
     if let Some(spent) = blast.budget_spent {
         let (spent, promised) = (
             number::number(spent, Unit::Share),

@@ -18,6 +18,7 @@ mod external_timeout;
 mod fixture;
 mod idle_standby;
 mod late_fault;
+mod loose_sessions;
 mod name_ttl;
 mod no_queue;
 mod one_backend;
@@ -105,6 +106,7 @@ pub const LINTS: &[Lint] = &[
     priorities::LINT,
     cold_start::LINT,
     black_hole::LINT,
+    loose_sessions::LINT,
 ];
 
 /// The warnings of all lints about `model`, by code.

@@ -18,6 +18,7 @@ impl Resolver<'_> {
         self.memories();
         self.named_journeys();
         let workloads = self.workloads();
+        self.refuse_strangers(&workloads);
         self.entries(&workloads);
         let links = self.finish_links();
         self.check_scaled();
@@ -120,6 +121,8 @@ impl Resolver<'_> {
             outage: blueprint.outage,
             contents: blueprint.contents,
             memory: self.memories[place].clone(),
+            sessions: blueprint.sessions,
+            lag: blueprint.lag,
             autoscale: blueprint.autoscale,
             external: blueprint.external,
         }

@@ -29,6 +29,7 @@ mod restart;
 mod run;
 mod samples;
 mod site;
+mod strangers;
 mod struck;
 mod target;
 mod unused;

@@ -63,6 +63,7 @@ impl Surroundings<'_, '_> {
             operation: None,
             policy: None,
             maxconn: None,
+            sticky: false,
             request: None,
         }
     }
@@ -132,6 +133,7 @@ impl Site for Surroundings<'_, '_> {
             operation: operation.map(str::to_owned),
             policy: None,
             maxconn: None,
+            sticky: false,
             request,
         }
     }
@@ -155,6 +157,7 @@ impl Site for Surroundings<'_, '_> {
             operation: None,
             policy: None,
             maxconn: None,
+            sticky: false,
             request: None,
         }
     }
