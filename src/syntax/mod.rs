@@ -31,6 +31,7 @@ pub mod deserialize;
 pub mod diff;
 pub mod digest;
 mod judge;
+pub mod overlap;
 pub mod path;
 mod scan;
 pub mod source;

@@ -22,7 +22,7 @@ pub struct Sections {
 }
 
 /// The maps in which the first part of a path is looked up.
-const SEARCHED: [&str; 3] = ["components", "infrastructure", "workload"];
+pub(super) const SEARCHED: [&str; 3] = ["components", "infrastructure", "workload"];
 
 /// One part of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]

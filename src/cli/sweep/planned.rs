@@ -13,6 +13,7 @@ use crate::experiment::settings::{Settings, Silent};
 use crate::experiment::sweep::{self, Design, Plan, Text};
 use crate::model::parameter::{Parameter, Values};
 use crate::syntax::digest::Digest;
+use crate::syntax::overlap::covers;
 use crate::topology::parameter::parameter;
 use crate::topology::{self, Loaded};
 
@@ -50,6 +51,7 @@ impl Planned {
         look: &LookArguments,
     ) -> Result<Self, Exit> {
         let parameters = parameters(&question.param, look)?;
+        refuse_overwritten(&parameters, &question.input.set)?;
         let loaded = load::load(&question.input, quiet, look)?;
         let topology = result::topology_id(&loaded, &question.input.set);
         let settings = settings::settings_of(&question.simulation, topology.clone(), &Silent)?;
@@ -171,6 +173,29 @@ fn parameters(texts: &[String], look: &LookArguments) -> Result<Vec<Parameter>, 
         })
     };
     texts.iter().map(one).collect()
+}
+
+/// Refuses what a parameter would write over, so that nobody would see it.
+fn refuse_overwritten(parameters: &[Parameter], set: &[String]) -> Result<(), Exit> {
+    for (place, one) in parameters.iter().enumerate() {
+        let path = &one.path;
+        if let Some(assignment) = set.iter().find(|assignment| covers(path, assignment)) {
+            output::warn(&format!(
+                "error: `{path}` is varied by {FLAG} and set by --set {assignment}: leave one of \
+                 them out"
+            ));
+            return Err(Exit::Usage);
+        }
+        let mut before = parameters[..place].iter();
+        if let Some(other) = before.find(|other| covers(path, &other.path)) {
+            output::warn(&format!(
+                "error: `{path}` is varied twice: it takes the place of `{}`",
+                other.path
+            ));
+            return Err(Exit::Usage);
+        }
+    }
+    Ok(())
 }
 
 /// As the flags say; without them a grid, or a Latin hypercube where something is to be drawn.
