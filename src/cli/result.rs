@@ -4,6 +4,7 @@ use super::arguments::OutputArguments;
 use super::exit::Exit;
 use super::output;
 use crate::experiment::result::TopologyId;
+use crate::report::write::WriteError;
 use crate::report::{self, File, Style};
 use crate::topology::Loaded;
 use std::fmt::Display;
@@ -45,25 +46,21 @@ pub fn prepare(output: &OutputArguments) -> Result<(), Exit> {
 /// The same for one file; `-` is always there.
 ///
 /// # Errors
-/// [`Exit::Failure`] when its folder cannot be written.
+/// [`Exit::Failure`] when it is a directory, or its folder cannot be written.
 pub fn prepare_file(file: &Path) -> Result<(), Exit> {
     if file == Path::new("-") {
         return Ok(());
     }
-    prepare_folder(folder_of(file))
+    report::write::prepare_file(file).map_err(|error| unwritable(&error))
 }
 
 fn prepare_folder(dir: &Path) -> Result<(), Exit> {
-    report::write::prepare(dir).map_err(|error| {
-        output::warn(&format!("error: {error}"));
-        Exit::Failure
-    })
+    report::write::prepare(dir).map_err(|error| unwritable(&error))
 }
 
-fn folder_of(file: &Path) -> &Path {
-    file.parent()
-        .filter(|dir| !dir.as_os_str().is_empty())
-        .unwrap_or(Path::new("."))
+fn unwritable(error: &WriteError) -> Exit {
+    output::warn(&format!("error: {error}"));
+    Exit::Failure
 }
 
 /// A model that an experiment cannot run as asked.

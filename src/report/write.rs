@@ -1,5 +1,6 @@
 //! Files, whole or not at all: each is written beside its place and then renamed onto it.
 
+use std::fs::Metadata;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
@@ -35,6 +36,37 @@ pub fn prepare(dir: &Path) -> Result<(), WriteError> {
     tempfile::NamedTempFile::new_in(dir)
         .map(drop)
         .map_err(|source| WriteError::new(dir, source))
+}
+
+/// The same for a file that [`write_file`] is to write; devices and pipes are there already.
+///
+/// # Errors
+/// When a directory is in its place, or its own directory cannot be made or refuses new files.
+pub fn prepare_file(path: &Path) -> Result<(), WriteError> {
+    let ends_open = path.to_string_lossy().ends_with(std::path::is_separator);
+    let place = path.metadata();
+    if path.file_name().is_none() || ends_open || place.as_ref().is_ok_and(Metadata::is_dir) {
+        let text = "this is a directory: name a file in it";
+        let source = std::io::Error::new(std::io::ErrorKind::IsADirectory, text);
+        return Err(WriteError::new(path, source));
+    }
+    match place {
+        Ok(known) if known.is_file() => {
+            let known = path.canonicalize();
+            let known = known.map_err(|source| WriteError::new(path, source))?;
+            prepare(folder_of(&known))
+        }
+        Ok(_) => Ok(()),
+        Err(_) => prepare(folder_of(path)),
+    }
+}
+
+/// The directory that a file stands in.
+fn folder_of(file: &Path) -> &Path {
+    match file.parent() {
+        Some(dir) if !dir.as_os_str().is_empty() => dir,
+        _ => Path::new("."),
+    }
 }
 
 /// Writes every (name, bytes) into `dir`, which is created, and returns the paths written.
@@ -75,10 +107,7 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
 
 /// Writes beside the place and renames onto it.
 fn replace(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
-    let dir = match path.parent() {
-        Some(dir) if !dir.as_os_str().is_empty() => dir,
-        _ => Path::new("."),
-    };
+    let dir = folder_of(path);
     let failed = |source| WriteError::new(path, source);
     let mut builder = tempfile::Builder::new();
     open_to_readers(&mut builder);
@@ -149,6 +178,33 @@ mod tests {
         assert_eq!(error.path, taken);
         assert!(error.to_string().contains("taken"));
         assert!(prepare(&taken.join("below")).is_err());
+    }
+
+    #[test]
+    fn a_file_that_is_a_directory_is_refused_before_work_starts() {
+        let root = tempfile::tempdir().unwrap();
+        let at = |name: &str| root.path().join(name);
+        for wrong in [root.path(), &at("new/"), &at(".."), Path::new("")] {
+            let error = prepare_file(wrong).unwrap_err();
+            assert!(error.to_string().contains("a directory"), "{error}");
+        }
+        assert!(!at("new").exists());
+        std::fs::write(at("taken"), b"old").unwrap();
+        assert!(prepare_file(&at("taken/x.json")).is_err());
+        prepare_file(&at("taken")).unwrap();
+        assert_eq!(std::fs::read(at("taken")).unwrap(), b"old");
+        prepare_file(&at("new/x.json")).unwrap();
+        assert_eq!(std::fs::read_dir(at("new")).unwrap().count(), 0);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn devices_need_no_preparation() {
+        let root = tempfile::tempdir().unwrap();
+        let link = root.path().join("nothing");
+        std::os::unix::fs::symlink("/dev/null", &link).unwrap();
+        prepare_file(&link).unwrap();
+        prepare_file(Path::new("/dev/null")).unwrap();
     }
 
     #[test]
