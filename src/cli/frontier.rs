@@ -10,6 +10,7 @@ use crate::experiment::frontier::MOST;
 use crate::experiment::result::{Change, FrontierAxis};
 use crate::experiment::{self};
 use crate::report;
+use crate::syntax::overlap::covers;
 use crate::topology::{Loaded, load_source};
 use std::path::Path;
 
@@ -20,7 +21,21 @@ pub fn simulate(arguments: &CompareArguments) -> Result<Exit, Exit> {
         output::warn("error: a frontier turns the values of one file: name one FILE");
         return Err(Exit::Usage);
     };
+    if arguments.simulation.precision.is_some() {
+        output::warn(
+            "error: every point of a frontier has as many replications: write \
+                      --replications N in place of --precision",
+        );
+        return Err(Exit::Usage);
+    }
     let axes = axes(&arguments.frontier)?;
+    for (text, axis) in arguments.frontier.iter().zip(&axes) {
+        let hidden = arguments.set.iter().find(|set| covers(&axis.path, set));
+        if let Some(set) = hidden {
+            let problem = format!("its path is set by --set {set}: leave one of them out");
+            return Err(settings::usage("--frontier", text, &problem));
+        }
+    }
     let faults = ("--inject", &[][..]);
     let loaded = load::load_with(file, (&arguments.set, faults), output.quiet, &output.look)?;
     let mut designs = Vec::new();
@@ -30,15 +45,7 @@ pub fn simulate(arguments: &CompareArguments) -> Result<Exit, Exit> {
     result::prepare(output)?;
     let bar = Bar::new(output.quiet);
     let topology = result::topology_id(&loaded, &arguments.set);
-    let mut settings = settings::settings(&arguments.simulation, topology, &bar)?;
-    settings.precision = None;
-    if arguments.simulation.precision.is_some() {
-        output::warn(
-            "error: every point of a frontier has as many replications: write \
-                      --replications N in place of --precision",
-        );
-        return Err(Exit::Usage);
-    }
+    let settings = settings::settings(&arguments.simulation, topology, &bar)?;
     let found = experiment::frontier(&designs, axes, &settings, arguments.capacity);
     bar.clear();
     let found = found.map_err(|error| result::refused(&error))?;

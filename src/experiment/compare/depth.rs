@@ -1,7 +1,7 @@
 //! What is asked of each design beside its run.
 
 use super::candidate::Candidate;
-use crate::experiment::highest::{HighestSettings, highest};
+use crate::experiment::highest::{HighestSettings, highest, ready};
 use crate::experiment::result::PointClass;
 use crate::experiment::result::compare::{DesignCapacity, DesignLosses};
 use crate::experiment::run::ExperimentError;
@@ -46,15 +46,21 @@ impl Depth {
     }
 }
 
-/// The highest load at which a design keeps its objectives; lengths and number are those of the
-/// search.
+/// Refuses a design that has no highest load, before anything is run.
 ///
 /// # Errors
 /// As [`highest`], with the name of the design.
-pub fn highest_of(
+pub fn ready_for_highest(
     design: &Candidate,
     settings: &Settings<'_>,
-) -> Result<DesignCapacity, ExperimentError> {
+) -> Result<(), ExperimentError> {
+    let (own, asked) = asked(settings);
+    let ready = ready(&design.model, &own, asked);
+    ready.map(drop).map_err(|error| named(design, error))
+}
+
+/// What is asked of each design for its highest load.
+fn asked<'a>(settings: &Settings<'a>) -> (Settings<'a>, HighestSettings) {
     let asked = HighestSettings {
         within: WITHIN,
         users: matches!(settings.load, Some(Load::Users(_))),
@@ -65,6 +71,19 @@ pub fn highest_of(
         requests: None,
         ..settings.clone()
     };
+    (own, asked)
+}
+
+/// The highest load at which a design keeps its objectives; lengths and number are those of the
+/// search.
+///
+/// # Errors
+/// As [`highest`], with the name of the design.
+pub fn highest_of(
+    design: &Candidate,
+    settings: &Settings<'_>,
+) -> Result<DesignCapacity, ExperimentError> {
+    let (own, asked) = asked(settings);
     let found = highest(&design.model, &own, asked).map_err(|error| named(design, error))?;
     Ok(DesignCapacity {
         axis: found.axis,

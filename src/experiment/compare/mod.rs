@@ -21,7 +21,7 @@ use crate::engine::plan::End;
 use crate::model::{Model, WarmUp};
 pub use candidate::Candidate;
 pub use depth::Depth;
-pub(super) use depth::{highest_of, losses_of};
+pub(super) use depth::{highest_of, losses_of, ready_for_highest};
 use metrics::differences;
 use sentence::sentence;
 
@@ -56,6 +56,11 @@ pub fn compare_in_depth(
     if candidates.len() < 2 {
         let text = "a comparison needs at least two designs".to_owned();
         return Err(ExperimentError::Question(text));
+    }
+    if depth.capacity {
+        for one in candidates {
+            ready_for_highest(one, settings)?;
+        }
     }
     let mut models: Vec<Model> = candidates.iter().map(|one| one.model.clone()).collect();
     if let Some(load) = settings.load {

@@ -9,7 +9,9 @@ mod front;
 use std::time::Instant;
 
 use super::bill::bill;
-use super::compare::{Candidate, REPLICATIONS, common_span, highest_of, losses_of};
+use super::compare::{
+    Candidate, REPLICATIONS, common_span, highest_of, losses_of, ready_for_highest,
+};
 use super::fixed::{fixed, lasting};
 use super::pilot::pilot;
 use super::replicate::{Bench, Crew};
@@ -43,6 +45,9 @@ pub fn frontier(
     let mut models = Vec::new();
     for one in designs {
         models.push(steady(&one.model, settings)?);
+        if capacity {
+            ready_for_highest(one, settings)?;
+        }
     }
     let crew = Crew::new(settings.jobs)?;
     let (runs, replications) = runs(&models, &crew, settings);

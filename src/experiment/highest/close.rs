@@ -107,7 +107,7 @@ impl Search<'_> {
 
     /// Replications until the interval is narrow enough; `None` when interrupted.
     fn narrow(&self, fine: &mut Fine<'_>, within: f64) -> Option<Crossing> {
-        let mut count = self.settings.replications.unwrap_or(REPLICATIONS.0).max(2);
+        let mut count = self.settings.replications.unwrap_or(REPLICATIONS.0);
         loop {
             let more = u64::from(count) * fine.loads.len() as u64;
             self.settings.progress.phase("close look", Some(more));

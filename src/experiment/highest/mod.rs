@@ -48,24 +48,15 @@ pub struct HighestSettings {
 /// peaks and scheduled faults left out.
 ///
 /// # Errors
-/// Without an objective that a load can break, and when the model has no such load.
+/// Without an objective that a load can break, when the model has no such load, and with one
+/// replication, which has no interval.
 pub fn highest(
     model: &Model,
     settings: &Settings<'_>,
     asked_for: HighestSettings,
 ) -> Result<HighestResult, ExperimentError> {
     let begun = Instant::now();
-    fixed(model, "a capacity")?;
-    lasting(model, "a capacity")?;
-    let base = at_peak(model);
-    if asked(&base).is_empty() {
-        let text = "a capacity is the highest load that keeps every objective, and the file has \
-                    none that a load can break: write `objectives: [\"p95 < 200ms\"]`, or ask for \
-                    the load that comes back with --after";
-        return Err(ExperimentError::Question(text.to_owned()));
-    }
-    let wanted = asked_for.users.then_some(LoadAxis::Users);
-    let axis = axis(&base, wanted, "a capacity")?;
+    let (base, axis) = ready(model, settings, asked_for)?;
     let mut search = Search {
         crew: Crew::new(settings.jobs)?,
         base,
@@ -87,6 +78,34 @@ pub fn highest(
     found.partial |= settings.is_stopped();
     found.wall_s = begun.elapsed().as_secs_f64();
     Ok(found)
+}
+
+/// The model under its heaviest load, and along what it is turned; nothing is simulated.
+///
+/// # Errors
+/// As [`highest`].
+pub fn ready(
+    model: &Model,
+    settings: &Settings<'_>,
+    asked_for: HighestSettings,
+) -> Result<(Model, LoadAxis), ExperimentError> {
+    fixed(model, "a capacity")?;
+    lasting(model, "a capacity")?;
+    let base = at_peak(model);
+    if settings.replications == Some(1) {
+        let text = "the interval of a capacity comes from how its replications differ: write \
+                    --replications 2 or more, or leave it out";
+        return Err(ExperimentError::Question(text.to_owned()));
+    }
+    if asked(&base).is_empty() {
+        let text = "a capacity is the highest load that keeps every objective, and the file has \
+                    none that a load can break: write `objectives: [\"p95 < 200ms\"]`, or ask for \
+                    the load that comes back with --after";
+        return Err(ExperimentError::Question(text.to_owned()));
+    }
+    let wanted = asked_for.users.then_some(LoadAxis::Users);
+    let axis = axis(&base, wanted, "a capacity")?;
+    Ok((base, axis))
 }
 
 struct Search<'s> {
