@@ -85,9 +85,10 @@ fn designs(arguments: &CompareArguments) -> Result<Vec<Candidate>, Exit> {
     }
     for text in &arguments.variant {
         let Variant { name, assignments } = variant(text)?;
-        let mut set = arguments.set.clone();
-        set.extend(assignments);
-        let loaded = load::load_with(&arguments.files[0], (&set, ("--inject", &[])), quiet, look)?;
+        let base = (arguments.files[0].as_path(), &named[0].1.source);
+        let flag = format!("--variant {name}");
+        let loaded = load::load_changed(base, (&flag, &assignments), quiet, look)?;
+        let set = [&arguments.set[..], &assignments].concat();
         named.push((name, loaded, set));
     }
     distinct(&mut named);

@@ -3,7 +3,7 @@
 use super::arguments::{FileArguments, LookArguments};
 use super::exit::Exit;
 use super::output;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Source};
 use crate::topology::{self, Loaded};
 use std::path::Path;
 
@@ -25,7 +25,34 @@ pub fn load_with(
     quiet: bool,
     look: &LookArguments,
 ) -> Result<Loaded, Exit> {
-    let (loaded, problems) = topology::load_injected(file, assignments, faults);
+    shown(
+        topology::load_injected(file, assignments, faults),
+        quiet,
+        look,
+    )
+}
+
+/// A file that has been read, with further assignments of this flag.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_changed(
+    (file, source): (&Path, &Source),
+    (flag, assignments): (&str, &[String]),
+    quiet: bool,
+    look: &LookArguments,
+) -> Result<Loaded, Exit> {
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let found = topology::load_source(source.clone(), folder, flag, assignments);
+    shown(found, quiet, look)
+}
+
+/// What was loaded, after its problems have been shown.
+fn shown(
+    (loaded, problems): (Option<Loaded>, Diagnostics),
+    quiet: bool,
+    look: &LookArguments,
+) -> Result<Loaded, Exit> {
     if problems.has_errors() || !quiet {
         output::show_problems(&problems, look);
     }
