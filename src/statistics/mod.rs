@@ -38,7 +38,7 @@ pub use growth::{Growth, growth};
 pub use histogram::Histogram;
 pub use level::Level;
 pub use moments::Moments;
-pub use quantile::{Observed, quantile_difference, quantile_of};
+pub use quantile::{FEWEST_GROUPS, Observed, quantile_difference, quantile_of};
 pub use rank::rank_correlation;
 pub use ratio::{ratio_difference, ratio_of_sums};
 pub use sensitivity::{Evaluated, Indices, indices};

@@ -5,7 +5,7 @@ use super::histogram::{Histogram, RELATIVE_ERROR};
 use super::share::share_of;
 
 /// Fewest groups an interval of a quantile may rest on (S31).
-pub(super) const FEWEST_GROUPS: usize = 5;
+pub const FEWEST_GROUPS: usize = 5;
 
 /// What one replication says about a duration.
 #[derive(Clone, Copy, Debug)]

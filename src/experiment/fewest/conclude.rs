@@ -4,9 +4,10 @@ use super::{End, Search, Seen};
 use crate::experiment::bill::bill;
 use crate::experiment::load_axis::named;
 use crate::experiment::result::fewest::{FewestResult, StateLook, TriedValue, Value};
-use crate::experiment::result::{ObjectiveVerdict, Verdict};
+use crate::experiment::result::{ObjectiveFinding, ObjectiveVerdict, Verdict};
 use crate::experiment::summarise::header;
 use crate::model::Model;
+use crate::statistics::FEWEST_GROUPS;
 
 impl Search<'_> {
     pub(super) fn conclude(mut self, base: &Model, end: &End) -> FewestResult {
@@ -83,17 +84,47 @@ impl Search<'_> {
                 name(found)
             ),
             End::Open(Some(found), open) => format!(
-                "{} keeps every objective at {load}{lost}; whether {} does could not be told",
+                "{} keeps every objective at {load}{lost}; whether {} does could not be told: {}",
                 name(found),
-                name(open)
+                name(open),
+                self.remedy(open)
             ),
             End::Open(None, open) => format!(
-                "whether {} keeps every objective at {load}{lost} could not be told",
-                name(open)
+                "whether {} keeps every objective at {load}{lost} could not be told: {}",
+                name(open),
+                self.remedy(open)
             ),
             End::Nothing(most) => format!(
                 "not even {} keeps every objective at {load}{lost}",
                 name(most)
+            ),
+        }
+    }
+
+    /// What would tell whether a value keeps every objective.
+    fn remedy(&self, open: &Value) -> String {
+        let looks = self.seen.iter().filter(|one| one.tried.value == *open);
+        let states = || looks.clone().flat_map(|one| &one.tried.states);
+        let lacks_interval = |one: &ObjectiveFinding| {
+            one.verdict == ObjectiveVerdict::Undecided && one.ci95.is_none()
+        };
+        let mut objectives = states().flat_map(|state| &state.objectives);
+        let lacking = objectives.find(|one| lacks_interval(one));
+        let done = states().map(|state| state.replications).max().unwrap_or(0);
+        match (lacking, self.settings.replications) {
+            (Some(one), Some(few)) => format!(
+                "{} has no interval from so few (a percentile takes {FEWEST_GROUPS} \
+                 replications at least, a mean 2): ask for more than --replications {few}, or \
+                 leave it out",
+                one.text
+            ),
+            (None, Some(few)) => format!(
+                "a bound lies within the interval of {few} replications: ask for more \
+                 --replications, or leave them out"
+            ),
+            (_, None) => format!(
+                "a bound lies within the interval even of {done} replications: a bound further \
+                 off can be told"
             ),
         }
     }
