@@ -8,7 +8,7 @@ use linchpin::theory::{Mmc, shortest_of_two};
 use linchpin::topology::load_source;
 
 use crate::support::files::{covers, model, sized};
-use crate::support::program::root;
+use crate::support::program::{linchpin, root};
 
 /// The model of a file that is written in the test.
 #[track_caller]
@@ -238,4 +238,30 @@ fn a_line_is_a_queue_of_shared_transfers() {
             covers("busy", &line.utilisation, 0.7, 0.03);
         }
     }
+}
+
+/// What is full in front of servers that take one request each is not widened by a `pool`, of which
+/// the file has none: cores that are idle are used, and then there are more servers.
+#[test]
+fn a_full_line_of_a_balancer_asks_for_servers() {
+    let first = |set: &[&str]| {
+        let few = ["--requests", "2000", "--replications", "5", "--json", "-"];
+        let mut arguments = vec!["run", "topologies/features/central-queue.ron"];
+        arguments.extend(set.iter().flat_map(|one| ["--set", one]));
+        arguments.extend(few);
+        let json = linchpin(&arguments).exits(0).json();
+        let binds = json["bottleneck"]["resource"].as_str().unwrap().to_owned();
+        (binds, json["next_steps"].clone())
+    };
+    let (_, told) = first(&["users.rate=\"270/s\""]);
+    assert!(!told.to_string().contains("pool"), "{told}");
+    assert!(told.to_string().contains("app.replicas=4"), "{told}");
+    let (binds, told) = first(&["app.cores=4"]);
+    assert_eq!(binds, "pool");
+    assert!(
+        told[0].as_str().unwrap().contains("--set lb.maxconn=4"),
+        "{told}"
+    );
+    assert!(told.to_string().contains("app.replicas=4"), "{told}");
+    assert!(!told.to_string().contains("app.cores"), "{told}");
 }

@@ -2,6 +2,8 @@
 //! static files apart, then out, then up; for databases queries, then up, then replicas, then a
 //! cache.
 
+mod links;
+
 use super::result::Named;
 use super::result::summary::BottleneckFinding;
 use super::words;
@@ -10,6 +12,7 @@ use crate::model::{
     Takeover, Tier,
 };
 use crate::theory::Usl;
+use links::link_steps;
 
 /// Reasons of failure that speak of something being gone, not of too little of it.
 const GONE: [&str; 4] = ["down", "reset", "unreachable", "no_backend"];
@@ -32,15 +35,9 @@ pub fn next_steps(
     let Some(finding) = finding else {
         return Vec::new();
     };
-    if let Some(link) = model
-        .links
-        .iter()
-        .find(|link| link.name == finding.component)
-    {
-        return match link.bandwidth_bps {
-            Some(bps) if finding.resource != "pool" => line_steps(&link.name, bps),
-            _ => pool_steps(&link.name, link.pool),
-        };
+    let mut links = model.links.iter();
+    if let Some(link) = links.find(|link| link.name == finding.component) {
+        return link_steps(model, link, &finding.resource);
     }
     if let Some(host) = model
         .hosts
@@ -175,24 +172,6 @@ fn set(path: &str, value: impl std::fmt::Display) -> String {
     } else {
         format!("--set {path}={value}")
     }
-}
-
-fn pool_steps(link: &str, pool: Option<u32>) -> Vec<String> {
-    let wider = pool.unwrap_or(1).saturating_mul(2);
-    let path = format!("links.\"{link}\".pool");
-    vec![
-        format!("widen the connection pool of {link}: {}", set(&path, wider)),
-        format!("hold its connections for less time: a faster answer behind {link}"),
-    ]
-}
-
-fn line_steps(link: &str, bps: f64) -> Vec<String> {
-    let path = format!("links.\"{link}\".bandwidth");
-    let wider = set(&path, format!("\"{}Mbps\"", 2.0 * bps / 1e6));
-    vec![
-        format!("twice the bandwidth for {link}: {wider}"),
-        format!("send less over {link}: smaller answers, or a cache in front of it"),
-    ]
 }
 
 fn host_steps(host: &str, cores: u32, resource: &str) -> Vec<String> {
