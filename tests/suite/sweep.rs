@@ -132,6 +132,8 @@ fn indices_come_with_intervals_and_their_share_of_noise() {
     ];
     let json = sweep(MM1, &flags).exits(0).json();
     assert_eq!(json["points"].as_array().unwrap().len(), 8 * 4);
+    let mut doubts = json["warnings"].as_array().unwrap().iter();
+    assert!(doubts.any(|one| one["code"] == "few_rows"), "{json}");
     let mean = &json["indices"][0];
     assert_eq!(mean["metric"], "response_time_s.mean");
     assert!((0.0..1.0).contains(&number(&mean["noise_share"])), "{mean}");

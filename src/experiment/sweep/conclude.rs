@@ -13,6 +13,9 @@ use crate::experiment::words;
 /// Share of the variance over points above which sampling error is worth a warning.
 const NOISY: f64 = 0.1;
 
+/// Rows of a design for indices below which they are worth a warning.
+const FEW_ROWS: u32 = 16;
+
 /// What the points that are done say; `digest` names the plan. The same points give the same
 /// result, whoever worked them off and in which order.
 pub fn conclude(plan: &Plan, digest: &str, done: BTreeMap<usize, SweepPoint>) -> SweepResult {
@@ -43,6 +46,18 @@ pub fn conclude(plan: &Plan, digest: &str, done: BTreeMap<usize, SweepPoint>) ->
             text: "some points have no value, so that no metric has indices: narrow the laws, or \
                    look at the correlations"
                 .to_owned(),
+        });
+    }
+    if let Some(rows) = plan
+        .samples
+        .filter(|&rows| rows < FEW_ROWS && !indices.is_empty())
+    {
+        warnings.push(Warning {
+            code: "few_rows",
+            text: format!(
+                "indices from {rows} rows say next to nothing, and their intervals are not to be \
+                 trusted: ask for --sobol 64 or more"
+            ),
         });
     }
     let measure_next = measure_next(plan.design, &indices, &correlations);

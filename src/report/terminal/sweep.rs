@@ -271,7 +271,11 @@ fn indices(page: &mut Page, sweep: &SweepResult) {
         }
         page.table(&table);
         let noise = metric.noise_share.map_or_else(
-            || "the points have no sampling error of their own to compare with".to_owned(),
+            || {
+                "how much of its variance is sampling error is not known: at some points it has \
+                 no interval, for which they need more --replications"
+                    .to_owned()
+            },
             |share| {
                 let share = number::number(share, Unit::Share);
                 format!("of the mean over replications; {share} of its variance is sampling error")
