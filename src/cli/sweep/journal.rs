@@ -24,8 +24,9 @@ pub type Points = BTreeMap<usize, SweepPoint>;
 /// Name of the journal of a whole sweep.
 pub const NAME: &str = "points.jsonl";
 
-/// The first line.
+/// The first line, and nothing but it: a plan, too, begins with its name.
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Head {
     plan: String,
 }
@@ -185,7 +186,11 @@ pub fn read(path: &Path, bytes: &[u8], planned: &Planned) -> Result<(Points, usi
     for (number, line) in (1..).zip(bytes[..end].split_inclusive(|&byte| byte == b'\n')) {
         if number == 1 {
             let head: Result<Head, _> = serde_json::from_slice(line);
-            let head = head.map_err(|_| damaged(path, "this is no journal of a sweep"))?;
+            let head = head.map_err(|_| {
+                let what = "these are no points of a sweep: name a directory that `linchpin sweep \
+                            exec PLAN -o DIR` wrote";
+                damaged(path, what)
+            })?;
             if head.plan != planned.digest {
                 let what = format!(
                     "it holds points of plan {}, not of {}: choose another directory, or remove it",
@@ -196,12 +201,20 @@ pub fn read(path: &Path, bytes: &[u8], planned: &Planned) -> Result<(Points, usi
             continue;
         }
         let found: Result<Line<SweepPoint>, _> = serde_json::from_slice(line);
-        let found = found.ok().filter(|one| fits(one, planned));
-        let Some(Line { point, result }) = found else {
+        let Ok(found) = found else {
             let what =
                 format!("line {number} is damaged: remove that line, and its point is done again");
             return Err(damaged(path, &what));
         };
+        if !fits(&found, planned) {
+            let what = format!(
+                "line {number} is of no point of the plan: point {} has other parameters there, or \
+                 is not in it; the file was changed, so do this share again in another directory",
+                found.point
+            );
+            return Err(damaged(path, &what));
+        }
+        let Line { point, result } = found;
         insert(&mut points, (point, result), path)?;
     }
     Ok((points, end))

@@ -186,6 +186,36 @@ fn a_missing_or_wrong_share_is_named() {
 }
 
 #[test]
+fn what_is_no_share_of_the_plan_is_named() {
+    let folder = folder();
+    let path = plan(&folder);
+    let (dir, out) = (folder.path().join("dir"), folder.path().join("out"));
+    let ran = merge(&path, &[&path], &out).exits(3);
+    assert!(
+        ran.stderr.contains("no points of a sweep"),
+        "{}",
+        ran.stderr
+    );
+    exec(&path, "1/1", &dir).exits(0);
+    let journal = dir.join("points-1-of-1.jsonl");
+    let text = std::fs::read_to_string(&journal).unwrap();
+    for (from, to) in [
+        ("\"was.replicas\":1", "\"was.replicas\":7"),
+        ("{\"point\":3,", "{\"point\":30,"),
+    ] {
+        assert!(text.contains(from), "{text}");
+        std::fs::write(&journal, text.replacen(from, to, 1)).unwrap();
+        let ran = merge(&path, &[&dir], &out).exits(3);
+        assert!(
+            ran.stderr.contains("is of no point of the plan"),
+            "{}",
+            ran.stderr
+        );
+    }
+    assert!(!out.exists());
+}
+
+#[test]
 fn a_plan_that_was_changed_is_refused() {
     let folder = folder();
     let path = plan(&folder);
