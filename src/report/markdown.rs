@@ -1,6 +1,6 @@
 //! Markdown for a pull request or a wiki.
 
-use crate::experiment::result::{CompareResult, Difference};
+use crate::experiment::result::{Change, CompareResult, Difference};
 use crate::report::number::{self, Unit};
 use crate::report::terminal::economy_cells;
 use crate::report::words;
@@ -75,17 +75,34 @@ fn changes(out: &mut String, compare: &CompareResult) {
         .iter()
         .filter(|design| !design.changes.is_empty())
     {
-        let all: Vec<String> = design
-            .changes
-            .iter()
-            .map(|change| escaped(&words::change(change)))
-            .collect();
+        let all: Vec<String> = design.changes.iter().map(change).collect();
         line(
             out,
             &format!("- **{}**: {}", escaped(&design.name), all.join("; ")),
         );
     }
     out.push('\n');
+}
+
+/// Paths and values as code, each on one line.
+fn change(change: &Change) -> String {
+    let path = code(&change.path);
+    match (change.before.as_deref(), change.after.as_deref()) {
+        (Some(before), Some(after)) => format!("{path}: {} → {}", code(before), code(after)),
+        (None, Some(after)) => format!("{path} added: {}", code(after)),
+        (Some(before), None) => format!("{path} removed (was {})", code(before)),
+        (None, None) => path,
+    }
+}
+
+/// Inline code on one line, between more backticks than stand in it side by side.
+fn code(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let runs = line.split(|sign| sign != '`').map(str::len);
+    let longest = runs.max().unwrap_or(0);
+    let pad = if longest == 0 { "" } else { " " };
+    let fence = "`".repeat(longest + 1);
+    format!("{fence}{pad}{line}{pad}{fence}")
 }
 
 fn designs(out: &mut String, compare: &CompareResult) {
@@ -191,6 +208,21 @@ fn difference_cells(difference: &Difference) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::report::sample;
+
+    #[test]
+    fn changes_are_code_on_one_line() {
+        let mut result = sample::compare();
+        let ron = "AppServer(\n    cores: 4, // `more`\n)".to_owned();
+        result.designs[1].changes = vec![Change {
+            path: "was".to_owned(),
+            before: Some("2".to_owned()),
+            after: Some(ron),
+        }];
+        let name = &result.designs[1].name;
+        let line = format!("- **{name}**: `was`: `2` → `` AppServer( cores: 4, // `more` ) ``");
+        let text = compare(&result);
+        assert!(text.lines().any(|one| one == line), "{text}");
+    }
 
     #[test]
     fn every_row_of_a_table_has_as_many_cells_as_its_head() {

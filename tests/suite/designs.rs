@@ -100,6 +100,7 @@ fn the_verdict_tells_load_cost_and_losses() {
         "slower than up",
         "out carries 0.8",
         "costs 1.16x as much",
+        "costs the same",
         "out does not outlive lb, up does not outlive app",
     ] {
         assert!(text.contains(part), "{part}: {text}");

@@ -23,7 +23,17 @@ pub fn sentence(designs: &[Design], differences: &[Difference]) -> String {
         if let (Some(a), Some(b)) = (a, b) {
             parts.extend([a, b].into_iter().filter_map(broken));
             parts.extend(load(a, b));
-            parts.extend(cost(a, b));
+            let told = cost(a, b);
+            // Who was told of last needs no name.
+            let is_subject = |part: &String| part.starts_with(&format!("{} ", b.name));
+            let is_named = parts.last().is_some_and(is_subject);
+            parts.extend(told.map(|told| {
+                if is_named {
+                    told
+                } else {
+                    format!("{} {told}", b.name)
+                }
+            }));
             parts.extend(losses(a, b));
         }
         words::list(&parts)
@@ -84,8 +94,12 @@ fn cost(a: &Design, b: &Design) -> Option<String> {
     if x.per_month <= 0.0 {
         return None;
     }
-    let share = y.per_month / x.per_month;
-    Some(format!("costs {}x as much", words::number(share)))
+    let share = words::number(y.per_month / x.per_month);
+    Some(if share == words::number(1.0) {
+        "costs the same".to_owned()
+    } else {
+        format!("costs {share}x as much")
+    })
 }
 
 fn losses(a: &Design, b: &Design) -> Option<String> {

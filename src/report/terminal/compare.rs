@@ -98,7 +98,7 @@ fn designs(page: &mut Page, compare: &CompareResult) {
         .column("DESIGN", Side::Left, 0)
         .column("verdict", Side::Left, 0)
         .column("mean", Side::Right, 0)
-        .column("95 % interval", Side::Left, 5)
+        .column("95 % interval", Side::Left, 1)
         .column("p95", Side::Right, 1)
         .column("p99", Side::Right, 4)
         .column("answered", Side::Right, 2)
@@ -107,7 +107,7 @@ fn designs(page: &mut Page, compare: &CompareResult) {
     for design in &compare.designs {
         table.row(design_row(design));
     }
-    page.table(&table);
+    page.table_or_stack(&table);
 }
 
 fn design_row(design: &Design) -> Vec<Span> {
@@ -160,7 +160,7 @@ fn differences(page: &mut Page, compare: &CompareResult) {
             }
         }
         page.heading(&format!("{other} AGAINST {base}"));
-        page.table(&table);
+        page.table_or_stack(&table);
     }
 }
 
@@ -209,6 +209,27 @@ fn gain(difference: &Difference) -> String {
 mod tests {
     use super::*;
     use crate::report::sample;
+
+    /// At the width of an ordinary terminal every metric keeps its interval.
+    #[test]
+    fn a_narrow_page_keeps_the_intervals() {
+        let style = Style {
+            width: 80,
+            ..Style::default()
+        };
+        let text = render_compare(&sample::compare(), &style);
+        let part = &text[text.find("up AGAINST three-tier").unwrap()..];
+        let mut lines = part.lines();
+        assert!(lines.any(|line| line.contains("95 % interval")), "{text}");
+        lines.find(|line| *line == "  response_time_s.mean");
+        let below = lines.next().unwrap_or_default();
+        assert!(
+            below.contains('[') && below.contains("significant"),
+            "{text}"
+        );
+        let designs = &text[text.find("DESIGN").unwrap_or(0)..text.len() - part.len()];
+        assert!(designs.contains('['), "{text}");
+    }
 
     #[test]
     fn changes_and_differences_are_told_by_design() {

@@ -29,7 +29,7 @@ pub fn economy(page: &mut Page, compare: &CompareResult) {
         table.row(row);
     }
     page.gap();
-    page.table(&table);
+    page.table_or_stack(&table);
 }
 
 /// Cost per month and per million requests, the highest load with its interval, availability, and

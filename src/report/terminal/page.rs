@@ -83,10 +83,26 @@ impl<'a> Page<'a> {
 
     /// A table; it takes as many of its columns as fit and names the others.
     pub fn table(&mut self, table: &Table) {
+        self.laid_out(table.lines(self.style));
+    }
+
+    /// The same; where it does not fit whole, its first column stands on lines of its own.
+    pub fn table_or_stack(&mut self, table: &Table) {
         let (lines, hidden) = table.lines(self.style);
+        if hidden.is_empty() {
+            self.laid_out((lines, hidden));
+        } else {
+            self.laid_out(table.stacked_lines(self.style));
+        }
+    }
+
+    fn laid_out(&mut self, (lines, hidden): (Vec<String>, Vec<String>)) {
         self.lines.extend(lines);
         if !hidden.is_empty() {
-            let note = format!("(no room for: {})", hidden.join(", "));
+            let note = format!(
+                "(no room for: {}; a wider terminal or --json has them)",
+                hidden.join(", ")
+            );
             self.flow(&words(&Span::new(note, Paint::Faint), 0), 2);
         }
     }

@@ -82,6 +82,31 @@ impl Table {
         (lines, hidden)
     }
 
+    /// The same with the first column on lines of its own, above what belongs to it.
+    pub fn stacked_lines(&self, style: &Style) -> (Vec<String>, Vec<String>) {
+        let below = Self {
+            columns: self.columns.iter().skip(1).cloned().collect(),
+            rows: self.rows.iter().map(|row| row[1..].to_vec()).collect(),
+        };
+        let narrower = Style {
+            width: style.columns() - GAP,
+            ..*style
+        };
+        let (lines, hidden) = below.lines(&narrower);
+        let mut lines = lines.into_iter().map(|line| {
+            let indented = format!("{}{line}", " ".repeat(GAP));
+            indented.trim_end().to_owned()
+        });
+        let mut all: Vec<String> = lines.next().into_iter().collect();
+        for (row, line) in self.rows.iter().zip(lines) {
+            let text = style.signs(&row[0].text);
+            let text = style.signs(&shortened(&text, style.columns() - GAP));
+            let text = style.painted(&text, row[0].paint);
+            all.extend([format!("{}{text}", " ".repeat(GAP)), line]);
+        }
+        (all, hidden)
+    }
+
     /// The widest cell of a column; 0 when all its cells are empty, which hides the column.
     fn natural_width(&self, index: usize, style: &Style) -> usize {
         let cells = self
@@ -190,6 +215,20 @@ mod tests {
         assert!(lines.iter().all(|line| columns_of(line) <= 60), "{lines:?}");
         assert_eq!(hidden, ["kind"]);
         assert!(lines[1].contains("note that is"));
+    }
+
+    #[test]
+    fn a_stacked_table_has_its_first_column_on_lines_of_its_own() {
+        let style = Style {
+            width: 60,
+            ..Style::default()
+        };
+        let (lines, hidden) = sample().stacked_lines(&style);
+        assert!(lines.iter().all(|line| columns_of(line) <= 60), "{lines:?}");
+        assert_eq!((lines.len(), hidden.len()), (5, 0));
+        assert_eq!(lines[1], "  web");
+        assert!(lines[2].starts_with("    WebServer"), "{lines:?}");
+        assert_eq!(lines[3], "  데이터베이스");
     }
 
     #[test]
