@@ -291,3 +291,21 @@ fn a_profile_has_its_own_length_and_faults() {
         assert!(ran.stderr.contains(problem), "{}", ran.stderr);
     }
 }
+
+/// A pass without objectives says upon what it rests.
+#[test]
+fn a_profile_without_objectives_says_what_its_verdict_rests_on() {
+    let queue = "topologies/features/central-queue.ron";
+    let few = ["--replications", "2", "--profile", "smoke"];
+    let page = |set: &[&str]| {
+        let ran = linchpin(&[&["run", queue][..], &few, set].concat()).exits(0);
+        ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let bare = page(&[]);
+    assert!(
+        bare.contains("the file has no objectives: the verdict"),
+        "{bare}"
+    );
+    let kept = page(&["--set", "objectives=[\"p95 < 10s\"]"]);
+    assert!(!kept.contains("no objectives"), "{kept}");
+}

@@ -54,6 +54,19 @@ pub fn profile(
         found.verdict_reason.clone_from(&summary.answer);
         found.verdict = Verdict::Fail;
     }
+    if found.verdict == Verdict::Pass && found.objectives.is_empty() {
+        let why = if model.objectives.is_empty() {
+            "the file has no objectives"
+        } else {
+            "the objectives of the file are left out"
+        };
+        if let Some(summary) = &found.profile {
+            found.verdict_reason = format!(
+                "{why}: the verdict rests on the questions of the profile alone; {}",
+                summary.answer
+            );
+        }
+    }
     found.wall_s = start.elapsed().as_secs_f64();
     Ok(found)
 }
