@@ -32,14 +32,19 @@ pub struct CapacityArguments {
     /// Look along the users of the closed workloads instead of the rate of the open ones; with
     /// --find so many users are to be carried
     #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "",
-        value_parser = crowd, conflicts_with = "rate")]
+        value_parser = crowd, conflicts_with = "rate", allow_negative_numbers = true)]
     pub users: Option<Crowd>,
     /// Look for the fewest nodes, or the cheapest machine, with which every objective is kept: any
     /// whole number of the file, as in `app.replicas` or `db.read_replicas`, or `app.machine`
     #[arg(long, value_name = "PATH", conflicts_with_all = ["after", "within"])]
     pub find: Option<String>,
     /// With --find: the rate to be carried [default: the file's own load]
-    #[arg(long, value_name = "RATE", requires = "find")]
+    #[arg(
+        long,
+        value_name = "RATE",
+        requires = "find",
+        allow_hyphen_values = true
+    )]
     pub rate: Option<Rate>,
     /// With --find: so many nodes of the component may be lost, and every objective is still kept
     #[arg(long, value_name = "K", requires = "find",

@@ -147,10 +147,16 @@ pub struct SimulationArguments {
     #[arg(long, value_name = "SHARE")]
     pub precision: Option<String>,
     /// Total rate of the open workloads, each scaled alike
-    #[arg(long, value_name = "RATE", conflicts_with = "users")]
+    #[arg(
+        long,
+        value_name = "RATE",
+        conflicts_with = "users",
+        allow_hyphen_values = true
+    )]
     pub rate: Option<Rate>,
     /// Total users of the closed workloads, each scaled alike
-    #[arg(long, value_name = "N", visible_alias = "vus", value_parser = users)]
+    #[arg(long, value_name = "N", visible_alias = "vus", value_parser = users,
+        allow_negative_numbers = true)]
     pub users: Option<u32>,
 }
 
@@ -235,10 +241,16 @@ pub struct EstimateArguments {
     #[command(flatten)]
     pub input: FileArguments,
     /// Total rate of the open workloads, each scaled alike
-    #[arg(long, value_name = "RATE", conflicts_with = "users")]
+    #[arg(
+        long,
+        value_name = "RATE",
+        conflicts_with = "users",
+        allow_hyphen_values = true
+    )]
     pub rate: Option<Rate>,
     /// Total users of the closed workloads, each scaled alike
-    #[arg(long, value_name = "N", visible_alias = "vus", value_parser = users)]
+    #[arg(long, value_name = "N", visible_alias = "vus", value_parser = users,
+        allow_negative_numbers = true)]
     pub users: Option<u32>,
     #[command(flatten)]
     pub output: OutputArguments,

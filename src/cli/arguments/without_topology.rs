@@ -18,7 +18,7 @@ pub struct PlanArguments {
     #[arg(long, value_name = "X")]
     pub peak_ratio: Option<f64>,
     /// Target rate, in place of --dau
-    #[arg(long, value_name = "RATE")]
+    #[arg(long, value_name = "RATE", allow_hyphen_values = true)]
     pub rate: Option<Rate>,
     /// Requests of one iteration of a virtual user
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
