@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::log::Log;
 use crate::experiment::result::Warning;
 use crate::experiment::result::fit::UslResult;
-use crate::statistics::{Confidence, Estimate};
+use crate::statistics::{Confidence, Estimate, Reason};
 use crate::theory::{UslFit, fit_usl};
 
 /// Seconds that a level of users has to last to count.
@@ -85,11 +85,15 @@ fn r_squared(fit: &UslFit, points: &[(f64, f64)]) -> f64 {
 fn usl_result(fit: &UslFit, points: Vec<(f64, f64)>) -> UslResult {
     let t = Confidence::Fixed.t(fit.degrees_of_freedom as usize + 1);
     let [gamma, sigma, kappa] = fit.intervals(t);
-    let estimate = |value: f64, ends: (f64, f64)| Estimate {
-        value: Some(value),
-        ci95: Some(ends).filter(|_| fit.degrees_of_freedom > 0),
-        reason: None,
-        groups: points.len(),
+    let estimate = |value: f64, ends: Option<(f64, f64)>| match ends {
+        Some(ends) if fit.degrees_of_freedom > 0 => Estimate {
+            value: Some(value),
+            ci95: Some(ends),
+            reason: None,
+            groups: points.len(),
+        },
+        Some(_) => Estimate::without_interval(value, Reason::TooFewSamples),
+        None => Estimate::without_interval(value, Reason::AtBound),
     };
     let loads = || points.iter().map(|point| point.0);
     let to = loads().fold(0.0, f64::max);

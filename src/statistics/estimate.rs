@@ -55,6 +55,9 @@ pub enum Reason {
     /// Fewer than five groups of the size a quantile needs (S31).
     #[serde(rename = "too few requests for an interval")]
     TooFewSamples,
+    /// A number that cannot be negative, and would be in the best fit (the throughput law).
+    #[serde(rename = "held at its bound")]
+    AtBound,
 }
 
 /// A value with its 95 % confidence interval; `null` parts carry a reason.

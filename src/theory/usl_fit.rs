@@ -10,8 +10,8 @@ pub struct UslFit {
     pub unit_throughput: f64,
     /// Contention (alpha) and coherency (beta).
     pub law: Usl,
-    /// Standard errors of gamma, alpha and beta; 0 where a bound holds the number.
-    pub standard_errors: [f64; 3],
+    /// Standard errors of gamma, alpha and beta; `None` where a bound holds the number.
+    pub standard_errors: [Option<f64>; 3],
     /// Measurements less fitted numbers.
     pub degrees_of_freedom: u32,
     /// Sum of the squared differences between measured and fitted throughput.
@@ -25,12 +25,13 @@ impl UslFit {
     }
 
     /// Intervals of gamma, alpha and beta from a quantile of Student's law with
-    /// [`degrees_of_freedom`](Self::degrees_of_freedom) (such as that for 97.5 %).
-    pub fn intervals(&self, quantile: f64) -> [(f64, f64); 3] {
+    /// [`degrees_of_freedom`](Self::degrees_of_freedom) (such as that for 97.5 %); `None` where a
+    /// bound holds the number.
+    pub fn intervals(&self, quantile: f64) -> [Option<(f64, f64)>; 3] {
         let values = [self.unit_throughput, self.law.sigma, self.law.kappa];
         std::array::from_fn(|k| {
-            let half = quantile * self.standard_errors[k];
-            (values[k] - half, values[k] + half)
+            let half = quantile * self.standard_errors[k]?;
+            Some((values[k] - half, values[k] + half))
         })
     }
 }
@@ -128,11 +129,12 @@ fn fit_with(points: &[(f64, f64)], free: [bool; 3]) -> Option<UslFit> {
     } else {
         0.0
     };
-    let mut standard_errors = [0.0; 3];
+    let mut standard_errors = [None; 3];
     for k in (0..3).filter(|k| free[*k]) {
         let mut unit = [0.0; 3];
         unit[k] = 1.0;
-        standard_errors[k] = (solve(square, unit)?[k] * variance).max(0.0).sqrt();
+        let square_error = solve(square, unit)?[k] * variance;
+        standard_errors[k] = Some(square_error.max(0.0).sqrt());
     }
     Some(UslFit {
         unit_throughput: at[0],
@@ -236,7 +238,7 @@ mod tests {
         assert_eq!(fit.degrees_of_freedom, 3);
         // The fit lies below what was measured beyond it: 310 at 64.
         assert!(fit.throughput(64.0) < 310.0);
-        let [gamma, alpha, beta] = fit.intervals(3.182);
+        let [gamma, alpha, beta] = fit.intervals(3.182).map(Option::unwrap);
         assert!(gamma.0 < 20.856_05 && gamma.1 > 20.856_05);
         assert!(alpha.0 < 0.024_44 && beta.1 > 0.001_627);
     }
@@ -279,7 +281,9 @@ mod tests {
         let fit = fit_usl(&points).unwrap();
         near(fit.law.sigma + fit.law.kappa, 0.0, 0.0);
         assert_eq!(fit.degrees_of_freedom, 3);
-        near(fit.standard_errors[1], 0.0, 0.0);
+        assert_eq!(fit.standard_errors[1..], [None, None]);
+        let [gamma, alpha, beta] = fit.intervals(3.182);
+        assert!(gamma.is_some() && alpha.is_none() && beta.is_none());
     }
 
     #[test]
