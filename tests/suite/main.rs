@@ -38,6 +38,7 @@ mod promises;
 mod properties;
 mod rare_events;
 mod recovery;
+mod refusals;
 mod replay;
 mod sale;
 mod saturation;
