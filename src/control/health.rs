@@ -1,11 +1,12 @@
 //! Active health checks: what a caller believes, from what is true and when it looks.
 //!
-//! Checks follow each other at the interval. A node that refuses fails a check at once; one that
+//! Checks follow each other at the interval, from the first one that tells another state until that
+//! is believed at `fast`, and at `when_down` while the node is believed down (`HAProxy` 2.6,
+//! *Configuration Manual*, `inter`, `fastinter`, `downinter`). A node that refuses fails a check at once; one that
 //! is silent fails it after the timeout of the check, from which on the interval counts. A node is
 //! believed down from the `fall`-th failed check in a row, and up again from the `rise`-th good
-//! one. Time to down is U(0, interval) + (fall - 1) interval after a refusal, and
-//! U(0, interval) + fall timeout + (fall - 1) interval in silence, as observed of `HAProxy`. Checks
-//! go on at the same pace while it is down. An outage between two checks is never seen; a check
+//! one. Time to down is U(0, interval) + (fall - 1) fast after a refusal, and
+//! U(0, interval) + fall timeout + (fall - 1) fast in silence, as observed of `HAProxy`. An outage between two checks is never seen; a check
 //! that waits when the silence ends is answered then.
 
 use crate::fault::Span;
@@ -17,10 +18,13 @@ use crate::model::Health;
 /// check at `phase` ns.
 pub fn believed_down(down: &[Span], mute: &[Span], health: Health, phase: u64) -> Vec<Span> {
     let mut checks = Checks {
-        interval: health.interval.max(1),
-        timeout: health.timeout.max(1),
-        fall: u64::from(health.fall.max(1)),
-        rise: u64::from(health.rise.max(1)),
+        health: Health {
+            interval: health.interval.max(1),
+            fast: health.fast.max(1),
+            when_down: health.when_down.max(1),
+            timeout: health.timeout.max(1),
+            ..health
+        },
         next: phase,
         failed: 0,
         good: 0,
@@ -54,78 +58,89 @@ pub fn believed_down(down: &[Span], mute: &[Span], health: Health, phase: u64) -
 
 /// A caller that checks, up to an instant.
 struct Checks {
-    interval: u64,
-    timeout: u64,
-    fall: u64,
-    rise: u64,
+    health: Health,
     /// When it begins its next check.
     next: u64,
-    /// Failed checks in a row.
-    failed: u64,
-    /// Good checks in a row.
-    good: u64,
+    /// Failed checks in a row, while the node is believed up.
+    failed: u32,
+    /// Good checks in a row, while it is believed down.
+    good: u32,
     /// Since when it believes the node down.
     since: Option<u64>,
     believed: Vec<Span>,
 }
 
 impl Checks {
-    /// How many checks fall before `end`, at `pace`.
-    fn until(&self, end: u64, pace: u64) -> u64 {
-        end.saturating_sub(self.next).div_ceil(pace)
+    /// Until the check after the latest.
+    fn pace(&self) -> u64 {
+        match self.since {
+            None if self.failed == 0 => self.health.interval,
+            Some(_) if self.good == 0 => self.health.when_down,
+            _ => self.health.fast,
+        }
     }
 
-    fn pass(&mut self, checks: u64, pace: u64) {
-        self.next = self.next.saturating_add(checks.saturating_mul(pace));
+    /// Passes over checks that tell nothing new, the last of them before `end`.
+    fn pass(&mut self, end: u64, pace: u64) {
+        let many = end.saturating_sub(self.next).div_ceil(pace);
+        self.next = self.next.saturating_add(many.saturating_mul(pace));
     }
 
     /// Up to `end` all checks are answered.
     fn answer(&mut self, end: u64) {
-        let many = self.until(end, self.interval);
-        if many == 0 {
-            return;
+        while self.next < end {
+            if self.since.is_none() && self.failed == 0 {
+                return self.pass(end, self.health.interval);
+            }
+            self.failed = 0;
+            if let Some(start) = self.since {
+                self.good += 1;
+                if self.good >= self.health.rise {
+                    let end = self.next;
+                    self.believed.push(Span { start, end });
+                    (self.since, self.good) = (None, 0);
+                }
+            }
+            self.next = self.next.saturating_add(self.pace());
         }
-        let missing = self.rise.saturating_sub(self.good).max(1) - 1;
-        if let Some(start) = self.since.filter(|_| missing < many) {
-            let end = self.next.saturating_add(missing * self.interval);
-            self.believed.push(Span { start, end });
-            self.since = None;
-        }
-        (self.failed, self.good) = (0, self.good.saturating_add(many));
-        self.pass(many, self.interval);
     }
 
     /// Up to `end` all checks are refused.
     fn fail(&mut self, end: u64) {
-        let many = self.until(end, self.interval);
-        self.failing(many, self.interval, 0);
+        while self.next < end {
+            if self.since.is_some() && self.good == 0 {
+                return self.pass(end, self.health.when_down);
+            }
+            self.fails_at(self.next);
+            self.next = self.next.saturating_add(self.pace());
+        }
     }
 
     /// Up to `end` nothing is answered; a check that waits then is decided by what follows.
     fn wait(&mut self, end: u64) {
-        let pace = self.interval.saturating_add(self.timeout);
-        // Checks whose timeout is over by `end`.
-        let many = match end.checked_sub(self.timeout) {
-            Some(last) if self.next <= last => (last - self.next) / pace + 1,
-            _ => 0,
-        };
-        self.failing(many, pace, self.timeout);
-        if self.next < end {
-            self.next = end;
+        let timeout = self.health.timeout;
+        // From here on no timeout is over by `end`.
+        let last = end.saturating_sub(timeout).saturating_add(1);
+        while self.next < last && timeout <= end {
+            let begun = self.next;
+            if self.since.is_some() && self.good == 0 {
+                self.pass(last, self.health.when_down.saturating_add(timeout));
+            } else {
+                self.fails_at(begun.saturating_add(timeout));
+                self.next = begun.saturating_add(timeout).saturating_add(self.pace());
+            }
         }
+        self.next = self.next.max(end);
     }
 
-    fn failing(&mut self, many: u64, pace: u64, after: u64) {
-        if many == 0 {
-            return;
+    fn fails_at(&mut self, at: u64) {
+        self.good = 0;
+        if self.since.is_none() {
+            self.failed += 1;
+            if self.failed >= self.health.fall {
+                (self.since, self.failed) = (Some(at), 0);
+            }
         }
-        let missing = self.fall.saturating_sub(self.failed).max(1) - 1;
-        if self.since.is_none() && missing < many {
-            let ahead = missing.saturating_mul(pace).saturating_add(after);
-            self.since = Some(self.next.saturating_add(ahead));
-        }
-        (self.failed, self.good) = (self.failed.saturating_add(many), 0);
-        self.pass(many, pace);
     }
 
     fn finish(mut self) -> Vec<Span> {
@@ -172,7 +187,12 @@ mod tests {
                 up = true;
                 believed.last_mut().expect("it was down").end = at;
             }
-            at += health.interval;
+            let is_settled = if up { failed == 0 } else { good == 0 };
+            at += match up {
+                _ if !is_settled => health.fast,
+                true => health.interval,
+                false => health.when_down,
+            };
         }
         believed
     }
@@ -189,6 +209,8 @@ mod tests {
         for _ in 0..2000 {
             let setting = Health {
                 interval: 1 + next(20),
+                fast: 1 + next(20),
+                when_down: 1 + next(20),
                 timeout: 1 + next(20),
                 fall: 1 + next(4) as u32,
                 rise: 1 + next(4) as u32,
@@ -238,6 +260,25 @@ mod tests {
                 (seconds(3) - ms(1) / 2) * phases
             )
         );
+    }
+
+    /// Interval 2 s, fast 500 ms, down 5 s, fall 3, rise 2: down 1 s after the first failed check,
+    /// back 500 ms after the first good one, of which the first comes within 5 s.
+    #[test]
+    fn doubt_is_cleared_fast() {
+        let setting = Health {
+            fast: ms(500),
+            when_down: seconds(5),
+            ..health(seconds(2), 3, 2)
+        };
+        let down = [Span::lasting(seconds(101), Some(seconds(99)))];
+        // Checks at 102.0, 102.5, 103.0 s; then at 108, 113, .. 198, 203 and 203.5 s.
+        let expected = Span {
+            start: seconds(103),
+            end: ms(203_500),
+        };
+        assert_eq!(believed_down(&down, &[], setting, 0), [expected]);
+        assert_eq!(setting.longest_detection(), seconds(3));
     }
 
     #[test]

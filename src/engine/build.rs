@@ -141,6 +141,7 @@ impl Builder {
             timeout: None,
             deadline: None,
             timeout_law: None,
+            cancel: false,
             hedge: false,
             patience: None,
             attempts: 1,

@@ -144,6 +144,7 @@ impl<'a> Engine<'a> {
         child.back = number.0;
         let child = self.visits.add(child);
         self.caches.origins.inherit(id, child, call.key);
+        self.may_cancel(call, id, child);
         let visit = &mut self.visits[id];
         visit.state = State::Calling;
         visit.target = target;
@@ -273,6 +274,9 @@ impl<'a> Engine<'a> {
     pub(super) fn let_go(&mut self, id: u32) {
         self.forget_lost(id);
         let (call, _) = self.calling(id);
+        if call.cancel {
+            self.withdraw(id);
+        }
         let visit = &mut self.visits[id];
         let (flags, target) = (visit.flags, visit.target);
         visit.flags &= !(CONNECTED | OPEN);

@@ -110,6 +110,7 @@ fn manner(program: &Program, call: &Call) -> Manner {
     let counts = selector.policy.looks_at_open();
     let guarded = call.guard.is_some()
         || call.hedge
+        || call.cancel
         || call.patience.is_some()
         || call.item.is_some()
         || call.lines.any();

@@ -21,6 +21,7 @@ pub mod build;
 pub mod cache;
 mod calendar;
 mod call;
+mod cancel;
 pub mod cell;
 mod change;
 mod choice;

@@ -12,7 +12,9 @@ pub use super::link::LinkObservation;
 pub use super::mark::ClassBands;
 pub use super::memory::Outage;
 use super::program::{Part, Reason};
+pub use super::replica::WritesObservation;
 pub use super::scale::seen::{ScaleStep, ScalerObservation};
+pub use super::session::SessionObservation;
 use crate::statistics::Histogram;
 
 /// The result of one replication.
@@ -129,30 +131,6 @@ pub struct MemoryObservation {
     pub left: u64,
     /// Time in which it was short, ns.
     pub short_ns: u64,
-}
-
-/// Sessions of one component in the window (S26).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SessionObservation {
-    /// Begun.
-    pub begun: u64,
-    /// Lost with the nodes that held them.
-    pub lost: u64,
-    /// Begun anew because the request came to a node that did not hold the old one.
-    pub left_behind: u64,
-    /// Not ended at the end of the window.
-    pub live: u64,
-    /// Lost in the whole run.
-    pub lost_ever: u64,
-}
-
-/// Writes of one component that others have late.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct WritesObservation {
-    /// Lost by a promotion in the window.
-    pub lost: u64,
-    /// In the whole run.
-    pub lost_ever: u64,
 }
 
 /// What vanished on a link in the window.

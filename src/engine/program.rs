@@ -187,6 +187,8 @@ pub struct Call {
     pub patience: Option<LawId>,
     /// Tries in all, the first included; at least 1.
     pub attempts: u32,
+    /// Whether the callee stops when the caller gives an attempt up.
+    pub cancel: bool,
     /// Whether it sends a further copy of a request whose call has been counted already.
     pub hedge: bool,
     /// Pause before another try.

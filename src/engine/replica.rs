@@ -2,7 +2,6 @@
 //! them is lost when another node takes the primary's place.
 
 use super::id::{LawId, NodeId};
-use super::observation::WritesObservation;
 use super::program::Program;
 use super::run::Engine;
 use crate::law::mix;
@@ -21,7 +20,16 @@ pub struct Replication {
     pub key: u64,
 }
 
-/// Writes of one component.
+/// Writes of one component that others have late.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WritesObservation {
+    /// Lost by a promotion in the window.
+    pub lost: u64,
+    /// In the whole run.
+    pub lost_ever: u64,
+}
+
+/// Writes of one component at work.
 #[derive(Clone, Debug, Default)]
 struct Writes {
     /// Those that others may not have yet: where they were made, and when others have them.

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::ailing::Ailing;
 use super::cache::Caches;
 use super::calendar::Agenda;
+use super::cancel::Cancellable;
 use super::crew::{Breaker, Stopped};
 use super::guard::Guards;
 use super::hop::Hops;
@@ -82,6 +83,7 @@ pub struct Engine<'a> {
     pub(super) sessions: Sessions,
     pub(super) replicas: Replicas,
     pub(super) opens: Opens,
+    pub(super) cancellable: Cancellable,
     pub(super) answers: Answers,
     pub(super) caches: Caches,
     pub(super) sources: Vec<Source>,
@@ -160,6 +162,7 @@ impl<'a> Engine<'a> {
             sessions: Sessions::new(program),
             replicas: Replicas::new(program),
             opens: Opens::default(),
+            cancellable: Cancellable::default(),
             answers: Answers::default(),
             caches: Caches::new(program, base),
             trips: Trips::default(),

@@ -7,7 +7,6 @@
 use std::collections::BTreeMap;
 
 use super::id::NodeId;
-use super::observation::SessionObservation;
 use super::program::Program;
 use super::run::Engine;
 use super::visit::NONE;
@@ -33,6 +32,21 @@ pub enum Holders {
     Backed,
     /// All nodes of one of these groups, by a hash of the person.
     Groups(Vec<Vec<NodeId>>),
+}
+
+/// Sessions of one component in the window (S26).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SessionObservation {
+    /// Begun.
+    pub begun: u64,
+    /// Lost with the nodes that held them.
+    pub lost: u64,
+    /// Begun anew because the request came to a node that did not hold the old one.
+    pub left_behind: u64,
+    /// Not ended at the end of the window.
+    pub live: u64,
+    /// Lost in the whole run.
+    pub lost_ever: u64,
 }
 
 /// A session at work.

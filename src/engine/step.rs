@@ -295,11 +295,13 @@ pub enum Reason {
     RateLimited = 15,
     /// Its answer was of no use any more when a thread came free.
     Shed = 16,
+    /// Its caller has given up, and said so.
+    Cancelled = 17,
 }
 
 impl Reason {
     /// All reasons, in the order of their numbers.
-    pub const ALL: [Reason; 17] = [
+    pub const ALL: [Reason; 18] = [
         Reason::Refused,
         Reason::Connections,
         Reason::PoolTimeout,
@@ -317,6 +319,7 @@ impl Reason {
         Reason::BulkheadFull,
         Reason::RateLimited,
         Reason::Shed,
+        Reason::Cancelled,
     ];
 
     /// The word in reports and JSON.
@@ -339,6 +342,7 @@ impl Reason {
             Reason::BulkheadFull => "bulkhead_full",
             Reason::RateLimited => "rate_limited",
             Reason::Shed => "shed",
+            Reason::Cancelled => "cancelled",
         }
     }
 }

@@ -54,7 +54,7 @@ impl Engine<'_> {
         self.strand_writes(node);
     }
 
-    fn leave_queues(&mut self, id: u32) {
+    pub(super) fn leave_queues(&mut self, id: u32) {
         let visit = &self.visits[id];
         let at = visit.at as usize;
         match visit.state {
@@ -71,7 +71,7 @@ impl Engine<'_> {
     }
 
     /// Takes the lost jobs out of sharing stations; what they attained is spent for nothing.
-    fn clear_sharing(&mut self, node: u32, lost: &[u32]) {
+    pub(super) fn clear_sharing(&mut self, node: u32, lost: &[u32]) {
         let at = |id: &u32| (self.visits[*id].state == State::Sharing).then(|| self.visits[*id].at);
         let mut stations: Vec<u32> = lost.iter().filter_map(at).collect();
         stations.sort_unstable();
@@ -107,7 +107,7 @@ impl Engine<'_> {
         self.charge(id, Part::Service);
     }
 
-    fn leave_server(&mut self, id: u32) {
+    pub(super) fn leave_server(&mut self, id: u32) {
         let visit = &self.visits[id];
         if visit.state == State::InTurn {
             return self.leave_place(id);
@@ -127,7 +127,7 @@ impl Engine<'_> {
     }
 
     /// Permits and connections go back; calls under way are left to themselves.
-    fn give_back(&mut self, id: u32) {
+    pub(super) fn give_back(&mut self, id: u32) {
         self.abandon_fills(id);
         self.forget_lost(id);
         if self.visits[id].flags & (CONNECTED | OPEN) != 0 {
@@ -138,6 +138,7 @@ impl Engine<'_> {
             self.limits.disarm(id, Bound::Call);
         }
         let visit = &mut self.visits[id];
+        self.cancellable.remove(&visit.awaits);
         (visit.awaits, visit.deadline, visit.ticket) = (0, 0, 0);
         visit.state = State::Ready;
         for place in 0..std::mem::take(&mut visit.held) {

@@ -52,6 +52,8 @@ impl Queue {
             queues: false,
             health: Some(Health {
                 interval: NOTICES,
+                fast: NOTICES,
+                when_down: NOTICES,
                 timeout: NOTICES,
                 fall: 1,
                 rise: 1,

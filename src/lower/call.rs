@@ -156,6 +156,7 @@ impl Lowering<'_> {
             deadline: lane(self, |link| link.deadline),
             timeout_law: self.timeout_law(&links, law_key),
             patience: self.patience(site),
+            cancel: links.iter().any(|link| link.cancel),
             hedge: false,
             attempts: retry.map_or(1, |retry| retry.attempts.max(1)),
             backoff: self.backoff(retry, law_key.key("backoff")),

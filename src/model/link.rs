@@ -29,6 +29,8 @@ pub struct Link {
     pub timeout_law: Option<Law>,
     /// Longest call with all attempts and pauses, ns.
     pub deadline: Option<u64>,
+    /// Whether the callee stops when the caller gives an attempt up; else it works on for nobody.
+    pub cancel: bool,
     /// Further attempts.
     pub retry: Option<Retry>,
     /// Further copies of a request.
@@ -60,6 +62,7 @@ impl Link {
             && self.timeout == other.timeout
             && self.timeout_law == other.timeout_law
             && self.deadline == other.deadline
+            && self.cancel == other.cancel
             && self.retry == other.retry
             && self.hedge == other.hedge
             && self.breaker == other.breaker
@@ -252,10 +255,23 @@ pub enum Ties {
 pub struct Health {
     /// Time between checks, ns.
     pub interval: u64,
+    /// The same from the first check that tells another state until that is believed.
+    pub fast: u64,
+    /// The same while the target is believed down.
+    pub when_down: u64,
     /// How long a check waits for an answer, ns.
     pub timeout: u64,
     /// Failed checks in a row until down.
     pub fall: u32,
     /// Good checks in a row until up.
     pub rise: u32,
+}
+
+impl Health {
+    /// Longest time from a loss that is refused until it is believed, ns.
+    pub fn longest_detection(&self) -> u64 {
+        let further = u64::from(self.fall).saturating_sub(1);
+        self.interval
+            .saturating_add(self.fast.saturating_mul(further))
+    }
 }

@@ -232,7 +232,7 @@ fn of_caller(model: &Model, link: &Link) -> Option<Recovery> {
 
 /// Longest time until health checks call a dead node down, s.
 fn detection(health: &Health) -> f64 {
-    seconds(health.interval) * f64::from(health.fall)
+    seconds(health.longest_detection())
 }
 
 fn seconds(nanoseconds: u64) -> f64 {

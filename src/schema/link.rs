@@ -28,6 +28,8 @@ pub struct Link {
     pub timeout: Option<At<TimeLaw>>,
     /// Longest call, all attempts included.
     pub deadline: Option<At<Time>>,
+    /// Whether the callee stops when the caller gives an attempt up.
+    pub cancel: Option<At<bool>>,
     /// Further attempts.
     pub retry: Option<At<Retry>>,
     /// Copies of a request that is slow to be answered.
@@ -271,6 +273,10 @@ pub struct Checks {
     pub preset: Option<At<Product>>,
     /// Time between checks.
     pub interval: Option<At<Time>>,
+    /// The same from the first check that tells another state until that is believed.
+    pub fast: Option<At<Time>>,
+    /// The same while the target is believed down.
+    pub when_down: Option<At<Time>>,
     /// How long a check waits for an answer.
     pub timeout: Option<At<Time>>,
     /// Failed checks in a row until down.

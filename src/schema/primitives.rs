@@ -113,6 +113,8 @@ impl Health {
         let Self::Checks(Checks {
             preset,
             interval: stated,
+            fast,
+            when_down,
             timeout,
             fall: falls,
             rise: rises,
@@ -130,14 +132,19 @@ impl Health {
         let interval = stated
             .as_ref()
             .map_or_else(|| filled(product, interval).read(), |at| at.value);
+        let or_interval =
+            |time: &Option<At<Time>>| time.as_ref().map_or(interval, |at| at.value).nanos();
         let checks = model::Health {
             interval: interval.nanos(),
-            timeout: timeout.as_ref().map_or(interval, |at| at.value).nanos(),
+            fast: or_interval(fast),
+            when_down: or_interval(when_down),
+            timeout: or_interval(timeout),
             fall: count(falls, fall),
             rise: count(rises, rise),
         };
         let problems = silent(product, "health checks", &fields).into_iter();
-        let zero = [stated, timeout].into_iter().flatten().find_map(positive);
+        let times = [stated, fast, when_down, timeout];
+        let zero = times.into_iter().flatten().find_map(positive);
         (Some(checks), problems.chain(zero).collect())
     }
 }

@@ -54,6 +54,20 @@ pub struct File {
     pub run: Run,
 }
 
+impl File {
+    /// Whether some call that cancels can be given up before its answer.
+    pub fn gives_up_and_says_so(&self) -> bool {
+        let is_patient = |(_, class): &(At<String>, Class)| class.patience.is_none();
+        let leaves = !self.classes.iter().all(is_patient);
+        let ends = |link: &Link| {
+            leaves || link.timeout.is_some() || link.deadline.is_some() || link.hedge.is_some()
+        };
+        let cancels = |link: &Link| link.cancel.as_ref().is_some_and(|cancel| cancel.value);
+        let mut links = self.links.iter().map(|(_, link)| link);
+        links.any(|link| cancels(link) && ends(link))
+    }
+}
+
 /// The names of the top-level fields, which no part may bear (S10).
 pub const FIELDS: [&str; 14] = [
     "name",

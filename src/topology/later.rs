@@ -6,7 +6,7 @@ pub fn later(word: &str) -> Option<&'static str> {
 }
 
 /// Fields, kinds, steps, laws and policies of the format that later versions bring.
-const LATER: [&str; 58] = [
+const LATER: [&str; 54] = [
     // Top level.
     "tables",
     "abort_if",
@@ -25,10 +25,7 @@ const LATER: [&str; 58] = [
     "buffer",
     // Fields of kinds.
     "sharing",
-    "sessions",
-    "sticky",
     "slow_start",
-    "replication",
     "routing",
     "disk",
     "disks",
@@ -50,7 +47,6 @@ const LATER: [&str; 58] = [
     "rows",
     // Links.
     "connect_timeout",
-    "cancel",
     "discovery",
     // Steps.
     "Lock",

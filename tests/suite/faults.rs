@@ -28,7 +28,7 @@ fn afterwards(result: &RunResult) -> (f64, f64) {
 }
 
 /// Threshold mu / attempts = 100/s: 90 comes back, 150 and 220 never do, unless the queue is
-/// short, stale work is dropped, the last is served first or nobody retries. A Poisson count over
+/// short, stale work is dropped or cancelled, the last is served first or nobody retries. A Poisson count over
 /// 200 s has a standard error of sqrt(rate / 200).
 #[test]
 fn a_retry_storm_outlives_its_trigger_above_mu_over_attempts() {
@@ -37,6 +37,7 @@ fn a_retry_storm_outlives_its_trigger_above_mu_over_attempts() {
     let short = "server.backlog=150".to_owned();
     let shed = "server.shed=Stale".to_owned();
     let last_first = "server.last_first=(above: 50)".to_owned();
+    let cancel = "links.\"users -> server\".cancel=true".to_owned();
     for seed in [1, 2] {
         for load in [150.0, 220.0] {
             let (good, offered) = afterwards(&storm(&[&rate(load)], seed));
@@ -49,6 +50,7 @@ fn a_retry_storm_outlives_its_trigger_above_mu_over_attempts() {
             (150.0, Some(&alone)),
             (150.0, Some(&shed)),
             (150.0, Some(&last_first)),
+            (150.0, Some(&cancel)),
         ] {
             let mut set = vec![rate(load)];
             set.extend(cure.cloned());

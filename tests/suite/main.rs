@@ -8,6 +8,7 @@
 mod answers;
 mod balancing;
 mod by_probability;
+mod cancelling;
 mod catalogue;
 mod cli;
 mod cures;

@@ -97,13 +97,12 @@ fn checks(model: &Model, link: &Link, how: Sooner, set: &mut Vec<String>) {
         Some((&caller.name, caller.names.as_ref()?))
     });
     let health = names.map_or(link.health.as_ref(), |(_, names)| names.health.as_ref());
-    let slow = |interval: u64, fall: u32| interval.saturating_mul(u64::from(fall)) > how.detect();
     let mut also = |one: String| {
         if !set.contains(&one) {
             set.push(one);
         }
     };
-    if health.is_some_and(|health| slow(health.interval, health.fall)) {
+    if health.is_some_and(|health| health.longest_detection() > how.detect()) {
         also(format!("{}={}", checked_by(model, link), how.checks()));
     }
     if let Some((name, _)) = names.filter(|(_, names)| names.ttl > TTL) {

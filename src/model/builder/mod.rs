@@ -323,6 +323,8 @@ impl Builder {
 pub fn health(interval: u64, fall: u32, rise: u32) -> Health {
     Health {
         interval,
+        fast: interval,
+        when_down: interval,
         timeout: interval,
         fall,
         rise,

@@ -186,6 +186,7 @@ fn plain_link(name: String, caller: Caller, callee: ComponentId) -> Link {
         hedge: None,
         breaker: None,
         eject: None,
+        cancel: false,
         fallback: None,
         bulkhead: None,
         rate_limit: None,

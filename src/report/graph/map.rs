@@ -204,6 +204,7 @@ fn guards(model: &Model, link: &Link) -> Vec<String> {
     notes.extend(link.bulkhead.map(|most| format!("bulkhead {most}")));
     let limit = link.rate_limit.map(|limit| limit.per_s);
     notes.extend(limit.map(|per_s| format!("limit {per_s}/s")));
+    notes.extend(link.cancel.then(|| "cancels".to_owned()));
     notes.extend(link.fallback.map(|_| "fallback".to_owned()));
     notes
 }

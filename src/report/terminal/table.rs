@@ -56,11 +56,16 @@ impl Table {
 
     /// The table as lines no wider than the style allows, and the columns it left out.
     pub fn lines(&self, style: &Style) -> (Vec<String>, Vec<String>) {
+        self.lines_within(style.columns(), style)
+    }
+
+    /// The same for a number of columns.
+    fn lines_within(&self, room: usize, style: &Style) -> (Vec<String>, Vec<String>) {
         let natural: Vec<usize> = (0..self.columns.len())
             .map(|index| self.natural_width(index, style))
             .collect();
-        let kept = self.kept(&natural, style.columns());
-        let widths = self.fitted(&kept, &natural, style.columns());
+        let kept = self.kept(&natural, room);
+        let widths = self.fitted(&kept, &natural, room);
         let heads: Vec<Span> = self
             .columns
             .iter()
@@ -88,11 +93,7 @@ impl Table {
             columns: self.columns.iter().skip(1).cloned().collect(),
             rows: self.rows.iter().map(|row| row[1..].to_vec()).collect(),
         };
-        let narrower = Style {
-            width: style.columns() - GAP,
-            ..*style
-        };
-        let (lines, hidden) = below.lines(&narrower);
+        let (lines, hidden) = below.lines_within(style.columns() - GAP, style);
         let mut lines = lines.into_iter().map(|line| {
             let indented = format!("{}{line}", " ".repeat(GAP));
             indented.trim_end().to_owned()

@@ -232,6 +232,7 @@ impl Resolver<'_> {
             timeout,
             timeout_law,
             deadline: nanos(&link.deadline),
+            cancel: link.cancel.as_ref().is_some_and(|cancel| cancel.value),
             retry: link.retry.as_ref().map(|retry| self.retry(id, retry)),
             hedge: link.hedge.as_ref().map(|hedge| self.hedge(id, hedge, link)),
             fallback: link
@@ -275,6 +276,12 @@ impl Resolver<'_> {
                 "add `pool`",
             );
         }
+        if let Some(cancel) = link.cancel.as_ref().filter(|cancel| cancel.value)
+            && !self.file.gives_up_and_says_so()
+        {
+            let help = "add `timeout: \"1s\"`, or leave `cancel` out";
+            refuse(&cancel.span, "no call that cancels is ever given up", help);
+        }
         if let (Some(detect), Some(Via::All(_)) | None) = (&link.detect, &link.via) {
             let help = "write `via: AnyOf([..])`, or leave `detect` out";
             refuse(&detect.span, "there is no other way to move to", help);
@@ -291,6 +298,7 @@ impl Resolver<'_> {
                 ("pool", link.pool.as_ref().map(|field| &field.span)),
                 ("timeout", link.timeout.as_ref().map(|field| &field.span)),
                 ("deadline", link.deadline.as_ref().map(|field| &field.span)),
+                ("cancel", link.cancel.as_ref().map(|field| &field.span)),
                 ("retry", link.retry.as_ref().map(|field| &field.span)),
                 ("hedge", link.hedge.as_ref().map(|field| &field.span)),
                 ("breaker", link.breaker.as_ref().map(|field| &field.span)),

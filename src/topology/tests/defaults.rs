@@ -141,6 +141,9 @@ fn base(preset: &Preset) -> String {
             text.replace("hit: 0.8", CONTENTS)
         }
         "Cache" if preset.field == "copies" => text.replace(", copies: 2", ""),
+        "AppServer" if preset.field == "session_ttl" => {
+            text.replace(APP, &format!("{APP}sessions: Local, "))
+        }
         "AppServer" if preset.field == "cores" => {
             text.replace("machine: \"small\", memory", "memory")
         }

@@ -33,6 +33,8 @@ fn a_name_service_resolves_and_hands_over() {
         names.health,
         Some(Health {
             interval: 30 * S,
+            fast: 30 * S,
+            when_down: 30 * S,
             timeout: 30 * S,
             fall: 3,
             rise: 3
@@ -96,6 +98,8 @@ fn a_balancer_chooses_by_its_policy_and_its_health() {
         plain.health,
         Some(Health {
             interval: 2 * S,
+            fast: 2 * S,
+            when_down: 2 * S,
             timeout: 2 * S,
             fall: 3,
             rise: 2

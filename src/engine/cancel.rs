@@ -1,0 +1,105 @@
+//! Calls that are cancelled: whoever works for an answer that nobody waits for any more stops.
+//!
+//! The caller closes its connection at the instant at which it gives an attempt up, and the callee
+//! knows at that instant: its visit leaves queues, servers and pools, and so do those that it has
+//! called over links that cancel, too. What is still on its way is not caught.
+
+use std::collections::BTreeMap;
+
+use super::program::{Call, Reason};
+use super::run::Engine;
+use super::visit::{INSIDE, LOCAL, SPAWNED, State};
+
+/// Visits that are cancelled when their callers give up, by the number that the caller awaits.
+pub type Cancellable = BTreeMap<u64, u32>;
+
+impl Engine<'_> {
+    /// Remembers whom to cancel.
+    pub(super) fn may_cancel(&mut self, call: &Call, id: u32, child: u32) {
+        if call.cancel {
+            self.cancellable.insert(self.visits[id].awaits, child);
+        }
+    }
+
+    /// An attempt is over, with its answer or without: work that is still done for it stops.
+    pub(super) fn withdraw(&mut self, id: u32) {
+        let number = self.visits[id].awaits;
+        if let Some(child) = self.cancellable.remove(&number)
+            && self.works_for(child, id, number)
+        {
+            self.cancel(child);
+        }
+    }
+
+    fn works_for(&self, child: u32, id: u32, number: u64) -> bool {
+        let visit = &self.visits[child];
+        visit.state != State::Free && visit.parent == id && visit.link == number
+    }
+
+    /// Takes a visit and all that work for it off their nodes.
+    fn cancel(&mut self, first: u32) {
+        let mut all = vec![first];
+        let mut looked_at = 0;
+        while let Some(&id) = all.get(looked_at) {
+            looked_at += 1;
+            all.extend(self.working_for(id));
+        }
+        all.retain(|&id| self.visits[id].is(INSIDE) || self.visits[id].is(LOCAL));
+        all.sort_unstable();
+        for &id in &all {
+            if self.visits[id].state == State::Blocked {
+                self.leave_outside(id);
+            }
+        }
+        for &id in &all {
+            self.leave_queues(id);
+        }
+        let mut nodes: Vec<u32> = all.iter().map(|&id| self.visits[id].node).collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        for node in nodes {
+            let here = all.iter().filter(|&&id| self.visits[id].node == node);
+            let here: Vec<u32> = here.copied().collect();
+            self.clear_sharing(node, &here);
+        }
+        for &id in &all {
+            self.leave_server(id);
+        }
+        for &id in &all {
+            self.give_back(id);
+        }
+        for &id in &all {
+            self.end_cancelled(id);
+        }
+    }
+
+    /// Those that a visit waits for and that stop with it.
+    fn working_for(&mut self, id: u32) -> Vec<u32> {
+        let number = self.visits[id].awaits;
+        match self.visits[id].state {
+            State::Calling if self.calling(id).0.cancel => {
+                let child = self.cancellable.remove(&number);
+                let child = child.filter(|&child| self.works_for(child, id, number));
+                child.into_iter().collect()
+            }
+            State::Forked | State::Looping | State::Polling => (0..self.visits.slots() as u32)
+                .filter(|&child| self.visits[child].is(LOCAL) && self.works_for(child, id, number))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn end_cancelled(&mut self, id: u32) {
+        let waiting = self.visits[id].waiting;
+        self.spend(id);
+        if self.visits[id].is(INSIDE) {
+            self.visits[id].waiting = waiting;
+            self.leave(id, Some(Reason::Cancelled));
+        }
+        self.forget_opens(id);
+        if self.visits[id].is(SPAWNED) {
+            self.message_over(id, Some(Reason::Cancelled));
+        }
+        self.visits.remove(id);
+    }
+}
