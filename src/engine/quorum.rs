@@ -1,8 +1,8 @@
 //! Branches of which some suffice.
 
-use super::program::Reason;
+use super::program::{Reason, Step};
 use super::run::Engine;
-use super::visit::State;
+use super::visit::{DEGRADED, State};
 
 impl Engine<'_> {
     /// Starts all branches.
@@ -37,7 +37,7 @@ impl Engine<'_> {
             self.discard(child);
             if is_lost {
                 self.visits[parent].awaits = 0;
-                return self.finish(parent, Some(reason));
+                return self.too_few(parent, reason);
             }
             return None;
         }
@@ -49,5 +49,22 @@ impl Engine<'_> {
         visit.awaits = 0;
         self.take_over(parent, child);
         self.go_on(parent)
+    }
+
+    /// Too few branches can still succeed.
+    fn too_few(&mut self, id: u32, reason: Reason) -> Option<u32> {
+        let visit = &mut self.visits[id];
+        let step = self.program.steps[visit.pc as usize];
+        let Step::Quorum {
+            otherwise: Some(pc),
+            ..
+        } = step
+        else {
+            return self.finish(id, Some(reason));
+        };
+        visit.flags |= DEGRADED;
+        visit.pc = pc.0;
+        visit.state = State::Ready;
+        Some(id)
     }
 }

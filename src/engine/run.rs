@@ -324,7 +324,9 @@ impl<'a> Engine<'a> {
                 Some(id)
             }
             Step::Fork { first, count } => self.fork(id, first, count),
-            Step::Quorum { first, count, need } => self.poll(id, (first, count), need),
+            Step::Quorum {
+                first, count, need, ..
+            } => self.poll(id, (first, count), need),
             Step::Needed => self.still_needed(id),
             Step::Limited { quota } => self.limited(id, quota),
             Step::Renew { key } => self.renew(id, key),

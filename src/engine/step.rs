@@ -163,6 +163,8 @@ pub enum Step {
         count: u32,
         /// How many must succeed, 1 to `count`.
         need: u32,
+        /// Where to go on when too few have; `None`: the visit fails.
+        otherwise: Option<Pc>,
     },
     /// End this branch here if nobody waits for it any more.
     Needed,

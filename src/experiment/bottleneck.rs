@@ -6,6 +6,7 @@ use super::summarise::components::utilisation;
 use super::summarise::fold::Fold;
 use super::summarise::links::pool_of;
 use crate::lower::{Lowered, MIB, Meter};
+use crate::model::step::inner_lists;
 use crate::model::{Caller, ComponentId, Model, Step};
 use crate::statistics::Estimate;
 
@@ -326,31 +327,17 @@ fn collect(steps: &[Step], found: &mut Vec<(usize, bool)>) {
     };
     for step in steps {
         match step {
-            Step::Call(call) | Step::Cached { lookup: call, .. } => add(call, true),
+            Step::Call(call) | Step::Fallback { call, .. } | Step::Cached { lookup: call, .. } => {
+                add(call, true)
+            }
             Step::Forward(call) | Step::Resolve(call) | Step::Publish { accept: call, .. } => {
                 add(call, false);
             }
             _ => {}
         }
     }
-    for step in steps {
-        match step {
-            Step::Parallel(branches) | Step::Quorum { of: branches, .. } => {
-                for branch in branches {
-                    collect(branch, found);
-                }
-            }
-            Step::Chance {
-                then, otherwise, ..
-            } => {
-                collect(then, found);
-                collect(otherwise, found);
-            }
-            Step::Repeat { steps, .. }
-            | Step::Held { miss: steps, .. }
-            | Step::Cached { miss: steps, .. } => collect(steps, found),
-            _ => {}
-        }
+    for inner in steps.iter().flat_map(inner_lists) {
+        collect(inner, found);
     }
 }
 

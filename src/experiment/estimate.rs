@@ -17,7 +17,7 @@ use super::words;
 use crate::engine::program::Program;
 use crate::lower::{Lowered, Meter, lower};
 use crate::model::traffic::hold_busiest;
-use crate::model::{Arrivals, Model};
+use crate::model::{Arrivals, Fallback, Link, Model};
 
 /// Version of the keys of the result.
 const SCHEMA: u32 = 1;
@@ -288,6 +288,11 @@ fn left_out(model: &Model, program: &Program, solved: Option<&Solution>) -> Vec<
     say(
         model.links.iter().any(|link| link.breaker.is_some()),
         "circuit breakers are taken as never opening",
+    );
+    let stands_in = |link: &Link| link.fallback == Some(Fallback::Steps);
+    say(
+        model.links.iter().any(stands_in),
+        "fallbacks are left out: nothing is done in place of a call",
     );
     say(
         program.selectors.iter().any(|one| one.eject.is_some()),

@@ -15,6 +15,7 @@ mod database;
 mod dns;
 mod external;
 mod failure;
+mod instead;
 mod load_balancer;
 mod node;
 mod queue;
@@ -50,11 +51,11 @@ pub use worker::Worker;
 use crate::diagnostic::Diagnostic;
 use crate::law::Law;
 use crate::model::{
-    Autoscale, Call, Contents, Failure, Health, NameService, Operation, Outage, Permits, Policy,
-    Queueing, Resource, Role, Sessions, Takeover,
+    Autoscale, Call, Contents, Failure, Health, LinkId, NameService, Operation, Outage, Permits,
+    Policy, Queueing, Resource, Role, Sessions, Takeover,
 };
 use crate::schema::preset::Preset;
-use crate::schema::{At, Shared, SizeLaw, TimeLaw, To};
+use crate::schema::{At, Shared, SizeLaw, Step, TimeLaw, To};
 
 /// A kind with its own fields.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -195,6 +196,12 @@ pub trait Site {
     /// choose; without it the links say.
     fn pass(&mut self, to: &To, balancing: Option<Balancing>) -> Call;
 
+    /// The steps that the file states for a call over `link` that has failed for good.
+    fn instead(&mut self, link: LinkId) -> Option<At<Vec<Step>>>;
+
+    /// What the file calls `link`.
+    fn link_name(&self, link: LinkId) -> String;
+
     /// Says that `call` hands requests over for good, which its links must allow.
     fn forwards(&mut self, call: &Call, at: Range<usize>);
 
@@ -232,6 +239,7 @@ impl Kind {
     /// The component in primitives. Problems go to the site; the blueprint is then not used.
     pub fn translate(&self, site: &mut dyn Site) -> Blueprint {
         let mut blueprint = self.blueprint(site);
+        instead::cover(site, &mut blueprint);
         blueprint.queueing = queueing::queueing(site, &blueprint, self.has_messages());
         (blueprint.failure, blueprint.outage) = failure::failure(site, &blueprint);
         blueprint.autoscale = autoscale::autoscale(site, self, &blueprint);

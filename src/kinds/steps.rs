@@ -11,7 +11,7 @@ const CPU: usize = 0;
 /// Place of the disk, where there is one.
 const DISK: usize = 1;
 /// Most steps of a component, with the branches of `Parallel(times: ..)` counted one by one.
-const STEPS_MAX: u64 = 100_000;
+pub(super) const STEPS_MAX: u64 = 100_000;
 
 /// The operation that answers every class.
 pub(super) fn passing(steps: Vec<model::Step>) -> Operation {
@@ -56,13 +56,7 @@ impl Work<'_> {
         }
         let written: u64 = self.operations.iter().map(|(_, work)| size(work)).sum();
         if written > STEPS_MAX {
-            let span = steps.site.span();
-            let message = format!("{written} steps are more than the {STEPS_MAX} allowed");
-            steps.site.report(
-                Diagnostic::error(code::TOO_MANY, message)
-                    .at(span)
-                    .help("write fewer branches in `Parallel(times: ..)`"),
-            );
+            steps.too_many(written);
             steps.copies = false;
         }
         for (name, work) in self.operations {
@@ -122,6 +116,29 @@ impl Work<'_> {
     }
 }
 
+/// Steps that stand in for a call; `resources` are those of the caller, which gets a disk where
+/// one is used.
+pub(super) fn instead(
+    site: &mut dyn Site,
+    work: &[Step],
+    resources: &mut Vec<Resource>,
+) -> Vec<model::Step> {
+    let copies = size(work) <= STEPS_MAX;
+    let mut steps = Translation {
+        site,
+        has_disk: false,
+        copies,
+    };
+    if !copies {
+        steps.too_many(size(work));
+    }
+    let list = steps.list(work, true);
+    if steps.has_disk && resources.len() == DISK {
+        resources.push(disk());
+    }
+    list
+}
+
 /// The one disk of a node, first come, first served.
 fn disk() -> Resource {
     Resource {
@@ -162,6 +179,16 @@ struct Translation<'a> {
 }
 
 impl Translation<'_> {
+    fn too_many(&mut self, written: u64) {
+        let span = self.site.span();
+        let message = format!("{written} steps are more than the {STEPS_MAX} allowed");
+        self.site.report(
+            Diagnostic::error(code::TOO_MANY, message)
+                .at(span)
+                .help("write fewer branches in `Parallel(times: ..)`"),
+        );
+    }
+
     /// A list of steps; `inside` a branch or loop, which cannot be left for good.
     fn list(&mut self, steps: &[Step], inside: bool) -> Vec<model::Step> {
         for (place, step) in steps.iter().enumerate() {
@@ -170,7 +197,8 @@ impl Translation<'_> {
             };
             let (message, help) = if inside {
                 (
-                    "Forward cannot hand over a branch, a turn of a loop or the filling of a cache",
+                    "Forward cannot hand over a branch, a turn of a loop, the filling of a cache or \
+                     a fallback",
                     "write Call here",
                 )
             } else if place + 1 < steps.len() {

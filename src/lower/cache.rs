@@ -21,8 +21,8 @@ impl<'m> Lowering<'m> {
         path: Path,
         bodies: &mut Vec<Body<'m>>,
     ) {
-        self.call_step(site, lookup, path, Some(Pc(0)));
-        let (links, lookup) = (&lookup.links, Pc::from(self.program.steps.len() - 1));
+        let links = &lookup.links;
+        let lookup = self.call_step(site, lookup, path, Some(Pc(0)));
         let component = links.last().map(|&(link, _)| self.model.link(link).callee);
         let component = component.expect("a lookup has a callee");
         let key = path.key("hit");

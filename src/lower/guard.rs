@@ -1,12 +1,14 @@
 //! Guards that all calls of a node over a link share.
 
 use super::entry::Site;
+use super::key::Path;
+use super::step::Body;
 use super::{Lowering, Origin, node_id};
 use crate::engine::id::{GuardId, Pc};
 use crate::engine::program::{Back, Breaker, Budget, Eject, Guard, PARTS, Rate, Step, WHOLE};
-use crate::model::{self, LinkId};
+use crate::model::{self, Call, LinkId};
 
-impl Lowering<'_> {
+impl<'m> Lowering<'m> {
     /// Lets a request in at a node of a component with a limit of rate.
     pub(super) fn limit(&mut self, node: model::NodeId, component: &model::Component) {
         let Some(limit) = component.queueing.limit else {
@@ -20,12 +22,71 @@ impl Lowering<'_> {
         self.push(Step::Limited { quota });
     }
 
-    /// Where a call that is written next, over these links, goes on when it has failed for good:
-    /// after it, with an answer of the caller's own.
-    pub(super) fn after(&self, links: &[(LinkId, f64)]) -> Option<Pc> {
-        match self.model.link(links[0].0).fallback? {
-            model::Fallback::Reply => Some(Pc(self.here().0 + 1)),
+    /// The request body on the caller's card, then the call, which goes on at `otherwise` when it
+    /// has failed for good. Returns the step that does so.
+    pub(super) fn call_step(
+        &mut self,
+        site: Site,
+        call: &Call,
+        path: Path,
+        otherwise: Option<Pc>,
+    ) -> Pc {
+        match self.model.link(call.links[0].0).hedge {
+            Some(hedge) => self.hedged_call(site, call, path, (hedge, otherwise)),
+            None => {
+                let at = self.single_call(site, call, path, (otherwise, false));
+                self.own_answer(at, &call.links);
+                at
+            }
         }
+    }
+
+    /// One call; `hedge`: a further copy of one under way.
+    pub(super) fn single_call(
+        &mut self,
+        site: Site,
+        call: &Call,
+        path: Path,
+        (otherwise, hedge): (Option<Pc>, bool),
+    ) -> Pc {
+        self.request_body(site, call, path);
+        let size = call.request.as_ref();
+        let links = &call.links;
+        let call = self.call(site, call, path.key("call"));
+        self.program.calls[call.index()].hedge = hedge;
+        if let Some(size) = size {
+            self.body_on_line(call, links, size, path.key("request"));
+        }
+        self.push(Step::Call { call, otherwise })
+    }
+
+    /// Lets a call that was written last, over these links, go on behind itself when it has failed
+    /// for good, where the caller has an answer of its own.
+    pub(super) fn own_answer(&mut self, at: Pc, links: &[(LinkId, f64)]) {
+        if self.model.link(links[0].0).fallback != Some(model::Fallback::Reply) {
+            return;
+        }
+        let here = self.here();
+        if let Step::Call { otherwise, .. } | Step::Quorum { otherwise, .. } =
+            &mut self.program.steps[at.index()]
+        {
+            otherwise.get_or_insert(here);
+        }
+    }
+
+    /// A call, a way past what stands in for it, and that.
+    pub(super) fn covered(
+        &mut self,
+        site: Site,
+        (call, instead): (&'m Call, &'m [model::Step]),
+        path: Path,
+        bodies: &mut Vec<Body<'m>>,
+    ) {
+        let call = self.call_step(site, call, path, Some(Pc(0)));
+        let skip = self.push(Step::Jump { to: Pc(0) });
+        self.aim(call);
+        bodies.extend(self.block(site, instead, path.then("fallback")));
+        self.aim(skip);
     }
 
     /// The guards of who calls over a link; only nodes have any.

@@ -10,14 +10,22 @@ use crate::law::Law;
 use crate::model::{Call, Hedge};
 
 impl Lowering<'_> {
-    /// Writes a call with its further copies.
-    pub(super) fn hedged_call(&mut self, site: Site, call: &Call, path: Path, hedge: Hedge) {
+    /// Writes a call with its further copies, which goes on at `otherwise` when all have failed.
+    /// Returns the step that does so.
+    pub(super) fn hedged_call(
+        &mut self,
+        site: Site,
+        call: &Call,
+        path: Path,
+        (hedge, otherwise): (Hedge, Option<Pc>),
+    ) -> Pc {
         let first = self.program.branches.len() as u32;
         let count = hedge.at_most + 1;
-        self.push(Step::Quorum {
+        let at = self.push(Step::Quorum {
             first,
             count,
             need: 1,
+            otherwise,
         });
         let skip = self.push(Step::Jump { to: Pc(0) });
         for copy in 0..count {
@@ -31,6 +39,8 @@ impl Lowering<'_> {
             self.push(Step::Reply);
         }
         self.aim(skip);
+        self.own_answer(at, &call.links);
+        at
     }
 
     fn wait_for_turn(&mut self, hedge: Hedge, copy: u32) {

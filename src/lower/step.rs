@@ -99,7 +99,12 @@ impl<'m> Lowering<'m> {
                 self.weigh(size, path.key("send"));
                 self.send(site, size, path.key("send"));
             }
-            model::Step::Call(call) => self.call_step(site, call, path, None),
+            model::Step::Call(call) => {
+                self.call_step(site, call, path, None);
+            }
+            model::Step::Fallback { call, instead } => {
+                self.covered(site, (call, instead), path, bodies);
+            }
             model::Step::Forward(call) => self.forward(site, call, path),
             model::Step::Publish { accept, deliver } => self.publish(site, accept, deliver, path),
             model::Step::Cached { lookup, hit, miss } => {
@@ -157,34 +162,6 @@ impl<'m> Lowering<'m> {
         });
     }
 
-    /// The request body on the caller's card, then the call.
-    pub(super) fn call_step(&mut self, site: Site, call: &Call, path: Path, otherwise: Option<Pc>) {
-        match self.model.link(call.links[0].0).hedge {
-            Some(hedge) => self.hedged_call(site, call, path, hedge),
-            None => self.single_call(site, call, path, (otherwise, false)),
-        }
-    }
-
-    /// One call; `hedge`: a further copy of one under way.
-    pub(super) fn single_call(
-        &mut self,
-        site: Site,
-        call: &Call,
-        path: Path,
-        (otherwise, hedge): (Option<Pc>, bool),
-    ) {
-        self.request_body(site, call, path);
-        let size = call.request.as_ref();
-        let links = &call.links;
-        let call = self.call(site, call, path.key("call"));
-        self.program.calls[call.index()].hedge = hedge;
-        if let Some(size) = size {
-            self.body_on_line(call, links, size, path.key("request"));
-        }
-        let otherwise = otherwise.or_else(|| self.after(links));
-        self.push(Step::Call { call, otherwise });
-    }
-
     pub(super) fn request_body(&mut self, site: Site, call: &Call, path: Path) {
         if let Some(size) = &call.request {
             self.send(site, size, path.key("request"));
@@ -221,6 +198,10 @@ impl<'m> Lowering<'m> {
             | Step::Held { otherwise, .. }
             | Step::Look {
                 miss: otherwise, ..
+            }
+            | Step::Quorum {
+                otherwise: Some(otherwise),
+                ..
             }
             | Step::Call {
                 otherwise: Some(otherwise),
@@ -284,7 +265,12 @@ impl<'m> Lowering<'m> {
         let (first, count) = (first as u32, branches.len() as u32);
         self.push(match need {
             None => Step::Fork { first, count },
-            Some(need) => Step::Quorum { first, count, need },
+            Some(need) => Step::Quorum {
+                first,
+                count,
+                need,
+                otherwise: None,
+            },
         });
     }
 
@@ -292,7 +278,7 @@ impl<'m> Lowering<'m> {
     /// answer itself.
     fn forward(&mut self, site: Site, call: &Call, path: Path) {
         if let Some(hedge) = self.model.link(call.links[0].0).hedge {
-            self.hedged_call(site, call, path, hedge);
+            self.hedged_call(site, call, path, (hedge, None));
             self.push(Step::Reply);
             return;
         }
@@ -313,8 +299,9 @@ impl<'m> Lowering<'m> {
             if let Some(size) = size {
                 self.body_on_line(call, call_links, size, path.key("request"));
             }
-            let otherwise = self.after(call_links);
-            self.push(Step::Call { call, otherwise });
+            let otherwise = None;
+            let at = self.push(Step::Call { call, otherwise });
+            self.own_answer(at, call_links);
             self.push(Step::Reply);
         }
     }

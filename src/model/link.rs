@@ -98,6 +98,8 @@ pub struct RateLimit {
 pub enum Fallback {
     /// Takes an answer of its own and goes on.
     Reply,
+    /// Does the steps that stand beside each call ([`Step::Fallback`](super::Step::Fallback)).
+    Steps,
 }
 
 /// A circuit breaker of each calling node: refuses calls while the latest ones failed (S21).

@@ -22,6 +22,8 @@ pub mod step;
 pub mod traffic;
 pub mod workload;
 
+use std::collections::BTreeSet;
+
 use petgraph::graph::DiGraph;
 
 pub use alarm::{Alarm, Grade, Means, Response};
@@ -140,10 +142,20 @@ impl Model {
         }
     }
 
-    /// Whether the caller goes on without an answer to a call.
+    /// Whether the caller goes on with an answer of its own when a call has failed.
     pub fn has_fallback(&self, call: &Call) -> bool {
         let link = call.links.first();
-        link.is_some_and(|&(link, _)| self.link(link).fallback.is_some())
+        link.is_some_and(|&(link, _)| self.link(link).fallback == Some(Fallback::Reply))
+    }
+
+    /// Links that are taken only in place of calls that have failed.
+    pub fn spare_links(&self) -> BTreeSet<LinkId> {
+        let (mut usual, mut spare) = (BTreeSet::new(), BTreeSet::new());
+        let operations = self.components.iter().flat_map(|part| &part.operations);
+        for operation in operations {
+            step::links_of(&operation.steps, &mut usual, &mut spare);
+        }
+        &spare - &usual
     }
 
     /// The component called `name`.

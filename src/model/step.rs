@@ -1,5 +1,7 @@
 //! What an operation does.
 
+use std::collections::BTreeSet;
+
 use super::id::LinkId;
 use super::link::Policy;
 use crate::law::Law;
@@ -24,6 +26,13 @@ pub enum Step {
     },
     /// Call and wait for the answer.
     Call(Call),
+    /// Call; where that has failed for good, do other steps and go on behind it (S16).
+    Fallback {
+        /// The call.
+        call: Call,
+        /// Done in its place; what fails there fails the whole.
+        instead: Vec<Step>,
+    },
     /// Hand the request on; the answer skips this component.
     Forward(Call),
     /// Hand a message to a queue and go on at once; it lives on by itself (S23).
@@ -80,6 +89,64 @@ pub enum Step {
     Resolve(Call),
     /// Answer with an error.
     Fail,
+}
+
+/// The lists of steps inside a step.
+pub fn inner_lists(step: &Step) -> Vec<&[Step]> {
+    match step {
+        Step::Parallel(branches) | Step::Quorum { of: branches, .. } => {
+            branches.iter().map(Vec::as_slice).collect()
+        }
+        Step::Chance {
+            then, otherwise, ..
+        } => vec![then, otherwise],
+        Step::Repeat { steps, .. } => vec![steps],
+        Step::Cached { miss, .. } | Step::Held { miss, .. } => vec![miss],
+        Step::Fallback { instead, .. } => vec![instead],
+        _ => Vec::new(),
+    }
+}
+
+/// The same, to be changed.
+pub fn inner_lists_mut(step: &mut Step) -> Vec<&mut Vec<Step>> {
+    match step {
+        Step::Parallel(branches) | Step::Quorum { of: branches, .. } => {
+            branches.iter_mut().collect()
+        }
+        Step::Chance {
+            then, otherwise, ..
+        } => vec![then, otherwise],
+        Step::Repeat { steps, .. } => vec![steps],
+        Step::Cached { miss, .. } | Step::Held { miss, .. } => vec![miss],
+        Step::Fallback { instead, .. } => vec![instead],
+        _ => Vec::new(),
+    }
+}
+
+/// Links that some steps call over: as usual, and in place of calls that have failed.
+pub(super) fn links_of(steps: &[Step], usual: &mut BTreeSet<LinkId>, spare: &mut BTreeSet<LinkId>) {
+    for step in steps {
+        match step {
+            Step::Call(call)
+            | Step::Forward(call)
+            | Step::Resolve(call)
+            | Step::Publish { accept: call, .. }
+            | Step::Cached { lookup: call, .. }
+            | Step::Fallback { call, .. } => {
+                usual.extend(call.links.iter().map(|&(link, _)| link));
+            }
+            _ => {}
+        }
+        let mut inside = BTreeSet::new();
+        for list in inner_lists(step) {
+            links_of(list, &mut inside, spare);
+        }
+        if matches!(step, Step::Fallback { .. }) {
+            spare.extend(inside);
+        } else {
+            usual.extend(inside);
+        }
+    }
 }
 
 /// Whom a step calls.

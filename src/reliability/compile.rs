@@ -149,6 +149,15 @@ impl<'m> Compiler<'m> {
                 let call = self.call(scope, call);
                 self.formula.all_of(vec![call, rest])
             }
+            Step::Fallback { call, instead } => {
+                let primary = self.answered(scope, call);
+                let alternatives = vec![self.body(scope, instead)];
+                let either = self.formula.add(Gate::Fallback {
+                    primary,
+                    alternatives,
+                });
+                self.formula.all_of(vec![either, rest])
+            }
             Step::Parallel(branches) => {
                 let mut gates: Vec<GateId> = branches
                     .iter()
@@ -223,8 +232,17 @@ impl<'m> Compiler<'m> {
         }
     }
 
-    /// Any of the callees, in the caller's choice.
+    /// A call, which nothing fails without where the caller has an answer of its own.
     fn call(&mut self, scope: &Scope, call: &Call) -> GateId {
+        let answered = self.answered(scope, call);
+        if self.model.has_fallback(call) {
+            return self.formula.add(Gate::Optional(answered));
+        }
+        answered
+    }
+
+    /// Any of the callees, in the caller's choice.
+    fn answered(&mut self, scope: &Scope, call: &Call) -> GateId {
         let operation = call.operation.as_deref();
         let gates: Vec<GateId> = links_of(call)
             .map(|link| {
@@ -239,11 +257,7 @@ impl<'m> Compiler<'m> {
                 )
             })
             .collect();
-        let answered = self.formula.any_of(gates);
-        if self.model.has_fallback(call) {
-            return self.formula.add(Gate::Optional(answered));
-        }
-        answered
+        self.formula.any_of(gates)
     }
 
     /// One link, the nodes at its end and what they do.

@@ -129,9 +129,17 @@ pub(super) fn collect_calls<'s>(steps: &'s [Step], calls: &mut Vec<&'s Call>) {
             Step::Repeat { steps, .. } | Step::Held { miss: steps, .. } => {
                 collect_calls(steps, calls);
             }
-            Step::Cached { lookup, miss, .. } => {
-                calls.push(lookup);
-                collect_calls(miss, calls);
+            Step::Cached {
+                lookup: call,
+                miss: steps,
+                ..
+            }
+            | Step::Fallback {
+                call,
+                instead: steps,
+            } => {
+                calls.push(call);
+                collect_calls(steps, calls);
             }
             Step::Use { .. } | Step::Wait(_) | Step::Send { .. } | Step::Fail => {}
         }

@@ -180,3 +180,43 @@ fn sends(model: &Model, journeys: &[JourneyId], class: ClassId) -> bool {
             .any(|item| item.class == class && item.times > 0)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::cut_set::cut_sets;
+    use super::super::single_point::single_points;
+    use super::*;
+    use crate::model::Step;
+    use crate::model::builder::Builder;
+
+    /// S16, S46: what stands in for a call carries it while the callee is lost; losing both is a
+    /// set of two.
+    #[test]
+    fn a_fallback_lives_by_its_own_parts() {
+        let mut b = Builder::new("t");
+        let [app, db, cache] = ["app", "db", "cache"].map(|name| b.component(name, 1));
+        for part in [db, cache] {
+            b.operation(part, "default", Vec::new());
+        }
+        let call = b.calling(app, &[(db, 1.0)], None);
+        let instead = vec![b.call(app, cache)];
+        b.operation(app, "default", vec![Step::Fallback { call, instead }]);
+        b.open("users", 1.0, &[("default", app, 1.0)]);
+        let model = b.build();
+        let structure = Structure::of(&model);
+        let node = |place: usize| Atom::Node(model.components[place].nodes[0]);
+        let works = |reading, lost: &[Atom]| structure.works(reading, lost)[0];
+        assert!(works(Reading::Every, &[node(1)]) && works(Reading::Every, &[node(2)]));
+        assert!(!works(Reading::Possible, &[node(1), node(2)]));
+        assert!(!works(Reading::Whole, &[node(1)]), "degraded");
+        assert!(works(Reading::Whole, &[node(2)]), "not even asked");
+        let names: Vec<String> = single_points(&model, &structure)
+            .into_iter()
+            .map(|point| point.name)
+            .collect();
+        assert_eq!(names, ["app"]);
+        let sets = &cut_sets(&structure)[0];
+        assert_eq!(sets.singles, [node(0)]);
+        assert_eq!(sets.pairs, Some(vec![(node(1), node(2))]));
+    }
+}

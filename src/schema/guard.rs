@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::de::value::{EnumAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Deserialize, Deserializer, EnumAccess, Error, SeqAccess, Visitor};
 
 use super::either::Either;
 use super::preset::Preset;
-use super::{At, Product, code};
+use super::{At, Product, Step, code};
 use crate::diagnostic::Diagnostic;
 use crate::model;
 use crate::quantity::{Count, Rate, Share, Time, Window};
@@ -29,11 +30,46 @@ pub struct Breaker {
     pub half_open: Option<At<Count>>,
 }
 
-/// What a caller does when a call has failed for good.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+/// What a caller does when a call has failed for good: the word `Reply`, or a list of steps.
+#[derive(Clone, Debug, PartialEq)]
 pub enum Fallback {
     /// Takes an answer of its own and goes on.
     Reply,
+    /// Does these steps in place of the call.
+    Steps(Vec<Step>),
+}
+
+impl<'de> Deserialize<'de> for Fallback {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Reader;
+        #[derive(serde::Deserialize)]
+        #[serde(rename = "fallback")]
+        enum Word {
+            Reply,
+        }
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Fallback;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the word Reply, or steps like [Call(\"cache\"), Cpu(\"2ms\")]")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Fallback, A::Error> {
+                let steps: Vec<Step> = Vec::deserialize(SeqAccessDeserializer::new(list))?;
+                if steps.is_empty() {
+                    let message = "nothing is done here\nwrite a step, or `fallback: Reply`";
+                    return Err(A::Error::custom(message));
+                }
+                Ok(Fallback::Steps(steps))
+            }
+
+            fn visit_enum<A: EnumAccess<'de>>(self, access: A) -> Result<Fallback, A::Error> {
+                let Word::Reply = Word::deserialize(EnumAccessDeserializer::new(access))?;
+                Ok(Fallback::Reply)
+            }
+        }
+        from.deserialize_any(Reader)
+    }
 }
 
 /// Most calls in a time: a rate, or `(rate: .., burst: ..)`.

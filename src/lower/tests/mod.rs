@@ -1,6 +1,7 @@
 //! Pencil traces: small models whose programs are written out by hand.
 
 mod ailments;
+mod fallback;
 mod guards;
 mod hedge;
 mod parts;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::serving::{Lost, serving};
+use crate::model::step::inner_lists;
 use crate::model::{
     Call, ClassId, ComponentId, Count, LinkId, Model, Operation, Policy, Step, Tier,
 };
@@ -229,6 +230,13 @@ impl Flow {
                         ..self.split(model, lost, call, visit.class, times)
                     });
                 }
+                Step::Fallback { call, instead } => {
+                    let split = self.split(model, lost, call, visit.class, times);
+                    if split.ways.iter().all(|way| way.nodes == 0) {
+                        self.count(model, lost, visit, instead, times, into);
+                    }
+                    into.push(split);
+                }
                 Step::Publish { accept, deliver } => {
                     for call in [accept, deliver] {
                         into.push(self.split(model, lost, call, visit.class, times));
@@ -354,7 +362,10 @@ fn reached(model: &Model, visit: Visit, steps: &[Step], into: &mut Vec<Visit>) {
     };
     for step in steps {
         match step {
-            Step::Call(to) | Step::Forward(to) | Step::Resolve(to) => call(to),
+            Step::Call(to)
+            | Step::Forward(to)
+            | Step::Resolve(to)
+            | Step::Fallback { call: to, .. } => call(to),
             Step::Publish { accept, deliver } => {
                 call(accept);
                 call(deliver);
@@ -365,20 +376,5 @@ fn reached(model: &Model, visit: Visit, steps: &[Step], into: &mut Vec<Visit>) {
     }
     for inner in steps.iter().flat_map(inner_lists) {
         reached(model, visit, inner, into);
-    }
-}
-
-/// The lists of steps inside a step.
-pub fn inner_lists(step: &Step) -> Vec<&[Step]> {
-    match step {
-        Step::Parallel(branches) | Step::Quorum { of: branches, .. } => {
-            branches.iter().map(Vec::as_slice).collect()
-        }
-        Step::Chance {
-            then, otherwise, ..
-        } => vec![then, otherwise],
-        Step::Repeat { steps, .. } => vec![steps],
-        Step::Cached { miss, .. } | Step::Held { miss, .. } => vec![miss],
-        _ => Vec::new(),
     }
 }

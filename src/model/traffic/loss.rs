@@ -9,10 +9,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::flow::{Flow, Row, Visit, inner_lists, operation};
+use super::flow::{Flow, Row, Visit, operation};
 use super::serving::{Lost, serving};
 use super::station::{Place, Station, Stations};
 use super::{Traffic, open_level};
+use crate::model::step::inner_lists;
 use crate::model::{Call, ComponentId, HostId, Model, NodeId, Step};
 
 /// A queue that is closer to its capacity than this is looked at.
@@ -217,7 +218,7 @@ fn called_by(model: &Model, steps: &[Step], into: &mut BTreeMap<ComponentId, boo
                 add(accept, false);
                 add(deliver, false);
             }
-            Step::Cached { lookup, .. } => add(lookup, true),
+            Step::Cached { lookup: call, .. } | Step::Fallback { call, .. } => add(call, true),
             _ => {}
         }
     }

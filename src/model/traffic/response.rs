@@ -1,9 +1,10 @@
 //! Response times along the paths of requests.
 
+use super::demand::Kind;
 use super::flow::{Flow, Visit, answered, mean_count, operation};
 use super::moments::Moments;
 use super::serving::{Lost, serving};
-use super::station::{Kind, Stations};
+use super::station::Stations;
 use crate::model::{Call, Count, LinkId, Model, NodeId, Step};
 
 /// Times of every visit, by place in the flow.
@@ -93,7 +94,7 @@ impl Walk<'_> {
                 .stations
                 .sojourn(self.model, &self.nodes, size, Kind::Send),
             Step::Wait(law) => Moments::of(law, 1e9),
-            Step::Call(call) => self.call(call),
+            Step::Call(call) | Step::Fallback { call, .. } => self.call(call),
             Step::Forward(call) if self.with_forward => self.call(call),
             Step::Publish { accept, .. } => self.body(accept),
             Step::Resolve(call) => self.resolve(call),

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::flow::{Flow, Visit, inner_lists, mean_count, operation};
+use super::demand::{Demand, Kind, collect};
+use super::flow::{Flow, Visit, operation};
 use super::moments::Moments;
 use super::serving::{Lost, serving};
 use crate::law::Law;
 use crate::model::{
-    ComponentId, Contention, Discipline, HostId, Model, NodeId, Rates, Role, Sessions, Step, Tier,
+    ComponentId, Contention, Discipline, HostId, Model, NodeId, Rates, Role, Sessions, Tier,
 };
 use crate::theory::{Mmc, Usl};
 
@@ -284,71 +285,6 @@ impl Station {
                     variance: own.variance * stretch * stretch + response * response * spread,
                 }
             }
-        }
-    }
-}
-
-/// Demand kinds: resources by place, or the network card.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Use(usize),
-    Send,
-}
-
-#[derive(Clone, Debug)]
-struct Demand {
-    kind: Kind,
-    law: Law,
-    times: f64,
-}
-
-/// The demands of steps with the mean number of times that each occurs.
-fn collect(
-    steps: &[Step],
-    times: f64,
-    kept: &dyn Fn(&crate::model::Call) -> f64,
-    into: &mut Vec<Demand>,
-) {
-    for step in steps {
-        match step {
-            Step::Use { resource, demand } => into.push(Demand {
-                kind: Kind::Use(*resource),
-                law: demand.clone(),
-                times,
-            }),
-            Step::Send { size } => into.push(Demand {
-                kind: Kind::Send,
-                law: size.clone(),
-                times,
-            }),
-            Step::Call(call) | Step::Forward(call) | Step::Publish { accept: call, .. } => {
-                into.extend(call.request.as_ref().map(|size| Demand {
-                    kind: Kind::Send,
-                    law: size.clone(),
-                    times,
-                }));
-            }
-            Step::Chance {
-                share,
-                then,
-                otherwise,
-            } => {
-                collect(then, times * share, kept, into);
-                collect(otherwise, times * (1.0 - share), kept, into);
-            }
-            Step::Repeat { times: n, steps } => {
-                collect(steps, times * mean_count(*n), kept, into);
-            }
-            Step::Held { hit, miss } => collect(miss, times * (1.0 - hit), kept, into),
-            Step::Cached { lookup, hit, miss } => {
-                collect(miss, times * (1.0 - hit * kept(lookup)), kept, into);
-            }
-            Step::Parallel(_) | Step::Quorum { .. } => {
-                for branch in inner_lists(step) {
-                    collect(branch, times, kept, into);
-                }
-            }
-            Step::Wait(_) | Step::Resolve(_) | Step::Fail => {}
         }
     }
 }

@@ -268,6 +268,47 @@ fn a_lost_shard_sends_its_keys_to_the_database() {
     near(db_load(&lost), 50.0 * 0.6 * 0.01, 1e-12);
 }
 
+/// S16: what stands in for a call is done where nobody is left to answer it, and only there.
+#[test]
+fn the_work_of_a_fallback_counts_when_the_callee_is_lost() {
+    let mut b = Builder::new("t");
+    let [was, db, spare] = ["was", "db", "spare"].map(|name| b.component(name, 1));
+    for part in [db, spare] {
+        b.operation(part, "default", vec![b.work(part, "cpu", constant(ms(10)))]);
+    }
+    let call = b.calling(was, &[(db, 1.0)], None);
+    let instead = vec![b.work(was, "cpu", constant(ms(2))), b.call(was, spare)];
+    let work = b.work(was, "cpu", constant(ms(1)));
+    b.operation(was, "default", vec![work, Step::Fallback { call, instead }]);
+    b.open("users", 50.0, &[("default", was, 1.0)]);
+    let model = b.build();
+    let traffic = Traffic::new(&model);
+    let busy = |stations: &[Station], node: u32| {
+        let mine = |station: &&Station| station.place == Place::Resource(NodeId(node), 0);
+        stations
+            .iter()
+            .find(mine)
+            .map_or(0.0, |one| one.utilisation)
+    };
+    let mut losses = Losses::new(&traffic).unwrap();
+    for (lost, loads) in [(1, [0.15, 0.0, 0.5]), (2, [0.05, 0.5, 0.0])] {
+        let all = traffic.open_stations(&Lost::node(NodeId(lost))).unwrap();
+        for (node, load) in (0..3).zip(loads) {
+            near(busy(&all, node), load, 1e-12);
+        }
+        let looked_at = losses.without(NodeId(lost));
+        for station in &looked_at {
+            assert!(all.contains(station), "{station:?} of {all:?}");
+        }
+        if lost == 1 {
+            near(busy(&looked_at, 0), 0.15, 1e-12);
+        }
+    }
+    let all = traffic.open_stations(&Lost::none()).unwrap();
+    near(busy(&all, 1), 0.5, 1e-12);
+    near(busy(&all, 2), 0.0, 1e-12);
+}
+
 #[test]
 fn contention_leaves_the_peak_of_the_scalability_law() {
     let mut b = single(Discipline::ProcessorSharing, constant(ms(10)));

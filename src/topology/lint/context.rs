@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use super::Places;
 use crate::diagnostic::Diagnostic;
-use crate::model::traffic::{Estimate, Lost, Place, Station, Traffic, inner_lists};
+use crate::model::step::inner_lists;
+use crate::model::traffic::{Estimate, Lost, Place, Station, Traffic};
 use crate::model::{
     Call, Caller, ComponentId, Link, LinkId, Model, NodeId, Permits, Policy, Role, Step, WorkloadId,
 };
@@ -66,7 +67,7 @@ impl<'a> Context<'a> {
     pub(super) fn calls(&self) -> impl Iterator<Item = &'a Call> {
         self.steps().filter_map(|step| match step {
             Step::Call(call) | Step::Forward(call) | Step::Resolve(call) => Some(call),
-            Step::Cached { lookup, .. } => Some(lookup),
+            Step::Cached { lookup: call, .. } | Step::Fallback { call, .. } => Some(call),
             _ => None,
         })
     }

@@ -3,7 +3,7 @@
 use super::Lint;
 use super::context::{Context, quoted};
 use crate::diagnostic::Diagnostic;
-use crate::model::traffic::inner_lists;
+use crate::model::step::inner_lists;
 use crate::model::{Component, ComponentId, Discipline, HostId, Permits, Step};
 
 pub(super) const LINT: Lint = Lint {

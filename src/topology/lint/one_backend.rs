@@ -59,7 +59,9 @@ fn passing<'a>(context: &Context<'a>, component: ComponentId) -> Option<&'a Call
     let (last, before) = operation.steps.split_last()?;
     let only_works = before.iter().all(|step| matches!(step, Step::Use { .. }));
     match last {
-        Step::Call(call) | Step::Forward(call) if only_works && call.operation.is_none() => {
+        Step::Call(call) | Step::Forward(call) | Step::Fallback { call, .. }
+            if only_works && call.operation.is_none() =>
+        {
             Some(call)
         }
         _ => None,

@@ -122,16 +122,16 @@ fn representatives(context: &Context, component: ComponentId) -> Vec<NodeId> {
 }
 
 /// Components that requests can do without when they are lost: those that are asked as caches,
-/// and those that are called beside others.
+/// those that other steps stand in for, and those that are called beside others.
 fn optional(context: &Context) -> BTreeSet<ComponentId> {
     let mut found = BTreeSet::new();
     for step in context.steps() {
-        let (call, is_cache) = match step {
+        let (call, is_covered) = match step {
             Step::Call(call) | Step::Forward(call) | Step::Resolve(call) => (call, false),
-            Step::Cached { lookup, .. } => (lookup, true),
+            Step::Cached { lookup: call, .. } | Step::Fallback { call, .. } => (call, true),
             _ => continue,
         };
-        if is_cache || call.links.len() > 1 {
+        if is_covered || call.links.len() > 1 {
             let links = call.links.iter();
             found.extend(links.map(|(link, _)| context.model.link(*link).callee));
         }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::Lint;
 use super::context::{Context, quoted};
 use crate::diagnostic::Diagnostic;
-use crate::model::traffic::{Visit, inner_lists};
+use crate::model::step::inner_lists;
+use crate::model::traffic::Visit;
 use crate::model::{ClassId, ComponentId, Discipline, HostId, Step};
 
 pub(super) const LINT: Lint = Lint {

@@ -4,7 +4,7 @@ use super::Lint;
 use super::context::{Context, time};
 use crate::diagnostic::Diagnostic;
 use crate::law::Law;
-use crate::model::traffic::inner_lists;
+use crate::model::step::inner_lists;
 use crate::model::{Operation, Step};
 
 pub(super) const LINT: Lint = Lint {

@@ -120,6 +120,7 @@ fn all_end(steps: &[Step], can: &impl Fn(&LinkId) -> bool) -> bool {
     let some = |call: &Call| call.links.is_empty() || call.links.iter().any(|(link, _)| can(link));
     steps.iter().all(|step| match step {
         Step::Call(call) | Step::Forward(call) | Step::Resolve(call) => some(call),
+        Step::Fallback { call, instead } => some(call) && all_end(instead, can),
         Step::Publish { accept, deliver } => some(accept) && some(deliver),
         Step::Cached { lookup, miss, hit } => some(lookup) && (*hit > 0.0 || all_end(miss, can)),
         Step::Held { miss, hit } => *hit > 0.0 || all_end(miss, can),

@@ -6,6 +6,7 @@ use super::Resolver;
 use crate::diagnostic::Diagnostic;
 use crate::kinds::Kind;
 use crate::law::Popularity;
+use crate::model::step::inner_lists_mut;
 use crate::model::{Arrivals, ComponentId, Keys, Link, Model, Role, Step, Workload};
 use crate::schema::{At, code};
 
@@ -100,7 +101,7 @@ pub(super) fn guess_hits(model: &mut Model) {
 fn guess(steps: &mut [Step], own: usize, hits: &[Option<f64>], links: &[Link]) {
     for step in steps {
         match step {
-            Step::Cached { lookup, hit, miss } => {
+            Step::Cached { lookup, hit, .. } => {
                 let callee = lookup
                     .links
                     .first()
@@ -108,32 +109,12 @@ fn guess(steps: &mut [Step], own: usize, hits: &[Option<f64>], links: &[Link]) {
                 *hit = callee
                     .and_then(|callee| hits[callee.index()])
                     .unwrap_or(*hit);
-                guess(miss, own, hits, links);
             }
-            Step::Held { hit, miss } => {
-                *hit = hits[own].unwrap_or(*hit);
-                guess(miss, own, hits, links);
-            }
-            Step::Chance {
-                then, otherwise, ..
-            } => {
-                guess(then, own, hits, links);
-                guess(otherwise, own, hits, links);
-            }
-            Step::Repeat { steps, .. } => guess(steps, own, hits, links),
-            Step::Parallel(branches) | Step::Quorum { of: branches, .. } => {
-                for branch in branches {
-                    guess(branch, own, hits, links);
-                }
-            }
-            Step::Use { .. }
-            | Step::Wait(_)
-            | Step::Send { .. }
-            | Step::Call(_)
-            | Step::Publish { .. }
-            | Step::Forward(_)
-            | Step::Resolve(_)
-            | Step::Fail => {}
+            Step::Held { hit, .. } => *hit = hits[own].unwrap_or(*hit),
+            _ => {}
+        }
+        for inner in inner_lists_mut(step) {
+            guess(inner, own, hits, links);
         }
     }
 }

@@ -113,12 +113,7 @@ impl Resolver<'_> {
     }
 
     /// What the caller does when a call has failed for good.
-    pub(super) fn fallback(
-        &mut self,
-        id: usize,
-        stated: &At<Fallback>,
-        link: &schema::Link,
-    ) -> model::Fallback {
+    pub(super) fn fallback(&mut self, id: usize, stated: &At<Fallback>) -> model::Fallback {
         let draft = &self.links.drafts[id];
         let by_users = matches!(draft.caller, Caller::Workload(_));
         let problem = match self.kind(draft.callee) {
@@ -134,10 +129,6 @@ impl Resolver<'_> {
                 "nobody waits for the answer to a message: there is nothing for `fallback`",
                 "put `fallback` on a link between other components",
             )),
-            _ if link.hedge.is_some() => Some((
-                "`fallback` beside `hedge` is not built yet",
-                "leave one of them out",
-            )),
             _ => None,
         };
         if let Some((message, help)) = problem {
@@ -146,6 +137,7 @@ impl Resolver<'_> {
         }
         match stated.value {
             Fallback::Reply => model::Fallback::Reply,
+            Fallback::Steps(_) => model::Fallback::Steps,
         }
     }
 

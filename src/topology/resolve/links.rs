@@ -11,7 +11,7 @@ use crate::law::Law;
 use crate::model::{self, Caller, ComponentId, LinkId, WorkloadId};
 use crate::quantity::Time;
 use crate::schema::code;
-use crate::schema::{self, At, Via, must_be_positive, positive};
+use crate::schema::{self, At, Fallback, Via, must_be_positive, positive};
 
 /// A link on its way into the model.
 #[derive(Debug)]
@@ -86,7 +86,7 @@ impl Links {
 /// One end of a key `"a -> b"`.
 type End<'k> = (&'k str, Range<usize>);
 
-impl Resolver<'_> {
+impl<'a> Resolver<'a> {
     /// The links with their properties.
     pub(super) fn finish_links(&mut self) -> Vec<model::Link> {
         let file = self.file;
@@ -118,22 +118,13 @@ impl Resolver<'_> {
             );
             return None;
         };
-        let components = &self.names.components;
-        let caller = components
-            .place(left)
-            .map(|at| Caller::Component(ComponentId::from(at)));
-        let caller = caller.or_else(|| {
-            self.names
-                .workloads
-                .place(left)
-                .map(|at| Caller::Workload(WorkloadId::from(at)))
-        });
+        let (caller, callee) = (self.caller_named(left), self.callee_named(right));
         if caller.is_none() {
+            let components = &self.names.components;
             let known = components.iter().chain(self.names.workloads.iter());
             let problem = unknown(left, left_span, "component or workload", known);
             self.problems.push(problem);
         }
-        let callee = self.names.components.place(right).map(ComponentId::from);
         if callee.is_none() {
             let known = self.names.components.iter();
             self.problems
@@ -155,6 +146,29 @@ impl Resolver<'_> {
             self.unused(key, left, right, caller);
         }
         found
+    }
+
+    fn caller_named(&self, name: &str) -> Option<Caller> {
+        let component = self.callee_named(name).map(Caller::Component);
+        component.or_else(|| {
+            let workload = self.names.workloads.place(name)?;
+            Some(Caller::Workload(WorkloadId::from(workload)))
+        })
+    }
+
+    fn callee_named(&self, name: &str) -> Option<ComponentId> {
+        self.names.components.place(name).map(ComponentId::from)
+    }
+
+    /// The fallbacks of the file by the ends of their links, as far as these are known.
+    pub(super) fn stated_fallbacks(&self) -> BTreeMap<(Caller, ComponentId), &'a At<Fallback>> {
+        let file = self.file;
+        let stated = file.links.iter().filter_map(|(key, link)| {
+            let ((left, _), (right, _)) = self.two_ends(key)?;
+            let ends = (self.caller_named(left)?, self.callee_named(right)?);
+            Some((ends, link.fallback.as_ref()?))
+        });
+        stated.collect()
     }
 
     fn unused(&mut self, key: &At<String>, left: &str, right: &str, caller: Caller) {
@@ -238,7 +252,7 @@ impl Resolver<'_> {
             fallback: link
                 .fallback
                 .as_ref()
-                .map(|word| self.fallback(id, word, link)),
+                .map(|stated| self.fallback(id, stated)),
             bulkhead: link
                 .bulkhead
                 .as_ref()
@@ -338,7 +352,8 @@ impl Resolver<'_> {
         let first = &links[group[0].index()];
         for other in &group[1..] {
             let link = &links[other.index()];
-            if link.is_like(first) {
+            let fallback = |id: &LinkId| stated[id.index()].map(|(_, link)| &link.fallback);
+            if link.is_like(first) && fallback(other) == fallback(&group[0]) {
                 continue;
             }
             let place = stated[other.index()].or(stated[group[0].index()]);

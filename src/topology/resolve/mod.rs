@@ -44,8 +44,8 @@ use super::file::File;
 use crate::diagnostic::Diagnostic;
 use crate::kinds::{Blueprint, Kind};
 use crate::law::Law;
-use crate::model::{Class, ComponentId, Host, Journey, Model, Rack, Switch};
-use crate::schema::{At, Draw, LawOf, Quantity};
+use crate::model::{Caller, Class, ComponentId, Host, Journey, Model, Rack, Switch};
+use crate::schema::{At, Draw, Fallback, LawOf, Quantity};
 use crate::syntax::digest::Digest;
 use crate::syntax::tree::Tree;
 use links::Links;
@@ -80,6 +80,7 @@ pub fn resolve(
         problems,
         laws: BTreeMap::new(),
         links: Links::default(),
+        fallbacks: BTreeMap::new(),
         operations_named: Vec::new(),
         classes_named: Vec::new(),
         hosts: Vec::new(),
@@ -108,6 +109,8 @@ struct Resolver<'a> {
     /// Laws of files that were read already, by file, column and unit.
     laws: BTreeMap<(String, Option<String>, u64), Law>,
     links: Links,
+    /// What callers do when a call has failed for good, by the ends of links.
+    fallbacks: BTreeMap<(Caller, ComponentId), &'a At<Fallback>>,
     /// Operations that calls name: where, whose, which.
     operations_named: Vec<(Range<usize>, ComponentId, String)>,
     /// Classes that components name.

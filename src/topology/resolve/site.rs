@@ -8,9 +8,9 @@ use super::target;
 use crate::diagnostic::Diagnostic;
 use crate::kinds::{Balancing, Blueprint, Kind, Site};
 use crate::law::Law;
-use crate::model::{Call, Caller, ComponentId};
+use crate::model::{Call, Caller, ComponentId, LinkId};
 use crate::quantity::{Cores, Share};
-use crate::schema::{self, At, Shared, SizeLaw, TimeLaw, To, code};
+use crate::schema::{self, At, Fallback, Shared, SizeLaw, Step, TimeLaw, To, code};
 
 /// The surroundings of one component.
 struct Surroundings<'r, 'a> {
@@ -23,6 +23,7 @@ impl Resolver<'_> {
     /// Translates every component that is known.
     pub(super) fn translate(&mut self) {
         let file = self.file;
+        self.fallbacks = self.stated_fallbacks();
         for place in 0..self.names.components.len() {
             let name = self.names.components.name(place).value.clone();
             let blueprint = file.components.get(&name).map(|component| {
@@ -160,6 +161,23 @@ impl Site for Surroundings<'_, '_> {
             sticky: false,
             request: None,
         }
+    }
+
+    fn instead(&mut self, link: LinkId) -> Option<At<Vec<Step>>> {
+        let draft = &self.resolver.links.drafts[link.index()];
+        let stated = self.resolver.fallbacks.get(&(draft.caller, draft.callee))?;
+        match &stated.value {
+            Fallback::Reply => None,
+            Fallback::Steps(steps) => Some(At {
+                value: steps.clone(),
+                span: stated.span.clone(),
+            }),
+        }
+    }
+
+    fn link_name(&self, link: LinkId) -> String {
+        let draft = &self.resolver.links.drafts[link.index()];
+        self.resolver.link_name(draft)
     }
 
     fn forwards(&mut self, call: &Call, at: Range<usize>) {

@@ -270,6 +270,10 @@ fn collect<'s>(steps: &'s [Step], calls: &mut Vec<(&'s Call, bool)>) {
     for step in steps {
         match step {
             Step::Call(call) => calls.push((call, true)),
+            Step::Fallback { call, instead } => {
+                calls.push((call, true));
+                collect(instead, calls);
+            }
             Step::Forward(call) | Step::Resolve(call) => calls.push((call, false)),
             Step::Publish { accept, deliver } => {
                 calls.push((accept, false));
@@ -302,6 +306,7 @@ fn any_time(steps: &[Step]) -> bool {
         Step::Use { demand, .. } => !is_nothing(demand),
         Step::Wait(law) | Step::Send { size: law } => !is_nothing(law),
         Step::Call(call)
+        | Step::Fallback { call, .. }
         | Step::Forward(call)
         | Step::Resolve(call)
         | Step::Publish { accept: call, .. } => {

@@ -6,6 +6,7 @@ mod accepted;
 mod ailments;
 mod defaults;
 mod deploys;
+mod fallbacks;
 mod kinds;
 mod memory;
 mod presets;

@@ -112,12 +112,6 @@ const GUARDS: &[Case] = &[
         "a lookup that fails is a miss",
     ),
     (
-        "timeout: \"2s\", retry: (backoff: Doubling(from: \"1ms\", cap: \"1s\"))",
-        "hedge: (after: \"5ms\"), fallback: Reply",
-        "Reply",
-        "`fallback` beside `hedge` is not built yet",
-    ),
-    (
         "pool: 20",
         "pool: 20, bulkhead: 20",
         "20",

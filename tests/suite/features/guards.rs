@@ -2,6 +2,7 @@
 
 use linchpin::experiment::result::PointClass;
 use linchpin::experiment::{SpofSettings, spof};
+use linchpin::reliability::{Atom, Structure, cut_sets};
 use linchpin::theory::{RetryBudget, attempts_per_request, erlang_b, fails_for_good};
 
 use super::*;
@@ -220,6 +221,31 @@ fn a_callee_with_a_fallback_is_no_single_point() {
     assert_eq!(points(&[]), ["db", "shop"]);
     let bare = points(&["links.\"shop -> recommend\"=()"]);
     assert_eq!(bare, ["db", "recommend", "shop"]);
+}
+
+/// S16: while "prices" is down its copy stands in for it, 800 degraded; while both are down, 200
+/// fail. `spof` finds them as a pair, and neither alone.
+#[test]
+fn steps_stand_in_for_a_callee_that_is_down() {
+    let path = "topologies/features/fallback-steps.ron";
+    let settings = Settings::new(SEED);
+    let result = run(&model(path, &[]), &settings).unwrap();
+    let requests = &result.requests;
+    assert!(requests.offered.abs_diff(2 * 4000) <= 2, "{requests:?}");
+    assert!(requests.failed.abs_diff(2 * 200) <= 4, "{requests:?}");
+    assert!(requests.degraded.abs_diff(2 * 800) <= 8, "{requests:?}");
+    let structure = Structure::of(&model(path, &["faults=[]"]));
+    let names = ["shop", "prices", "copy", "db"];
+    let part = |atom: Atom| match atom {
+        Atom::Node(node) => names[node.index()],
+        _ => "?",
+    };
+    let sets = &cut_sets(&structure)[0];
+    let singles: Vec<&str> = sets.singles.iter().map(|&atom| part(atom)).collect();
+    assert_eq!(singles, ["shop", "db"]);
+    let pairs = sets.pairs.iter().flatten();
+    let pairs: Vec<_> = pairs.map(|&(a, b)| (part(a), part(b))).collect();
+    assert_eq!(pairs, [("prices", "copy")]);
 }
 
 /// A bulkhead is a loss system: Erlang B, insensitive to the law of the answers.
