@@ -128,10 +128,16 @@ impl Canvas {
         );
     }
 
-    pub(super) fn line(&mut self, path: &str) {
+    pub(super) fn line(&mut self, path: &str, dashed: bool) {
+        let dashes = if dashed {
+            " stroke-dasharray=\"5 3\""
+        } else {
+            ""
+        };
         let _ = writeln!(
             self.body,
-            "<path d=\"{path}\" fill=\"none\" stroke=\"#555555\" marker-end=\"url(#head)\"/>",
+            "<path d=\"{path}\" fill=\"none\" stroke=\"#555555\"{dashes} \
+             marker-end=\"url(#head)\"/>",
         );
     }
 

@@ -39,9 +39,10 @@ pub fn dot(model: &Model) -> String {
             .map(|line| quoted(line))
             .collect();
         let label = lines.join("\\n");
+        let style = if arrow.spare { ", style=dashed" } else { "" };
         let _ = writeln!(
             text,
-            "    p{} -> p{} [label=\"{label}\"];",
+            "    p{} -> p{} [label=\"{label}\"{style}];",
             arrow.from, arrow.to
         );
     }

@@ -1,7 +1,7 @@
 //! What stands on a map, in words, before anything is drawn.
 
 use crate::model::{
-    Caller, Component, ComponentId, HostId, Link, Model, NodeId, Policy, Role, SwitchId,
+    Caller, Component, ComponentId, HostId, Link, LinkId, Model, NodeId, Policy, Role, SwitchId,
 };
 
 /// Boxes, frames and arrows of a model.
@@ -36,6 +36,8 @@ pub(super) struct Arrow {
     pub(super) to: usize,
     /// What guards it, briefly, one thing a line.
     pub(super) notes: Vec<String>,
+    /// Whether it is taken only in place of calls that have failed.
+    pub(super) spare: bool,
     /// The switches on its way, in words.
     pub(super) path: Option<String>,
     /// Those switches.
@@ -56,7 +58,10 @@ impl Map {
         let mut frames: Vec<HostId> = places.iter().filter_map(|place| place.frame).collect();
         frames.sort_unstable();
         frames.dedup();
-        let arrows = model.links.iter().map(|link| arrow(model, link)).collect();
+        let spare = model.spare_links();
+        let links = model.links.iter().enumerate();
+        let arrow = |(place, link)| arrow(model, link, spare.contains(&LinkId::from(place)));
+        let arrows = links.map(arrow).collect();
         Self {
             places,
             arrows,
@@ -135,7 +140,7 @@ fn roles(model: &Model, component: &Component) -> Option<String> {
     (present.len() > 1).then(|| present.join(", "))
 }
 
-fn arrow(model: &Model, link: &Link) -> Arrow {
+fn arrow(model: &Model, link: &Link, spare: bool) -> Arrow {
     let users = model.workloads.len();
     let from = match link.caller {
         Caller::Workload(workload) => workload.index(),
@@ -157,11 +162,15 @@ fn arrow(model: &Model, link: &Link) -> Arrow {
         .collect();
     switches.sort_unstable();
     switches.dedup();
-    let notes = guards(model, link);
+    let mut notes = guards(model, link);
+    if spare {
+        notes.push("as a fallback".to_owned());
+    }
     Arrow {
         from,
         to: users + link.callee.index(),
         notes,
+        spare,
         path,
         switches,
     }

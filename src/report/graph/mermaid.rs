@@ -40,7 +40,8 @@ pub fn mermaid(model: &Model) -> String {
         } else {
             format!("|\"{}\"|", lines.join("<br/>"))
         };
-        let _ = writeln!(text, "    p{} -->{label} p{}", arrow.from, arrow.to);
+        let line = if arrow.spare { "-.->" } else { "-->" };
+        let _ = writeln!(text, "    p{} {line}{label} p{}", arrow.from, arrow.to);
     }
     text
 }

@@ -233,13 +233,10 @@ impl Canvas {
             for arrow in entering {
                 let label = &labels[arrow];
                 y += head_height(label);
-                let from = &plan.boxes[map.arrows[arrow].from];
-                self.arrow(
-                    from,
-                    &plan.passes[arrow],
-                    (plan.boxes[to].left, y - 4.0),
-                    label,
-                );
+                let drawn = &map.arrows[arrow];
+                let head = (plan.boxes[to].left, y - 4.0);
+                let from = &plan.boxes[drawn.from];
+                self.arrow(from, &plan.passes[arrow], head, (label, drawn.spare));
             }
         }
         let floor = plan.size.1;
@@ -247,13 +244,20 @@ impl Canvas {
             .filter(|&arrow| plan.back[arrow])
             .enumerate()
         {
-            let (from, to) = (map.arrows[arrow].from, map.arrows[arrow].to);
+            let drawn = &map.arrows[arrow];
+            let (from, to) = (&plan.boxes[drawn.from], &plan.boxes[drawn.to]);
             let depth = floor + 30.0 + 24.0 * turn as f64;
-            self.arrow_back(&plan.boxes[from], &plan.boxes[to], depth, &labels[arrow]);
+            self.arrow_back(from, to, depth, (&labels[arrow], drawn.spare));
         }
     }
 
-    fn arrow(&mut self, from: &Area, passes: &[Area], head: (f64, f64), label: &[Text]) {
+    fn arrow(
+        &mut self,
+        from: &Area,
+        passes: &[Area],
+        head: (f64, f64),
+        (label, dashed): (&[Text], bool),
+    ) {
         let start = head.0 - widest(label) - BEFORE;
         let (mut x, mut y) = (from.right(), from.middle());
         let mut path = format!("M{x:.1} {y:.1}");
@@ -269,7 +273,7 @@ impl Canvas {
             );
             (x, y) = (right, middle);
         }
-        self.line(&path);
+        self.line(&path, dashed);
         for (number, line) in label.iter().rev().enumerate() {
             let baseline = head.1 - 4.0 - number as f64 * LINE;
             self.text(head.0 - BEFORE + 8.0, baseline, "end", line);
@@ -277,13 +281,14 @@ impl Canvas {
     }
 
     /// From the foot of one box to the foot of another, below everything.
-    fn arrow_back(&mut self, from: &Area, to: &Area, depth: f64, label: &[Text]) {
+    fn arrow_back(&mut self, from: &Area, to: &Area, depth: f64, (label, dashed): (&[Text], bool)) {
         let (start, end) = (from.left + from.width * 0.6, to.left + to.width * 0.4);
-        self.line(&format!(
+        let path = format!(
             "M{start:.1} {:.1} C{start:.1} {depth:.1} {end:.1} {depth:.1} {end:.1} {:.1}",
             from.bottom(),
             to.bottom(),
-        ));
+        );
+        self.line(&path, dashed);
         let (left, top) = (start.min(end), from.bottom());
         self.reach(&Area {
             left,
