@@ -10,7 +10,6 @@ use crate::experiment::frontier::MOST;
 use crate::experiment::result::{Change, FrontierAxis};
 use crate::experiment::{self};
 use crate::report;
-use crate::syntax::overlap::covers;
 use crate::topology::{Loaded, load_source};
 use std::path::Path;
 
@@ -29,13 +28,6 @@ pub fn simulate(arguments: &CompareArguments) -> Result<Exit, Exit> {
         return Err(Exit::Usage);
     }
     let axes = axes(&arguments.frontier)?;
-    for (text, axis) in arguments.frontier.iter().zip(&axes) {
-        let hidden = arguments.set.iter().find(|set| covers(&axis.path, set));
-        if let Some(set) = hidden {
-            let problem = format!("its path is set by --set {set}: leave one of them out");
-            return Err(settings::usage("--frontier", text, &problem));
-        }
-    }
     let faults = ("--inject", &[][..]);
     let loaded = load::load_with(file, (&arguments.set, faults), output.quiet, &output.look)?;
     let mut designs = Vec::new();

@@ -1,13 +1,13 @@
 //! Active health checks: what a caller believes, from what is true and when it looks.
 //!
-//! Checks follow each other at the interval, from the first one that tells another state until that
-//! is believed at `fast`, and at `when_down` while the node is believed down (`HAProxy` 2.6,
-//! *Configuration Manual*, `inter`, `fastinter`, `downinter`). A node that refuses fails a check at once; one that
-//! is silent fails it after the timeout of the check, from which on the interval counts. A node is
-//! believed down from the `fall`-th failed check in a row, and up again from the `rise`-th good
-//! one. Time to down is U(0, interval) + (fall - 1) fast after a refusal, and
-//! U(0, interval) + fall timeout + (fall - 1) fast in silence, as observed of `HAProxy`. An outage between two checks is never seen; a check
-//! that waits when the silence ends is answered then.
+//! Checks follow each other at the interval, from the first one that tells another state until
+//! that is believed at `fast`, and at `when_down` while the node is believed down (`HAProxy` 2.6,
+//! *Configuration Manual*, `inter`, `fastinter`, `downinter`). A node that refuses fails a check
+//! at once; one that is silent fails it after the timeout of the check, from which on the interval
+//! counts. A node is believed down from the `fall`-th failed check in a row, and up again from the
+//! `rise`-th good one. Time to down is U(0, interval) + (fall - 1) fast after a refusal, and
+//! U(0, interval) + fall timeout + (fall - 1) fast in silence, as observed of `HAProxy`. An outage
+//! between two checks is never seen; a check that waits when the silence ends is answered then.
 
 use crate::fault::Span;
 use crate::fault::span::holding;

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::program::{Call, Reason};
+use super::program::{Call, Reason, Step};
 use super::run::Engine;
 use super::visit::{INSIDE, LOCAL, SPAWNED, State};
 
@@ -37,7 +37,7 @@ impl Engine<'_> {
     }
 
     /// Takes a visit and all that work for it off their nodes.
-    fn cancel(&mut self, first: u32) {
+    pub(super) fn cancel(&mut self, first: u32) {
         let mut all = vec![first];
         let mut looked_at = 0;
         while let Some(&id) = all.get(looked_at) {
@@ -66,6 +66,7 @@ impl Engine<'_> {
             self.leave_server(id);
         }
         for &id in &all {
+            self.end_attempt(id);
             self.give_back(id);
         }
         for &id in &all {
@@ -82,11 +83,27 @@ impl Engine<'_> {
                 let child = child.filter(|&child| self.works_for(child, id, number));
                 child.into_iter().collect()
             }
-            State::Forked | State::Looping | State::Polling => (0..self.visits.slots() as u32)
-                .filter(|&child| self.visits[child].is(LOCAL) && self.works_for(child, id, number))
-                .collect(),
+            State::Forked | State::Looping | State::Polling => self.rivals(id, id),
             _ => Vec::new(),
         }
+    }
+
+    /// For those who guard a call, an attempt that is cancelled has failed.
+    fn end_attempt(&mut self, id: u32) {
+        let pc = self.visits[id].pc as usize;
+        if matches!(self.program.steps[pc], Step::Call { .. }) {
+            let (call, _) = self.calling(id);
+            self.attempt_over(id, call, true);
+        }
+    }
+
+    /// The branches that a visit waits for beside this one.
+    pub(super) fn rivals(&self, id: u32, winner: u32) -> Vec<u32> {
+        let number = self.visits[id].awaits;
+        let is_rival = |child: &u32| {
+            *child != winner && self.visits[*child].is(LOCAL) && self.works_for(*child, id, number)
+        };
+        (0..self.visits.slots() as u32).filter(is_rival).collect()
     }
 
     fn end_cancelled(&mut self, id: u32) {

@@ -46,9 +46,21 @@ impl Engine<'_> {
             self.take_beside(parent, child);
             return None;
         }
-        visit.awaits = 0;
+        let rivals = self.losers(parent, child);
+        self.visits[parent].awaits = 0;
         self.take_over(parent, child);
+        for rival in rivals {
+            self.cancel(rival);
+        }
         self.go_on(parent)
+    }
+
+    /// The other branches where they are cancelled once enough have answered (S21).
+    fn losers(&self, parent: u32, child: u32) -> Vec<u32> {
+        match self.program.steps[self.visits[parent].pc as usize] {
+            Step::Quorum { cancel: true, .. } => self.rivals(parent, child),
+            _ => Vec::new(),
+        }
     }
 
     /// Too few branches can still succeed.

@@ -154,11 +154,7 @@ impl<'a> Engine<'a> {
             ailing: Ailing::default(),
             memories: Memories::new(program),
             sequel: Sequel(course),
-            stores: program
-                .stores
-                .iter()
-                .map(|store| Store::new(program, store))
-                .collect(),
+            stores: Store::all(program),
             sessions: Sessions::new(program),
             replicas: Replicas::new(program),
             opens: Opens::default(),

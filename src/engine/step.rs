@@ -155,7 +155,7 @@ pub enum Step {
     },
     /// Run all branches at once as local child visits and go on when `need` of them have
     /// succeeded; the answer that makes this impossible fails the visit (S16). The others run
-    /// on, wasted.
+    /// on, wasted, or are cancelled.
     Quorum {
         /// First branch in `Program::branches`.
         first: u32,
@@ -163,6 +163,8 @@ pub enum Step {
         count: u32,
         /// How many must succeed, 1 to `count`.
         need: u32,
+        /// Whether the others stop once enough have succeeded.
+        cancel: bool,
         /// Where to go on when too few have; `None`: the visit fails.
         otherwise: Option<Pc>,
     },

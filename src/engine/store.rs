@@ -25,8 +25,14 @@ pub struct Store {
 }
 
 impl Store {
+    /// All of a program, empty.
+    pub fn all(program: &program::Program) -> Vec<Self> {
+        let stores = program.stores.iter();
+        stores.map(|store| Self::new(program, store)).collect()
+    }
+
     /// Empty.
-    pub fn new(program: &program::Program, store: &program::Store) -> Self {
+    fn new(program: &program::Program, store: &program::Store) -> Self {
         let targets = program.selectors[store.selector.index()].targets.len();
         Self {
             ttl: store.ttl,

@@ -328,7 +328,7 @@ fn collect(steps: &[Step], found: &mut Vec<(usize, bool)>) {
     for step in steps {
         match step {
             Step::Call(call) | Step::Fallback { call, .. } | Step::Cached { lookup: call, .. } => {
-                add(call, true)
+                add(call, true);
             }
             Step::Forward(call) | Step::Resolve(call) | Step::Publish { accept: call, .. } => {
                 add(call, false);

@@ -31,14 +31,12 @@ impl<'m> Lowering<'m> {
         path: Path,
         otherwise: Option<Pc>,
     ) -> Pc {
-        match self.model.link(call.links[0].0).hedge {
-            Some(hedge) => self.hedged_call(site, call, path, (hedge, otherwise)),
-            None => {
-                let at = self.single_call(site, call, path, (otherwise, false));
-                self.own_answer(at, &call.links);
-                at
-            }
+        if let Some(hedge) = self.model.link(call.links[0].0).hedge {
+            return self.hedged_call(site, call, path, (hedge, otherwise));
         }
+        let at = self.single_call(site, call, path, (otherwise, false));
+        self.own_answer(at, &call.links);
+        at
     }
 
     /// One call; `hedge`: a further copy of one under way.

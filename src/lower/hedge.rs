@@ -25,6 +25,7 @@ impl Lowering<'_> {
             first,
             count,
             need: 1,
+            cancel: self.model.link(call.links[0].0).cancel,
             otherwise,
         });
         let skip = self.push(Step::Jump { to: Pc(0) });

@@ -269,6 +269,7 @@ impl<'m> Lowering<'m> {
                 first,
                 count,
                 need,
+                cancel: false,
                 otherwise: None,
             },
         });

@@ -45,8 +45,8 @@ fn busy(result: &RunResult) -> f64 {
 const FIRST: &str = r#"links."app -> mid".cancel=true"#;
 const SECOND: &str = r#"links."mid -> db"=(cancel: true)"#;
 
-/// All of the database's 30 ms are wasted, a share of 0.3 of its time; only 10 ms of them where both
-/// calls cancel. Where the second does not, the middle is told, and the database works on.
+/// All of the database's 30 ms are wasted, a share of 0.3 of its time; only 10 ms of them where
+/// both calls cancel. Where the second does not, the middle is told, and the database works on.
 #[test]
 fn who_gives_up_stops_those_who_work_for_it() {
     let near = |value: f64, expected: f64| (value - expected).abs() < 2e-3;
@@ -55,9 +55,9 @@ fn who_gives_up_stops_those_who_work_for_it() {
     let cancels = played(&[FIRST, SECOND]);
     assert!(near(busy(&cancels), 0.1), "{}", busy(&cancels));
     assert!(near(part(&cancels, "db").wasted_s.value.unwrap(), 0.1));
-    assert_eq!(part(&cancels, "db").failures.get("cancelled"), Some(&99));
-    assert_eq!(part(&cancels, "mid").failures.get("cancelled"), Some(&99));
-    assert_eq!(cancels.requests.failed, 99);
+    assert_eq!(part(&cancels, "db").failures.get("cancelled"), Some(&100));
+    assert_eq!(part(&cancels, "mid").failures.get("cancelled"), Some(&100));
+    assert_eq!(cancels.requests.failed, 100);
     let half = played(&[FIRST]);
     assert!(near(busy(&half), 0.3), "{}", busy(&half));
     assert_eq!(part(&half, "db").failures.get("cancelled"), None);
@@ -70,8 +70,8 @@ fn who_gives_up_stops_those_who_work_for_it() {
     assert!(near(threads(&half), 0.1), "{}", threads(&half));
 }
 
-/// Those who wait leave their queue, be it for a thread or for a processor: at 150/s one comes every
-/// 6.7 ms and goes after 10, so that there are never more than two.
+/// Those who wait leave their queue, be it for a thread or for a processor: at 150/s one comes
+/// every 6.7 ms and goes after 10, so that there are never more than two.
 #[test]
 fn who_is_cancelled_leaves_its_queue() {
     let open = [
@@ -99,7 +99,30 @@ fn branches_stop_and_answers_count() {
     assert!((used - 0.1).abs() < 2e-3, "{used}");
     assert!((busy(&run) - 0.1).abs() < 2e-3);
     let quick = played(&[FIRST, SECOND, "db.service=\"5ms\""]);
-    assert_eq!((quick.requests.failed, quick.requests.succeeded), (0, 99));
+    assert_eq!((quick.requests.failed, quick.requests.succeeded), (0, 100));
+}
+
+/// S21: a second copy goes out after 5 ms to the other node, and is cancelled when the first has
+/// been answered after 30: 55 ms of two nodes in place of 60.
+#[test]
+fn the_copy_that_loses_stops() {
+    let run = |cancel: &str| {
+        let link = format!("links.\"mid -> db\"=(hedge: (after: \"5ms\"), cancel: {cancel})");
+        let base = [r#"links."app -> mid"=()"#, "db.replicas=2", &link];
+        busy(&played(&base))
+    };
+    let (loses, runs_on) = (run("true"), run("false"));
+    assert!((loses - 0.275).abs() < 2e-3, "{loses}");
+    assert!((runs_on - 0.3).abs() < 2e-3, "{runs_on}");
+}
+
+/// A place in a bulkhead comes free when its attempt is cancelled from above.
+#[test]
+fn cancelled_attempts_leave_their_bulkhead() {
+    let guarded = r#"links."mid -> db"=(cancel: true, bulkhead: 1)"#;
+    let run = played(&[FIRST, guarded]);
+    assert_eq!(part(&run, "mid").failures.get("bulkhead_full"), None);
+    assert_eq!(part(&run, "db").failures.get("cancelled"), Some(&100));
 }
 
 /// A cancellation that nothing could lead to is refused.
@@ -114,5 +137,5 @@ fn a_call_that_nobody_gives_up_has_nothing_to_cancel() {
         r#"classes.default=(patience: "10ms")"#,
     ];
     let left = played(&patience);
-    assert_eq!(part(&left, "mid").failures.get("cancelled"), Some(&99));
+    assert_eq!(part(&left, "mid").failures.get("cancelled"), Some(&100));
 }

@@ -306,6 +306,6 @@ fn a_profile_without_objectives_says_what_its_verdict_rests_on() {
         bare.contains("the file has no objectives: the verdict"),
         "{bare}"
     );
-    let kept = page(&["--set", "objectives=[\"p95 < 10s\"]"]);
+    let kept = page(&["--set", "objectives=[\"mean < 10s\"]"]);
     assert!(!kept.contains("no objectives"), "{kept}");
 }

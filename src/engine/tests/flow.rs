@@ -33,6 +33,7 @@ fn poll(branches: &[(u64, bool)], need: u32) -> Observations {
             first: 0,
             count,
             need,
+            cancel: false,
             otherwise: None,
         },
         Step::Reply,

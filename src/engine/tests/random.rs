@@ -100,6 +100,7 @@ fn below_steps(
             call.pool = pool;
             call.pool_timeout = lanes.0;
             call.attempts = link.attempts;
+            call.cancel = link.attempts == 2;
             call.backoff = Backoff::Doubling {
                 from: 300_000,
                 cap: 900_000,

@@ -66,8 +66,11 @@ impl<'a> Context<'a> {
     /// Every call of every operation.
     pub(super) fn calls(&self) -> impl Iterator<Item = &'a Call> {
         self.steps().filter_map(|step| match step {
-            Step::Call(call) | Step::Forward(call) | Step::Resolve(call) => Some(call),
-            Step::Cached { lookup: call, .. } | Step::Fallback { call, .. } => Some(call),
+            Step::Call(call)
+            | Step::Forward(call)
+            | Step::Resolve(call)
+            | Step::Cached { lookup: call, .. }
+            | Step::Fallback { call, .. } => Some(call),
             _ => None,
         })
     }

@@ -120,15 +120,13 @@ fn fallbacks_do_not_go_round_in_a_circle() {
 /// Twenty links, each of whose fallbacks makes two calls over the next: a million steps.
 #[test]
 fn they_do_not_grow_without_bound() {
-    let parts: String = (0..20)
-        .map(|k| format!("\"c{k}\": External(latency: \"1ms\"), "))
-        .collect();
-    let links: String = (0..19)
-        .map(|k| {
-            let next = k + 1;
-            format!("\"a -> c{k}\": (fallback: [Call(\"c{next}\"), Call(\"c{next}\")]), ")
-        })
-        .collect();
+    let part = |k: u32| format!("\"c{k}\": External(latency: \"1ms\"), ");
+    let parts = (0..20).map(part).collect::<Vec<_>>().concat();
+    let link = |k: u32| {
+        let next = k + 1;
+        format!("\"a -> c{k}\": (fallback: [Call(\"c{next}\"), Call(\"c{next}\")]), ")
+    };
+    let links = (0..19).map(link).collect::<Vec<_>>().concat();
     let text = format!(
         "(name: \"t\", components: {{ \"a\": AppServer(service: \"1ms\", calls: [\"c0\"]), {parts} }},
          links: {{ {links} }}, entry: \"a\", workload: {{ \"u\": Open(rate: \"1/s\") }})"

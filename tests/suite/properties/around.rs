@@ -68,7 +68,15 @@ impl Writer<'_> {
                     "via: AnyOf([\"s1\", \"s2\"]), detect: \"40ms\"",
                 ],
             ),
-            (is_waited_for, 3, &["timeout: \"5ms\"", "timeout: \"30ms\""]),
+            (
+                is_waited_for,
+                3,
+                &[
+                    "timeout: \"5ms\"",
+                    "timeout: \"30ms\"",
+                    "timeout: \"6ms\", cancel: true",
+                ],
+            ),
             (is_waited_for, 4, &["deadline: \"40ms\""]),
             (is_waited_for, 3, retries),
             (is_pooled, 3, &GUARDS),

@@ -156,6 +156,9 @@ impl Walk<'_> {
             Step::Call(call) | Step::Publish { accept: call, .. } => {
                 self.call(call) && self.run(rest)
             }
+            Step::Fallback { call, instead } => {
+                (self.call(call) || self.run(instead)) && self.run(rest)
+            }
             Step::Parallel(branches) => {
                 branches.iter().all(|branch| self.run(branch)) && self.run(rest)
             }

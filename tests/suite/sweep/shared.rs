@@ -197,7 +197,7 @@ fn what_is_no_share_of_the_plan_is_named() {
         ran.stderr
     );
     exec(&path, "1/1", &dir).exits(0);
-    let journal = dir.join("points-1-of-1.jsonl");
+    let journal = dir.join("points.jsonl");
     let text = std::fs::read_to_string(&journal).unwrap();
     for (from, to) in [
         ("\"was.replicas\":1", "\"was.replicas\":7"),
