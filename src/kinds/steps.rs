@@ -197,8 +197,8 @@ impl Translation<'_> {
             };
             let (message, help) = if inside {
                 (
-                    "Forward cannot hand over a branch, a turn of a loop, the filling of a cache or \
-                     a fallback",
+                    "Forward cannot hand over a branch, a turn of a loop, the filling of a cache \
+                     or a fallback",
                     "write Call here",
                 )
             } else if place + 1 < steps.len() {

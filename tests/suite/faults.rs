@@ -28,8 +28,8 @@ fn afterwards(result: &RunResult) -> (f64, f64) {
 }
 
 /// Threshold mu / attempts = 100/s: 90 comes back, 150 and 220 never do, unless the queue is
-/// short, stale work is dropped or cancelled, the last is served first or nobody retries. A Poisson count over
-/// 200 s has a standard error of sqrt(rate / 200).
+/// short, stale work is dropped or cancelled, the last is served first or nobody retries. A Poisson
+/// count over 200 s has a standard error of sqrt(rate / 200).
 #[test]
 fn a_retry_storm_outlives_its_trigger_above_mu_over_attempts() {
     let rate = |load: f64| format!("users.rate=\"{load}/s\"");

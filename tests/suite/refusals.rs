@@ -76,9 +76,6 @@ fn what_is_varied_is_not_set_too() {
     ];
     let few = ["--requests", "200", "--replications", "2", "--quiet"];
     linchpin(&[&["sweep", THREE_TIERS][..], &part, &few].concat()).exits(0);
-    let frontier = ["compare", THREE_TIERS, "--frontier", "was.replicas=1..2"];
-    let question = [&frontier[..], &["--set", "was.replicas=5"]].concat();
-    refused(&question, 2, &["--set was.replicas=5"]);
 }
 
 #[test]
