@@ -47,6 +47,8 @@ pub struct SessionObservation {
     pub live: u64,
     /// Lost in the whole run.
     pub lost_ever: u64,
+    /// Most that there were when some of them were lost, whole run.
+    pub live_at_loss: u64,
 }
 
 /// A session at work.
@@ -64,6 +66,7 @@ struct Kept {
     by_person: BTreeMap<u32, Session>,
     seen: SessionObservation,
     lost_ever: u64,
+    live_at_loss: u64,
 }
 
 impl Session {
@@ -108,6 +111,7 @@ impl Sessions {
                 .filter(|one| one.until > now)
                 .count() as u64,
             lost_ever: kept.lost_ever,
+            live_at_loss: kept.live_at_loss,
             ..kept.seen
         };
         self.0.iter().map(one).collect()
@@ -162,7 +166,7 @@ impl Engine<'_> {
         let nodes = &self.nodes;
         let is_up = |node: NodeId| nodes[node.index()].up;
         for (place, kept) in self.program.keepers.iter().zip(&mut self.sessions.0) {
-            let (now, mut lost) = (self.now, 0);
+            let (now, mut lost, mut live) = (self.now, 0, 0);
             kept.by_person.retain(|&person, session| {
                 let holds = match &place.holders {
                     Holders::Own => session.at[0] != node,
@@ -172,9 +176,13 @@ impl Engine<'_> {
                         !group.contains(&NodeId(node)) || group.iter().any(|&node| is_up(node))
                     }
                 };
+                live += u64::from(session.until > now);
                 lost += u64::from(!holds && session.until > now);
                 holds
             });
+            if lost > 0 {
+                kept.live_at_loss = kept.live_at_loss.max(live);
+            }
             kept.seen.lost += lost;
             kept.lost_ever += lost;
         }

@@ -196,13 +196,11 @@ fn a_loss_is_told_with_its_sessions() {
     let points = found.single_points.iter().chain(&found.survived);
     let lost: Vec<_> = points
         .filter(|point| point.component.starts_with("was"))
-        .map(|point| point.blast.as_ref().unwrap().lost_sessions.unwrap())
+        .map(|point| point.blast.as_ref().unwrap().lost_sessions_share.unwrap())
         .collect();
     assert!(!lost.is_empty());
-    assert!(
-        lost.iter().all(|&lost| (lost - 20.0).abs() < 1e-9),
-        "{lost:?}"
-    );
+    let is_third = |&lost: &f64| (lost - 1.0 / 3.0).abs() < 0.02;
+    assert!(lost.iter().all(is_third), "{lost:?}");
 }
 
 /// A write every 10 ms that takes 1 ms; the others have it 55 ms later. The primary is lost at

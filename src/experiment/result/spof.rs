@@ -264,10 +264,10 @@ pub struct Blast {
     pub is_stated: bool,
     /// Share of the error budget of 30 days that the lost requests are.
     pub budget_spent: Option<f64>,
-    /// Sessions that are lost in a mean replication beyond those without the loss (S26); `None`
-    /// where nobody keeps any.
-    pub lost_sessions: Option<f64>,
-    /// Writes that were answered and are gone, likewise; `None` where no database has a lag.
+    /// Share of the sessions that are lost with it (S26); `None` where nobody keeps any.
+    pub lost_sessions_share: Option<f64>,
+    /// Writes that were answered and are gone, in a mean replication beyond those without the loss;
+    /// `None` where no database has a lag.
     pub lost_writes: Option<f64>,
 }
 

@@ -25,16 +25,22 @@ pub fn of(model: &Model, bed: &Bed<'_>, (trial, baseline): (&Trial, &Trial)) -> 
         above_objective_s: above_objective(model, &now, &before),
         promised,
         is_stated,
-        lost_sessions: beyond(trial, baseline, |run| {
-            let lost = run.sessions.iter().map(|one| one.lost_ever);
-            (!run.sessions.is_empty()).then(|| lost.sum())
-        }),
+        lost_sessions_share: lost_sessions(trial),
         lost_writes: beyond(trial, baseline, |run| {
             let lost = run.writes.iter().map(|one| one.lost_ever);
             (!run.writes.is_empty()).then(|| lost.sum())
         }),
         budget_spent: (rate > 0.0).then(|| budget_spent(lost, 1.0 - promised, rate)),
     }
+}
+
+/// Share of the sessions that were lost of those that there were; `None` where nobody keeps any.
+fn lost_sessions(trial: &Trial) -> Option<f64> {
+    let sessions = trial.runs.iter().flat_map(|run| &run.sessions);
+    let (kept, lost, live) = sessions.fold((false, 0, 0), |(_, lost, live), one| {
+        (true, lost + one.lost_ever, live + one.live_at_loss)
+    });
+    kept.then(|| lost as f64 / live.max(1) as f64)
 }
 
 /// How many more there are in a mean replication than without the loss.

@@ -252,7 +252,10 @@ fn single_row(name: &str, point: Option<&SinglePoint>) -> Row {
             blast.and_then(|blast| blast.above_objective_s),
         )
         .option("budget_spent", blast.and_then(|blast| blast.budget_spent))
-        .option("lost_sessions", blast.and_then(|blast| blast.lost_sessions))
+        .option(
+            "lost_sessions_share",
+            blast.and_then(|blast| blast.lost_sessions_share),
+        )
         .option("lost_writes", blast.and_then(|blast| blast.lost_writes))
         .option("repair_s", point.and_then(|point| point.repair_s))
 }

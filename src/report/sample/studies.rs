@@ -211,7 +211,7 @@ fn point(component: &str, class: Option<PointClass>, verdict: PointVerdict) -> S
             promised: 0.999,
             is_stated: false,
             budget_spent: Some(0.0159),
-            lost_sessions: Some(120.0),
+            lost_sessions_share: Some(0.25),
             lost_writes: None,
         }),
         cure: vec![format!("components.{component:?}.replicas=2")],

@@ -137,14 +137,13 @@ fn costs(blast: &Blast) -> String {
     if let Some(above) = blast.above_objective_s.filter(|&above| above > 0.0) {
         let _ = write!(text, ", an objective broken for {}", time(above));
     }
-    let gone = [
-        (blast.lost_sessions, "sessions"),
-        (blast.lost_writes, "writes"),
-    ];
-    for (gone, what) in gone {
-        if let Some(gone) = gone.filter(|&gone| gone > 0.0) {
-            let _ = write!(text, ", {} {what} lost", number::number(gone, Unit::Count));
-        }
+    if let Some(share) = blast.lost_sessions_share.filter(|&share| share > 0.0) {
+        let share = number::number(share, Unit::Share);
+        let _ = write!(text, ", {share} of the sessions lost");
+    }
+    if let Some(writes) = blast.lost_writes.filter(|&writes| writes > 0.0) {
+        let writes = number::number(writes, Unit::Count);
+        let _ = write!(text, ", {writes} answered writes lost");
     }
     if let Some(spent) = blast.budget_spent {
         let (spent, promised) = (
