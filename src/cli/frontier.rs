@@ -10,6 +10,7 @@ use crate::experiment::frontier::MOST;
 use crate::experiment::result::{Change, FrontierAxis};
 use crate::experiment::{self};
 use crate::report;
+use crate::syntax::overlap::covers;
 use crate::topology::{Loaded, load_source};
 use std::path::Path;
 
@@ -61,7 +62,7 @@ fn axes(flags: &[String]) -> Result<Vec<FrontierAxis>, Exit> {
     }
     let twice = found.iter().enumerate().find(|(place, axis)| {
         let mut before = found[..*place].iter();
-        before.any(|one| one.path == axis.path)
+        before.any(|one| covers(&axis.path, &one.path) || covers(&one.path, &axis.path))
     });
     if let Some((place, _)) = twice {
         let problem = "its path has values already: give one list";

@@ -9,6 +9,9 @@ use crate::law::mix;
 /// Purpose of the draw of a lag.
 const LAG: u64 = 0x6A09_E667_F3BC_C909;
 
+/// When others have a write that nobody is there to take.
+const NOBODY: u64 = u64::MAX;
+
 /// A component whose primary answers writes before others have them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Replication {
@@ -92,8 +95,13 @@ impl Engine<'_> {
         visit.pc += 1;
         let (node, own) = (visit.node, visit.key);
         let place = &self.program.replications[replication as usize];
-        let lag = self.draw_ns(place.lag, mix(own ^ place.key ^ LAG));
-        let copied = self.now.saturating_add(lag);
+        let mut others = place.nodes.iter().filter(|other| other.0 != node);
+        let copied = if others.any(|other| self.nodes[other.index()].up) {
+            let lag = self.draw_ns(place.lag, mix(own ^ place.key ^ LAG));
+            self.now.saturating_add(lag)
+        } else {
+            NOBODY
+        };
         self.replicas.0[replication as usize].add(node, self.now, copied);
     }
 
@@ -107,10 +115,17 @@ impl Engine<'_> {
         }
     }
 
-    /// A node is back, with all that it had written.
+    /// A node is back, with all that it had written, and takes over what nobody else could.
     pub(super) fn land_writes(&mut self, node: u32) {
-        for writes in &mut self.replicas.0 {
+        let now = self.now;
+        for (place, writes) in self.program.replications.iter().zip(&mut self.replicas.0) {
             writes.stranded.retain(|&(at, _)| at != node);
+            if place.nodes.contains(&NodeId(node)) {
+                let waiting = writes.under_way.iter_mut();
+                waiting
+                    .filter(|(at, copied)| *at != node && *copied == NOBODY)
+                    .for_each(|(_, copied)| *copied = now);
+            }
         }
     }
 

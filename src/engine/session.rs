@@ -28,7 +28,7 @@ pub struct Keeper {
 pub enum Holders {
     /// The node that began it.
     Own,
-    /// That node, and the next one that is up: whoever is asked fetches it from them.
+    /// Whoever has answered last, and the node behind it: others fetch it from them.
     Backed,
     /// All nodes of one of these groups, by a hash of the person.
     Groups(Vec<Vec<NodeId>>),
@@ -140,8 +140,11 @@ impl Engine<'_> {
             };
             if has_it {
                 session.until = until;
-                if place.holders == Holders::Backed && session.at[1] == NONE {
-                    session.at[1] = next_up(&place.nodes, session.at[0], is_up);
+                if place.holders == Holders::Backed {
+                    let next = neighbour(&place.nodes, node, is_up);
+                    let before = session.at.into_iter().find(|&at| at != node);
+                    let second = if next == NONE { before } else { Some(next) };
+                    session.at = [node, second.unwrap_or(NONE)];
                 }
                 return;
             }
@@ -149,7 +152,7 @@ impl Engine<'_> {
         }
         let at = match &place.holders {
             Holders::Own => [node, NONE],
-            Holders::Backed => [node, next_up(&place.nodes, node, is_up)],
+            Holders::Backed => [node, neighbour(&place.nodes, node, is_up)],
             Holders::Groups(groups) => {
                 if !group(groups, person).iter().any(|&node| is_up(node)) {
                     return;
@@ -189,13 +192,15 @@ impl Engine<'_> {
     }
 }
 
-/// The first node behind `node` that is up, in a circle; [`NONE`] where there is no other.
-fn next_up(nodes: &[NodeId], node: u32, is_up: impl Fn(NodeId) -> bool) -> u32 {
+/// The node behind `node`, in a circle, which has its copies; [`NONE`] where that is down.
+fn neighbour(nodes: &[NodeId], node: u32, is_up: impl Fn(NodeId) -> bool) -> u32 {
     let place = nodes.iter().position(|one| one.0 == node).unwrap_or(0);
-    let (before, after) = nodes.split_at(place);
-    let others = after.iter().skip(1).chain(before);
-    let mut up = others.filter(|&&other| is_up(other));
-    up.next().map_or(NONE, |other| other.0)
+    let next = nodes[(place + 1) % nodes.len()];
+    if next.0 != node && is_up(next) {
+        next.0
+    } else {
+        NONE
+    }
 }
 
 /// Who holds the session of a person.

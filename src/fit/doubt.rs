@@ -52,7 +52,7 @@ fn without_law(class: &FittedClass, mean_s: f64) -> Warning {
     let is_constant = class.quantiles.as_ref().is_some_and(|it| it.max <= mean_s);
     let text = if is_constant && class.requests > 1 {
         format!(
-            "every request of `{name}` took the same {mean_s} s: no law to fit, write the \
+            "every request of `{name}` took the same {mean_s:.6} s: no law to fit, write the \
              constant, or look whether the log cuts its times off"
         )
     } else {

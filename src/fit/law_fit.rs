@@ -96,9 +96,12 @@ impl Data<'_> {
             }
         };
         let measured = quantiles(self.times)?;
-        // A quantile that was written as 0 lies somewhere up to half of a step.
-        let least = self.resolution_s / 2.0;
-        let off = |share: f64, value: f64| worked.quantile(share, mean) / value.max(least) - 1.0;
+        // A quantile was written as the nearest step, and may lie anywhere within it.
+        let half = self.resolution_s / 2.0;
+        let off = |share: f64, value: f64| {
+            let fitted = worked.quantile(share, mean);
+            fitted / fitted.clamp((value - half).max(half / 2.0), value + half) - 1.0
+        };
         Some(FittedLaw {
             class: class.to_owned(),
             law,

@@ -161,6 +161,16 @@ impl LoadBalancer {
             let problem = Diagnostic::error(code::CONFLICT, message).at(sticky.span.clone());
             site.report(problem.help("write `layer: L7`, or `policy: SourceHash`"));
         }
+        let policies = self
+            .policy
+            .iter()
+            .chain(self.routes.iter().flat_map(|one| &one.policy));
+        let mut central = policies.filter(|one| one.value == schema::Policy::CentralQueue);
+        if let (Some(sticky), Some(_)) = (&self.sticky, central.next()) {
+            let message = "one line for all servers keeps nobody at one of them";
+            let problem = Diagnostic::error(code::CONFLICT, message).at(sticky.span.clone());
+            site.report(problem.help("leave `sticky` out, or write another policy"));
+        }
         let operation = |way: Way<'_>| Operation {
             name: way.name.to_owned(),
             ..passing(self.work(&way, balancing, site))

@@ -233,6 +233,19 @@ fn a_promotion_loses_what_nobody_else_has() {
     assert_eq!(lost_writes(&["faults=[]"]), Some(0));
 }
 
+/// The standby is away: nobody has what is written from 500 ms on. Back at 995 ms it takes over
+/// what has waited, and only the write of 1.001 s is lost; back when the primary is gone it is
+/// promoted without the writes of 0.501, 0.511 .. 1.001 s.
+#[test]
+fn nobody_has_what_nobody_was_there_to_take() {
+    let away = |lasts: &str| {
+        let standby = format!("Crash(target: \"db/2\", at: \"500ms\", lasts: \"{lasts}\")");
+        format!("faults=[{standby}, Crash(target: \"db/1\", at: \"1002500us\")]")
+    };
+    assert_eq!(lost_writes(&[&away("495ms")]), Some(1));
+    assert_eq!(lost_writes(&[&away("700ms")]), Some(51));
+}
+
 /// Half-synchronous writes wait for the other node, and nothing is lost.
 #[test]
 fn what_waits_for_the_others_is_not_lost() {
@@ -264,6 +277,12 @@ fn what_says_nothing_is_refused() {
     assert!(said.contains("add `people: 1_000`"), "{said}");
     let said = refused(USERS, &["lb.layer=L4"]);
     assert!(said.contains("reads no cookies"), "{said}");
+    let said = refused(USERS, &["lb.policy=CentralQueue"]);
+    assert!(said.contains("keeps nobody at one"), "{said}");
+    let scaled = r#"was.autoscale=(min: 1, max: 3, target: "cpu <= 60%", boot: "1m")"#;
+    let all = r#"was.sessions=All(copy: "1ms")"#;
+    let said = refused(&USERS.replace("replicas: 3, ", ""), &[scaled, all]);
+    assert!(said.contains("come and go"), "{said}");
     let said = refused(WRITES, &["db.standbys=0"]);
     assert!(said.contains("`replication` of a database"), "{said}");
     let ttl = USERS.replace("sessions: Local", "session_ttl: \"1m\"");

@@ -7,13 +7,13 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ExpectedOfRequests {
     /// At least and at most: what is lost while several parts are down was not tried, and is taken
-    /// as nothing, or as everything.
+    /// as what the structure has no way for, or as everything.
     pub lost_share: (f64, f64),
     /// That, in minutes of the whole load a year of 365 days.
     pub lost_minutes_per_year: (f64, f64),
-    /// Of the lower end: while one part is down and others have reacted.
+    /// While one part is down and others have reacted.
     pub while_down: f64,
-    /// Of the lower end: until others have reacted.
+    /// Until others have reacted.
     pub in_changes: f64,
     /// Share of time in which several parts are down, or one whose loss was not tried.
     pub untried: f64,

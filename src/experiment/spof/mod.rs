@@ -36,7 +36,7 @@ use crate::reliability::{Atom, Structure};
 use breaking::{BROKEN_BEFORE, Broken, PILOT_SHARE, base_of, break_all, parts};
 use judge::Judge;
 pub use remedy::Reload;
-use trial::Bed;
+use trial::{Bed, Trial};
 
 /// How single points are looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -181,7 +181,11 @@ fn simulate(
     }
     let Broken { felt, losses } =
         break_all((model, &bed, &judge), (crew, settings), &atoms, result);
-    result.of_requests = served::of_requests(model, structure, &losses, &result.single_points);
+    let known = (
+        &result.single_points[..],
+        hopeless(model, &baseline, result),
+    );
+    result.of_requests = served::of_requests(model, structure, &losses, known);
     let short = |atom: &&Atom| {
         let name = atom.name(model);
         let points = &mut result.single_points.iter();
@@ -194,6 +198,23 @@ fn simulate(
     let tried = (&bed, &judge);
     pairs::fill((model, structure), tried, (crew, settings), &atoms, result);
     felt
+}
+
+/// Share of the requests that cannot succeed in the long run by the structure alone: of each class
+/// its unavailability, by its share of what is offered.
+fn hopeless(model: &Model, baseline: &Trial, result: &SpofResult) -> f64 {
+    let offered = |class: usize| -> u64 {
+        let runs = baseline.runs.iter();
+        runs.map(|run| run.classes.get(class).map_or(0, |one| one.offered))
+            .sum()
+    };
+    let all: u64 = (0..model.classes.len()).map(offered).sum();
+    let lost = model.classes.iter().enumerate().map(|(place, class)| {
+        let points = result.classes.get(&class.name);
+        let expected = points.and_then(|points| points.expected.as_ref());
+        expected.map_or(0.0, |known| known.unavailability) * offered(place) as f64
+    });
+    lost.sum::<f64>() / all.max(1) as f64
 }
 
 impl SpofResult {

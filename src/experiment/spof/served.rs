@@ -22,12 +22,13 @@ pub struct Loss {
     pub transition_s: f64,
 }
 
-/// Of all requests; `None` where the file says of no part how often it fails.
+/// Of all requests, of which a share of `hopeless` cannot succeed in the long run by the structure
+/// alone; `None` where the file says of no part how often it fails.
 pub fn of_requests(
     model: &Model,
     structure: &Structure,
     losses: &[Loss],
-    points: &[SinglePoint],
+    (points, hopeless): (&[SinglePoint], f64),
 ) -> Option<ExpectedOfRequests> {
     let chances = Chances::of(model, structure)?;
     let used = structure.atoms_in_use();
@@ -79,8 +80,9 @@ pub fn of_requests(
         });
     }
     told.untried = told.untried.max(0.0);
-    let least = (told.while_down + told.in_changes).min(1.0);
-    let most = (least + told.untried).min(1.0);
+    let tried = told.while_down + told.in_changes;
+    let least = (told.while_down.max(hopeless) + told.in_changes).min(1.0);
+    let most = (tried + told.untried).min(1.0).max(least);
     told.lost_share = (least, most);
     told.lost_minutes_per_year = (least * MINUTES_A_YEAR, most * MINUTES_A_YEAR);
     told.parts

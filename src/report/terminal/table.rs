@@ -83,6 +83,7 @@ impl Table {
         let hidden = (0..self.columns.len())
             .filter(|index| !kept.contains(index) && natural[*index] > 0)
             .map(|index| self.columns[index].head.clone())
+            .filter(|head| !head.is_empty())
             .collect();
         (lines, hidden)
     }
