@@ -81,7 +81,7 @@ fn what_cannot_stand_in_for_a_call() {
         (
             "",
             "[Call(\"lb\")]",
-            "\"lb\"",
+            "\"app\"",
             "calls go round in a circle: ",
         ),
         (
@@ -98,10 +98,10 @@ fn what_cannot_stand_in_for_a_call() {
         ),
     ] {
         let found = errors(&falling(links, fallback));
-        assert_eq!(found.len(), 1, "{links} {fallback}: {found:?}");
+        let is_it = |(_, told): &(String, String)| told.starts_with(message);
+        assert!(found.iter().all(is_it), "{links} {fallback}: {found:?}");
         let (told, place) = (found[0].0.trim_matches('"'), place.trim_matches('"'));
         assert_eq!(told, place, "{}", found[0].1);
-        assert!(found[0].1.starts_with(message), "{}", found[0].1);
     }
 }
 
