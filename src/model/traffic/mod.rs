@@ -11,8 +11,9 @@
 //! rooms, waits for threads and for connections are left out, and a client of a name service is
 //! taken to look the name up each time. The steps of a fallback count where nobody is left to
 //! answer the call that they stand in for, and only there. Workloads are taken at their busiest
-//! stage, all at once. A closed workload sends at the rate at which its users' cycle time comes out right; near
-//! saturation that is a few per cent too low, as its queues are taken to see Poisson arrivals.
+//! stage, all at once. A closed workload sends at the rate at which its users' cycle time comes
+//! out right; near saturation that is a few per cent too low, as its queues are taken to see
+//! Poisson arrivals.
 
 mod demand;
 mod flow;
