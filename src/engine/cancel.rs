@@ -2,7 +2,8 @@
 //!
 //! The caller closes its connection at the instant at which it gives an attempt up, and the callee
 //! knows at that instant: its visit leaves queues, servers and pools, and so do those that it has
-//! called over links that cancel, too. What is still on its way is not caught.
+//! called over links that cancel, too. What is still on its way is not caught, and a caller that
+//! crashes says nothing to anybody.
 
 use std::collections::BTreeMap;
 
@@ -44,7 +45,12 @@ impl Engine<'_> {
             looked_at += 1;
             all.extend(self.working_for(id));
         }
-        all.retain(|&id| self.visits[id].is(INSIDE) || self.visits[id].is(LOCAL));
+        // Who goes on at this very instant has left its queue, and is let go.
+        let is_caught = |id: &u32| {
+            let visit = &self.visits[*id];
+            (visit.is(INSIDE) || visit.is(LOCAL)) && !self.ready.contains(id)
+        };
+        all.retain(is_caught);
         all.sort_unstable();
         for &id in &all {
             if self.visits[id].state == State::Blocked {
@@ -107,12 +113,7 @@ impl Engine<'_> {
     }
 
     fn end_cancelled(&mut self, id: u32) {
-        let waiting = self.visits[id].waiting;
-        self.spend(id);
-        if self.visits[id].is(INSIDE) {
-            self.visits[id].waiting = waiting;
-            self.leave(id, Some(Reason::Cancelled));
-        }
+        self.leave_for_nothing(id, Reason::Cancelled);
         self.forget_opens(id);
         if self.visits[id].is(SPAWNED) {
             self.message_over(id, Some(Reason::Cancelled));

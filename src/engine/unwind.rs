@@ -128,6 +128,8 @@ impl Engine<'_> {
 
     /// Permits and connections go back; calls under way are left to themselves.
     pub(super) fn give_back(&mut self, id: u32) {
+        let awaits = self.visits[id].awaits;
+        self.cancellable.remove(&awaits);
         self.abandon_fills(id);
         self.forget_lost(id);
         if self.visits[id].flags & (CONNECTED | OPEN) != 0 {
@@ -138,7 +140,6 @@ impl Engine<'_> {
             self.limits.disarm(id, Bound::Call);
         }
         let visit = &mut self.visits[id];
-        self.cancellable.remove(&visit.awaits);
         (visit.awaits, visit.deadline, visit.ticket) = (0, 0, 0);
         visit.state = State::Ready;
         for place in 0..std::mem::take(&mut visit.held) {
@@ -147,13 +148,18 @@ impl Engine<'_> {
         }
     }
 
-    fn report_loss(&mut self, id: u32) {
+    /// Leaves its node, with all that was done for it spent for nothing.
+    pub(super) fn leave_for_nothing(&mut self, id: u32, reason: Reason) {
         let waiting = self.visits[id].waiting;
         self.spend(id);
         if self.visits[id].is(INSIDE) {
             self.visits[id].waiting = waiting;
-            self.leave(id, Some(Reason::Reset));
+            self.leave(id, Some(reason));
         }
+    }
+
+    fn report_loss(&mut self, id: u32) {
+        self.leave_for_nothing(id, Reason::Reset);
         if self.visits[id].flags & (LOCAL | SPAWNED) != 0 {
             self.message_over(id, Some(Reason::Reset));
             self.visits.remove(id);

@@ -2,16 +2,13 @@
 
 use serde::Deserialize;
 
-use super::steps::{named, passing};
+use super::steps::{ACCEPT, named, passing};
 use super::{Balancing, Blueprint, Site, node};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Health, Permits, Policy, Step, Ties};
 use crate::quantity::Limit;
 use crate::schema::code;
 use crate::schema::preset::Preset;
-
-/// The operation of taking a message, which no file can name.
-pub(super) const ACCEPT: &str = "(accept)";
 
 /// A broker notices at once that a worker's connection is gone, ns.
 const NOTICES: u64 = 1_000_000;

@@ -71,14 +71,12 @@ pub(super) fn sessions(
             Holders::Elsewhere(link)
         }
     };
-    if matches!(holders, Holders::Backed(_) | Holders::All(_)) && site.shared().autoscale.is_some()
-    {
+    let ttl = ttl.nanos();
+    let sessions = model::Sessions { ttl, holders };
+    if sessions.is_copied() && site.shared().autoscale.is_some() {
         let message = "copies of sessions do not follow nodes that come and go";
         let problem = Diagnostic::error(code::CONFLICT, message).at(stated.span.clone());
         site.report(problem.help("write `sessions: Local`, or `Server(..)`"));
     }
-    Some(model::Sessions {
-        ttl: ttl.nanos(),
-        holders,
-    })
+    Some(sessions)
 }

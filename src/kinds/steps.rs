@@ -6,6 +6,8 @@ use crate::model::{self, Contention, Count, Discipline, Operation, Resource, Tie
 use crate::schema::code;
 use crate::schema::{At, Named, Parallel, Quorum, Step, Target, TimeLaw, Times, To, Way};
 
+/// The operation of taking a message, which no file can name.
+pub(super) const ACCEPT: &str = "(accept)";
 /// Place of the CPU among the resources.
 const CPU: usize = 0;
 /// Place of the disk, where there is one.
@@ -244,7 +246,7 @@ impl Translation<'_> {
                         ..call.clone()
                     },
                     accept: model::Call {
-                        operation: Some(super::queue::ACCEPT.to_owned()),
+                        operation: Some(ACCEPT.to_owned()),
                         ..call
                     },
                 }

@@ -17,10 +17,10 @@ impl<'m> Lowering<'m> {
         let own = part.nodes.iter().position(|&node| node == entry.node);
         let (before, after) = part.nodes.split_at(own.unwrap_or(0));
         let others = after.iter().skip(1).chain(before);
-        let copies = match sessions.holders {
-            model::Holders::Own | model::Holders::Elsewhere(_) => 0,
-            model::Holders::Backed(_) => 1,
-            model::Holders::All(_) => usize::MAX,
+        let copies = match sessions.copy() {
+            None => 0,
+            Some((_, false)) => 1,
+            Some((_, true)) => usize::MAX,
         };
         let key = Path::new(&part.name).key("copy");
         for &node in others.take(copies) {
@@ -80,11 +80,9 @@ impl<'m> Lowering<'m> {
 
     /// The work of keeping a copy.
     pub(super) fn copy_session(&mut self, site: Site, part: &'m Component) {
-        let copy = part.sessions.as_ref().map(|sessions| &sessions.holders);
+        let copy = part.sessions.as_ref().and_then(model::Sessions::copy);
         let cpu = part.resources.iter().position(|resource| resource.is_cpu);
-        if let (Some(model::Holders::Backed(copy) | model::Holders::All(copy)), Some(cpu)) =
-            (copy, cpu)
-        {
+        if let (Some((copy, _)), Some(cpu)) = (copy, cpu) {
             self.serve(site, cpu, copy, Path::new(&part.name).then("copy"));
         }
         self.push(Step::Reply);

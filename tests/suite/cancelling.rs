@@ -116,6 +116,24 @@ fn the_copy_that_loses_stops() {
     assert!((runs_on - 0.3).abs() < 2e-3, "{runs_on}");
 }
 
+/// The middle crashes 5 ms after the request of 5.0 s has come: it says nothing to anybody, and the
+/// database works its 30 ms for that one, on one of two nodes, whether their open requests are
+/// counted or not: 49 x 10 + 30 ms.
+#[test]
+fn who_crashes_cancels_nothing() {
+    for chosen in ["RoundRobin", "LeastConnections(ties: First)"] {
+        let link = format!("links.\"mid -> db\"=(cancel: true, balance: {chosen})");
+        let crash = r#"faults=[Crash(target: "mid", at: "5005ms")]"#;
+        let run = played(&[FIRST, &link, "db.replicas=2", crash]);
+        let expected = 0.52 / 10.0 / 2.0;
+        assert!(
+            (busy(&run) - expected).abs() < 3e-4,
+            "{chosen}: {}",
+            busy(&run)
+        );
+    }
+}
+
 /// A place in a bulkhead comes free when its attempt is cancelled from above.
 #[test]
 fn cancelled_attempts_leave_their_bulkhead() {

@@ -135,10 +135,11 @@ pub struct SimulationArguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub replications: Option<u32>,
     /// Counted requests of a replication
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..),
+        allow_negative_numbers = true)]
     pub requests: Option<u64>,
     /// Length of a replication after warm-up
-    #[arg(long, value_name = "TIME", value_parser = positive)]
+    #[arg(long, value_name = "TIME", value_parser = positive, allow_hyphen_values = true)]
     pub duration: Option<Time>,
     /// Cut this much off the start of a steady run instead of finding it
     #[arg(long, value_name = "TIME")]

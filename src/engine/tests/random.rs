@@ -19,7 +19,8 @@ struct Tier {
     servers: u32,
     sharing: bool,
     threads: Option<(u32, u32)>,
-    /// 0 nothing, 1 call, 2 forward, 3 fork, 4 repeat, 5 call with fallback.
+    /// 0 nothing, 1 call, 2 forward, 3 fork, 4 repeat, 5 call with fallback, 6 the first of
+    /// three calls, with which the others are cancelled.
     then: u8,
     timeout: Option<u64>,
     deadline: Option<u64>,
@@ -35,7 +36,7 @@ fn tier() -> impl Strategy<Value = Tier> {
         1u32..4,
         any::<bool>(),
         prop::option::of((1u32..4, 0u32..4)),
-        0u8..6,
+        0u8..7,
     );
     let link = (
         prop::option::of(500_000u64..6_000_000),
@@ -100,7 +101,7 @@ fn below_steps(
             call.pool = pool;
             call.pool_timeout = lanes.0;
             call.attempts = link.attempts;
-            call.cancel = link.attempts == 2;
+            call.cancel = tier.then == 6 || link.attempts == 2;
             call.backoff = Backoff::Doubling {
                 from: 300_000,
                 cap: 900_000,
@@ -120,10 +121,19 @@ fn below_steps(
     match tier.then {
         1 => vec![ask],
         2 => vec![Step::Forward { call }],
-        3 => {
-            let first = b.program.branches.len() as u32;
+        3 | 6 => {
+            let (first, count) = (b.program.branches.len() as u32, 3);
             b.program.branches.extend([(body, 1), (body, 2), (body, 3)]);
-            vec![Step::Fork { first, count: 3 }]
+            vec![match tier.then {
+                3 => Step::Fork { first, count },
+                _ => Step::Quorum {
+                    first,
+                    count,
+                    need: 1,
+                    cancel: true,
+                    otherwise: None,
+                },
+            }]
         }
         4 => vec![Step::Repeat {
             count: Count::Geometric(1.5),

@@ -1,7 +1,5 @@
 //! Which program wrote a file, by its first line.
 
-use super::record::Reading;
-
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -36,20 +34,14 @@ impl Format {
         }
     }
 
-    /// What of `reading` does nothing for it, in words.
-    pub(super) fn ignores(self, reading: &Reading) -> Option<&'static str> {
-        let (has_units, has_classes) = match self {
-            Format::Access | Format::Table => (false, false),
-            Format::Jmeter | Format::K6Csv | Format::K6Json => (true, false),
-            Format::Ngrinder | Format::Points => (true, true),
-        };
-        if has_units && reading.unit_s.is_some() {
-            Some("--unit says nothing: its numbers have their own units")
-        } else if has_classes && reading.one_class {
-            Some("--one-class says nothing: it has points, no requests")
-        } else {
-            None
-        }
+    /// Whether its numbers have their own units.
+    pub(super) fn has_units(self) -> bool {
+        !matches!(self, Format::Access | Format::Table)
+    }
+
+    /// Whether it holds requests, and not points.
+    pub(super) fn has_requests(self) -> bool {
+        !matches!(self, Format::Ngrinder | Format::Points)
     }
 
     /// By the first line that is not empty.

@@ -31,7 +31,7 @@ pub fn read(files: Vec<(String, Box<dyn BufRead>)>, reading: &Reading) -> Result
             Some(format) => format,
             None => Format::of(&head).map_err(told)?,
         };
-        if let Some(why) = format.ignores(reading) {
+        if let Some(why) = ignored(format, reading) {
             return Err(told(format!("this is {}, and {why}", format.words())));
         }
         let log = log.get_or_insert_with(|| Log::new(format));
@@ -45,6 +45,17 @@ pub fn read(files: Vec<(String, Box<dyn BufRead>)>, reading: &Reading) -> Result
     }
     let log = log.ok_or_else(|| "no file is named".to_owned())?;
     Ok(log.read_through())
+}
+
+/// What of `reading` does nothing for a format, in words.
+fn ignored(format: Format, reading: &Reading) -> Option<&'static str> {
+    if reading.unit_s.is_some() && format.has_units() {
+        Some("--unit says nothing: its numbers have their own units")
+    } else if reading.one_class && !format.has_requests() {
+        Some("--one-class says nothing: it has points, no requests")
+    } else {
+        None
+    }
 }
 
 fn read_one(log: &mut Log, lines: &mut Lines, reading: &Reading) -> Result<(), String> {
