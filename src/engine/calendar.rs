@@ -104,6 +104,42 @@ impl Calendar {
         self.below + usize::from(self.root != u128::MAX && !self.hole)
     }
 
+    /// Takes out the key that `is_it` knows, wherever it stands; whether there was one. Looks at
+    /// one key after the other.
+    #[cold]
+    pub fn remove(&mut self, is_it: impl Fn(Key) -> bool) -> bool {
+        if self.hole {
+            self.close();
+        }
+        if self.root == u128::MAX {
+            return false;
+        }
+        if is_it(Key(self.root)) {
+            self.hole = true;
+            return true;
+        }
+        let mut keys = self.lines.iter().flat_map(|line| line.0).take(self.below);
+        let Some(place) = keys.position(|key| is_it(Key(key))) else {
+            return false;
+        };
+        self.below -= 1;
+        let slot = &mut self.lines[self.below / 4].0[self.below % 4];
+        let last = std::mem::replace(slot, u128::MAX);
+        if place < self.below {
+            self.lines[place / 4].0[place % 4] = u128::MAX;
+            self.sink_below(last, place);
+            self.lift(last, place);
+        }
+        true
+    }
+
+    /// Lets a key rise that has not sunk below `place`.
+    fn lift(&mut self, key: u128, place: usize) {
+        if self.lines[place / 4].0[place % 4] == key {
+            self.rise(key, place);
+        }
+    }
+
     /// Fills the hole with the last key.
     fn close(&mut self) {
         self.hole = false;
@@ -164,11 +200,17 @@ impl Calendar {
         if key < self.root {
             std::mem::swap(&mut key, &mut self.root);
         }
-        let mut place = self.below;
+        let place = self.below;
         self.below += 1;
         if place / 4 == self.lines.len() {
             self.lines.push(Line([u128::MAX; 4]));
         }
+        self.rise(key, place);
+    }
+
+    /// Lets `key` rise to its place from a hole below the root.
+    #[inline]
+    fn rise(&mut self, key: u128, mut place: usize) {
         while place >= 4 {
             let parent = place / 4 - 1;
             let above = self.lines[parent / 4].0[parent % 4];
@@ -194,13 +236,19 @@ mod tests {
     proptest! {
         #[test]
         fn agrees_with_the_binary_heap_of_std(
-            steps in prop::collection::vec((0u8..3, 0u64..40), 1..400)
+            steps in prop::collection::vec((0u8..4, 0u64..40), 1..400)
         ) {
             let mut calendar = Calendar::default();
             let mut heap = BinaryHeap::new();
             for (number, (what, time)) in steps.into_iter().enumerate() {
                 if what == 0 {
                     prop_assert_eq!(calendar.take(), heap.pop().map(|Reverse(key)| key));
+                } else if what == 3 {
+                    // The numbers of the keys that are there are often multiples of something.
+                    let is_it = |key: &Key| (key.0 as u64).is_multiple_of(time + 1);
+                    let out = heap.iter().map(|&Reverse(key)| key).find(is_it);
+                    prop_assert_eq!(calendar.remove(|key| Some(key) == out), out.is_some());
+                    heap.retain(|&Reverse(key)| Some(key) != out);
                 } else {
                     let key = Key(u128::from(time) << 64 | number as u128);
                     calendar.put(key);

@@ -7,25 +7,82 @@
 
 use std::collections::BTreeMap;
 
-use super::program::{Call, Reason, Step};
+use super::program::{Call, Program, Reason, Step};
 use super::run::Engine;
-use super::visit::{INSIDE, LOCAL, SPAWNED, State};
+use super::visit::{INSIDE, LOCAL, SPAWNED, State, Visits};
 
-/// Visits that are cancelled when their callers give up, by the number that the caller awaits.
-pub type Cancellable = BTreeMap<u64, u32>;
+/// Visits that are cancelled with those that wait for them, by the number that these await.
+#[derive(Debug, Default)]
+pub struct Cancellable {
+    /// Called over links that cancel.
+    pub(super) calls: BTreeMap<u64, u32>,
+    /// Whether anything is cancelled at all.
+    is_used: bool,
+    branches: BTreeMap<u64, Vec<u32>>,
+    /// How many are kept before those that nobody waits for are left out.
+    look_at: usize,
+}
+
+impl Cancellable {
+    /// Fewest entries among which it is worth to look for old ones.
+    const FEW: usize = 64;
+
+    /// Nothing is under way yet.
+    pub fn new(program: &Program) -> Self {
+        let cancels = |step: &Step| matches!(step, Step::Quorum { cancel: true, .. });
+        Self {
+            is_used: program.calls.iter().any(|call| call.cancel)
+                || program.steps.iter().any(cancels),
+            ..Self::default()
+        }
+    }
+
+    /// A visit has begun a branch.
+    #[inline]
+    pub fn branch(&mut self, visits: &Visits, child: u32) {
+        if self.is_used {
+            self.keep(visits, child);
+        }
+    }
+
+    fn keep(&mut self, visits: &Visits, child: u32) {
+        let is_under_way = |number: u64, child: u32| {
+            let visit = &visits[child];
+            visit.state != State::Free && visit.link == number
+        };
+        if self.branches.len() >= self.look_at.max(Self::FEW) {
+            self.branches.retain(|&number, children| {
+                children.retain(|&child| is_under_way(number, child));
+                !children.is_empty()
+            });
+            self.look_at = 2 * self.branches.len();
+        }
+        let number = visits[child].link;
+        let beside = self.branches.entry(number).or_default();
+        beside.retain(|&other| other != child && is_under_way(number, other));
+        beside.push(child);
+    }
+
+    /// Branches begun by who awaits this number, ascending; some may be over.
+    fn of(&self, number: u64) -> Vec<u32> {
+        let mut children = self.branches.get(&number).cloned().unwrap_or_default();
+        children.sort_unstable();
+        children
+    }
+}
 
 impl Engine<'_> {
     /// Remembers whom to cancel.
     pub(super) fn may_cancel(&mut self, call: &Call, id: u32, child: u32) {
         if call.cancel {
-            self.cancellable.insert(self.visits[id].awaits, child);
+            self.cancellable.calls.insert(self.visits[id].awaits, child);
         }
     }
 
     /// An attempt is over, with its answer or without: work that is still done for it stops.
     pub(super) fn withdraw(&mut self, id: u32) {
         let number = self.visits[id].awaits;
-        if let Some(child) = self.cancellable.remove(&number)
+        if let Some(child) = self.cancellable.calls.remove(&number)
             && self.works_for(child, id, number)
         {
             self.cancel(child);
@@ -85,7 +142,7 @@ impl Engine<'_> {
         let number = self.visits[id].awaits;
         match self.visits[id].state {
             State::Calling if self.calling(id).0.cancel => {
-                let child = self.cancellable.remove(&number);
+                let child = self.cancellable.calls.remove(&number);
                 let child = child.filter(|&child| self.works_for(child, id, number));
                 child.into_iter().collect()
             }
@@ -109,7 +166,15 @@ impl Engine<'_> {
         let is_rival = |child: &u32| {
             *child != winner && self.visits[*child].is(LOCAL) && self.works_for(*child, id, number)
         };
-        (0..self.visits.slots() as u32).filter(is_rival).collect()
+        let mut rivals = self.cancellable.of(number);
+        rivals.retain(is_rival);
+        debug_assert!(
+            self.visits.slots() > 200
+                || (0..self.visits.slots() as u32)
+                    .filter(is_rival)
+                    .eq(rivals.iter().copied())
+        );
+        rivals
     }
 
     fn end_cancelled(&mut self, id: u32) {

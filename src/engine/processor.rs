@@ -76,7 +76,6 @@ impl Processor {
     }
 
     /// Jobs present.
-    #[inline]
     pub fn present(&self) -> usize {
         self.jobs.len()
     }
@@ -164,10 +163,8 @@ impl Processor {
         let units = finish.saturating_sub(self.clock);
         let n = self.jobs.len();
         if self.full(n) {
-            return Some(
-                self.last
-                    .saturating_add(units.div_ceil(1 << UNIT_BITS) as u64),
-            );
+            let ns = units.div_ceil(1 << UNIT_BITS) as u64;
+            return Some(self.last.saturating_add(ns));
         }
         Some(self.last.saturating_add(self.delay(units, n)))
     }
@@ -178,9 +175,8 @@ impl Processor {
         let share = self.share(n);
         if units >= 1 << 62 {
             let scaled = units << (SHARE_BITS - UNIT_BITS);
-            return scaled
-                .div_ceil(u128::from(share.rate))
-                .min(u128::from(u64::MAX)) as u64;
+            let ns = scaled.div_ceil(u128::from(share.rate));
+            return ns.min(u128::from(u64::MAX)) as u64;
         }
         // `units(ns, n) >= units` exactly when `ns * rate` reaches this.
         let (goal, rate) = (units << (SHARE_BITS - UNIT_BITS), u128::from(share.rate));
@@ -201,8 +197,12 @@ impl Processor {
     /// Takes the first job out; the clock stands at now.
     #[inline]
     pub fn leave(&mut self) -> u32 {
-        let key = self.jobs.take().expect("a due station has a job");
-        key.0 as u32 & (ID_LIMIT as u32 - 1)
+        visit_of(self.jobs.take().expect("a due station has a job"))
+    }
+
+    /// Takes a job out, wherever it stands; whether it was there. The clock stands at now.
+    pub fn remove(&mut self, id: u32) -> bool {
+        self.jobs.remove(|key| visit_of(key) == id)
     }
 
     /// Takes out the jobs that `gone` names and stretches the rest of the work of the others by
@@ -210,7 +210,7 @@ impl Processor {
     pub fn rearrange(&mut self, gone: impl Fn(u32) -> bool, stretch: impl Fn(u32) -> Option<f64>) {
         let mut kept = Vec::new();
         while let Some(Key(key)) = self.jobs.take() {
-            let id = key as u32 & (ID_LIMIT as u32 - 1);
+            let id = visit_of(Key(key));
             if gone(id) {
                 continue;
             }
@@ -234,6 +234,10 @@ impl Processor {
     pub fn work(&self) -> Option<u128> {
         self.contends().then_some(self.work >> UNIT_BITS)
     }
+}
+
+fn visit_of(key: Key) -> u32 {
+    key.0 as u32 & (ID_LIMIT as u32 - 1)
 }
 
 /// The first number of ns that, times `rate`, reaches `goal`, from a guess close to it.
@@ -359,11 +363,8 @@ mod tests {
                     (now, mix(word) % scale)
                 })
                 .collect();
-            assert_eq!(
-                fast(cores, &arrivals),
-                slow(cores, &arrivals),
-                "{cores} cores"
-            );
+            let (fast, slow) = (fast(cores, &arrivals), slow(cores, &arrivals));
+            assert_eq!(fast, slow, "{cores} cores");
         }
     }
 

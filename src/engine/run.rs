@@ -158,7 +158,7 @@ impl<'a> Engine<'a> {
             sessions: Sessions::new(program),
             replicas: Replicas::new(program),
             opens: Opens::default(),
-            cancellable: Cancellable::default(),
+            cancellable: Cancellable::new(program),
             answers: Answers::default(),
             caches: Caches::new(program, base),
             trips: Trips::default(),

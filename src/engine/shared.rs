@@ -7,6 +7,8 @@
 use super::processor::Processor;
 use super::program;
 
+/// So few jobs are looked for one by one; of more all others are put in order again.
+const FEW: usize = 8;
 /// One core, in units of 2^-52.
 const ONE: u128 = 1 << 52;
 
@@ -118,6 +120,18 @@ impl Shared {
         let id = group.unwrap_or(&mut self.rest).leave();
         self.divide();
         id
+    }
+
+    /// Takes out jobs, ascending: one after the other where they are few.
+    pub fn take_out(&mut self, lost: &[u32]) {
+        if lost.len() > FEW {
+            return self.rearrange(|id| lost.binary_search(&id).is_ok(), |_| None);
+        }
+        for &id in lost {
+            let mut groups = self.groups.iter_mut().map(|group| &mut group.jobs);
+            let _found = self.rest.remove(id) || groups.any(|jobs| jobs.remove(id));
+        }
+        self.divide();
     }
 
     /// As [`Processor::rearrange`], over all groups.

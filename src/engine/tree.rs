@@ -257,7 +257,9 @@ impl Engine<'_> {
         let mut child = self.visits[id].child(id, key, self.now);
         child.flags |= LOCAL;
         child.pc = pc;
-        self.visits.add(child)
+        let child = self.visits.add(child);
+        self.cancellable.branch(&self.visits, child);
+        child
     }
 
     /// Begins a loop.

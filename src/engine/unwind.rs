@@ -82,7 +82,7 @@ impl Engine<'_> {
                 unreachable!("a sharing visit is at a sharing station")
             };
             shared.advance(self.now);
-            shared.rearrange(|id| lost.binary_search(&id).is_ok(), |_| None);
+            shared.take_out(lost);
             shared.scheduled = u64::MAX;
             let clock = shared.clock_ns(node);
             let mut jobs = 0;
@@ -129,7 +129,7 @@ impl Engine<'_> {
     /// Permits and connections go back; calls under way are left to themselves.
     pub(super) fn give_back(&mut self, id: u32) {
         let awaits = self.visits[id].awaits;
-        self.cancellable.remove(&awaits);
+        self.cancellable.calls.remove(&awaits);
         self.abandon_fills(id);
         self.forget_lost(id);
         if self.visits[id].flags & (CONNECTED | OPEN) != 0 {
