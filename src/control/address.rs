@@ -19,13 +19,20 @@ pub(super) struct Timers {
     pub(super) give_back: u64,
 }
 
-/// Leadership where spares take over addresses; `seats` as without faults.
-pub(super) fn leadership(seats: &[Seat], down: Vec<Vec<Span>>, timers: Timers) -> Leadership {
+/// Leadership where spares take over addresses, but not in `lapses`, when those who decide are too
+/// few; `seats` as without faults.
+pub(super) fn leadership(
+    seats: &[Seat],
+    down: Vec<Vec<Span>>,
+    lapses: &[Span],
+    timers: Timers,
+) -> Leadership {
     let owners: Vec<usize> = (0..seats.len())
         .filter(|&node| seats[node] == Seat::Serving)
         .collect();
     let mut table = Table {
         down,
+        lapses,
         timers,
         spares: spares(seats),
         holders: owners.clone(),
@@ -57,8 +64,9 @@ fn spares(seats: &[Seat]) -> Vec<usize> {
         .collect()
 }
 
-struct Table {
+struct Table<'a> {
     down: Vec<Vec<Span>>,
+    lapses: &'a [Span],
     timers: Timers,
     owners: Vec<usize>,
     spares: Vec<usize>,
@@ -66,7 +74,7 @@ struct Table {
     holders: Vec<usize>,
 }
 
-impl Table {
+impl Table<'_> {
     /// Every instant at which an address can change hands.
     fn moments(&self) -> Vec<u64> {
         let Timers { after, give_back } = self.timers;
@@ -78,7 +86,8 @@ impl Table {
                 back.saturating_add(give_back),
             ]
         });
-        let again = self.down.iter().flatten().map(|span| span.end);
+        let again = self.down.iter().flatten().chain(self.lapses);
+        let again = again.map(|span| span.end);
         instants(edges.chain(again).collect())
     }
 
@@ -108,6 +117,9 @@ impl Table {
 
     /// The first spare that is up, holds nothing, and has listened long enough.
     fn free_spare(&self, at: u64) -> Option<usize> {
+        if holding(self.lapses, at).is_some() {
+            return None;
+        }
         self.spares.iter().copied().find(|spare| {
             let listening = ended(&self.down[*spare], at)
                 .is_none_or(|back| back.saturating_add(self.timers.after) <= at);
@@ -192,7 +204,7 @@ mod tests {
     #[test]
     fn takeover_and_give_back_by_hand() {
         let seats = [Seat::Serving, Seat::Spare];
-        let leadership = leadership(&seats, vec![vec![span(10, 60)], Vec::new()], TIMERS);
+        let leadership = leadership(&seats, vec![vec![span(10, 60)], Vec::new()], &[], TIMERS);
         assert_eq!(
             serving(&leadership),
             [(0, 0), (ms(13_609), 1), (seconds(61), 0)]
@@ -207,10 +219,22 @@ mod tests {
         assert_eq!(leadership.at(seconds(20)).address[1], 0);
     }
 
+    /// Those who decide are too few from 5 to 20 s: the standby answers as soon as they are back,
+    /// and the first owner takes its address back without asking.
+    #[test]
+    fn nobody_takes_over_without_those_who_decide() {
+        let seats = [Seat::Serving, Seat::Spare];
+        let down = vec![vec![span(10, 60)], Vec::new()];
+        let late = leadership(&seats, down.clone(), &[span(5, 20)], TIMERS);
+        assert_eq!(serving(&late), [(0, 0), (seconds(20), 1), (seconds(61), 0)]);
+        let never = leadership(&seats, down, &[span(5, 90)], TIMERS);
+        assert_eq!(serving(&never), [(0, 0)]);
+    }
+
     #[test]
     fn a_loss_shorter_than_detection_moves_nothing() {
         let seats = [Seat::Serving, Seat::Spare];
-        let leadership = leadership(&seats, vec![vec![span(10, 13)], Vec::new()], TIMERS);
+        let leadership = leadership(&seats, vec![vec![span(10, 13)], Vec::new()], &[], TIMERS);
         assert_eq!(serving(&leadership), [(0, 0)]);
         assert_eq!(leadership.silent[0], [span(10, 13)]);
     }
@@ -221,16 +245,16 @@ mod tests {
     fn both_down() {
         let seats = [Seat::Serving, Seat::Spare];
         let down = |owner, spare| vec![vec![owner], vec![spare]];
-        let by_spare = leadership(&seats, down(span(10, 90), span(5, 40)), TIMERS);
+        let by_spare = leadership(&seats, down(span(10, 90), span(5, 40)), &[], TIMERS);
         assert_eq!(
             serving(&by_spare),
             [(0, 0), (ms(43_609), 1), (seconds(91), 0)]
         );
-        let by_owner = leadership(&seats, down(span(10, 30), span(5, 40)), TIMERS);
+        let by_owner = leadership(&seats, down(span(10, 30), span(5, 40)), &[], TIMERS);
         assert_eq!(serving(&by_owner), [(0, 0)]);
         assert_eq!(by_owner.silent[0], [span(10, 30)]);
         // Holding standby lost at 20 s, owner back at 21 s: at 22 s it has its address.
-        let handed = leadership(&seats, down(span(10, 21), span(20, 40)), TIMERS);
+        let handed = leadership(&seats, down(span(10, 21), span(20, 40)), &[], TIMERS);
         assert_eq!(
             serving(&handed),
             [(0, 0), (ms(13_609), 1), (seconds(22), 0)]

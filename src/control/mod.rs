@@ -10,6 +10,7 @@ mod belief;
 pub mod health;
 #[cfg(test)]
 mod heard;
+mod majority;
 pub mod path;
 mod promotion;
 pub mod recovery;

@@ -5,7 +5,8 @@
 //! standby or else the first read replica that is up takes the role and keeps it. The old primary
 //! comes back in the seat of the promoted node. Without anybody to promote, the primary takes up
 //! its role when it is back; a candidate that comes back earlier is promoted `promote` after it
-//! was seen.
+//! was seen. Where there are voters, a promotion needs more than half of them, for as long as
+//! `promote` takes.
 
 use super::seats::{Change, Leadership, instants};
 use crate::fault::Span;
@@ -21,26 +22,24 @@ pub(super) struct Timers {
     pub(super) promote: u64,
 }
 
-/// Leadership where a manager promotes; `seats` as without faults.
-pub(super) fn leadership(seats: Vec<Seat>, down: Vec<Vec<Span>>, timers: Timers) -> Leadership {
-    let known: Vec<Vec<Span>> = down
-        .iter()
-        .map(|down| noticed(down, timers.detect))
-        .collect();
+/// Leadership where a manager promotes; `seats` as without faults. In `lapses` the voters are too
+/// few: nobody is promoted, and a primary that steps down takes no writes.
+pub(super) fn leadership(
+    mut seats: Vec<Seat>,
+    down: Vec<Vec<Span>>,
+    (lapses, steps_down): (&[Span], bool),
+    timers: Timers,
+) -> Leadership {
+    let manager = Manager::new(&down, (lapses, steps_down), timers);
     let address: Vec<usize> = (0..seats.len()).collect();
-    let mut seats = seats;
     let mut changes = vec![Change {
         at: 0,
         seats: seats.clone(),
         address: address.clone(),
     }];
-    for at in moments(&known, timers.promote) {
-        promote(&mut seats, &down, &known, timers.promote, at);
-        let seen = |(node, seat): (usize, &Seat)| match holding(&known[node], at) {
-            Some(_) => Seat::Out,
-            None => *seat,
-        };
-        let told: Vec<Seat> = seats.iter().enumerate().map(seen).collect();
+    for at in manager.moments() {
+        manager.promote(&mut seats, at);
+        let told = manager.told(&seats, at);
         if changes.last().is_some_and(|last| last.seats != told) {
             changes.push(Change {
                 at,
@@ -55,6 +54,84 @@ pub(super) fn leadership(seats: Vec<Seat>, down: Vec<Vec<Span>>, timers: Timers)
     }
 }
 
+/// What a manager knows.
+struct Manager<'a> {
+    down: &'a [Vec<Span>],
+    /// By node: when it is held for lost.
+    known: Vec<Vec<Span>>,
+    /// When voters are too few.
+    lapses: &'a [Span],
+    /// When the primary knows that, where it cares.
+    stepped_down: Vec<Span>,
+    promote: u64,
+}
+
+impl<'a> Manager<'a> {
+    fn new(
+        down: &'a [Vec<Span>],
+        (lapses, steps_down): (&'a [Span], bool),
+        Timers { detect, promote }: Timers,
+    ) -> Self {
+        Self {
+            down,
+            known: down.iter().map(|down| noticed(down, detect)).collect(),
+            lapses,
+            stepped_down: noticed(if steps_down { lapses } else { &[] }, detect),
+            promote,
+        }
+    }
+
+    /// Every instant at which something can change.
+    fn moments(&self) -> Vec<u64> {
+        let later = |at: u64| at.saturating_add(self.promote);
+        let known = self.known.iter().flatten().chain(&self.stepped_down);
+        let edges =
+            known.flat_map(|span| [span.start, span.end, later(span.start), later(span.end)]);
+        let again = self.lapses.iter().map(|span| later(span.end));
+        instants(edges.chain(again).collect())
+    }
+
+    /// Promotes a candidate if the primary has been known as lost for long enough at `at`.
+    fn promote(&self, seats: &mut [Seat], at: u64) {
+        let Some(primary) = seats.iter().position(|seat| *seat == Seat::Serving) else {
+            return;
+        };
+        let Some(lost) = holding(&self.known[primary], at) else {
+            return;
+        };
+        if holding(self.lapses, at).is_some() {
+            return;
+        }
+        let from = ended(self.lapses, at).unwrap_or(0).max(lost.start);
+        let ready = |node: &usize| {
+            let since = ended(&self.known[*node], at).unwrap_or(0).max(from);
+            holding(&self.known[*node], at).is_none()
+                && holding(&self.down[*node], at).is_none()
+                && since.saturating_add(self.promote) <= at
+        };
+        let candidates = [Seat::Spare, Seat::Reader];
+        let heir = candidates.iter().find_map(|wanted| {
+            (0..seats.len())
+                .filter(|&node| seats[node] == *wanted)
+                .find(ready)
+        });
+        if let Some(heir) = heir {
+            seats.swap(primary, heir);
+        }
+    }
+
+    /// The seats as callers hear of them.
+    fn told(&self, seats: &[Seat], at: u64) -> Vec<Seat> {
+        let has_stepped_down = holding(&self.stepped_down, at).is_some();
+        let seen = |(node, seat): (usize, &Seat)| match (holding(&self.known[node], at), seat) {
+            (Some(_), _) => Seat::Out,
+            (None, Seat::Serving) if has_stepped_down => Seat::Reader,
+            (None, seat) => *seat,
+        };
+        seats.iter().enumerate().map(seen).collect()
+    }
+}
+
 /// When the manager holds a node for lost.
 fn noticed(down: &[Span], detect: u64) -> Vec<Span> {
     let late = |span: &Span| Span {
@@ -63,44 +140,6 @@ fn noticed(down: &[Span], detect: u64) -> Vec<Span> {
     };
     let lasting = |span: &&Span| span.start.saturating_add(detect) < span.end;
     union(down.iter().filter(lasting).map(late).collect())
-}
-
-/// Every instant at which the manager can act.
-fn moments(known: &[Vec<Span>], promote: u64) -> Vec<u64> {
-    let edges = known.iter().flatten().flat_map(|span| {
-        [
-            span.start,
-            span.end,
-            span.start.saturating_add(promote),
-            span.end.saturating_add(promote),
-        ]
-    });
-    instants(edges.collect())
-}
-
-/// Promotes a candidate if the primary has been known as lost for long enough at `at`.
-fn promote(seats: &mut [Seat], down: &[Vec<Span>], known: &[Vec<Span>], promote: u64, at: u64) {
-    let Some(primary) = seats.iter().position(|seat| *seat == Seat::Serving) else {
-        return;
-    };
-    let Some(lost) = holding(&known[primary], at) else {
-        return;
-    };
-    let ready = |node: &usize| {
-        let since = ended(&known[*node], at).unwrap_or(0).max(lost.start);
-        holding(&known[*node], at).is_none()
-            && holding(&down[*node], at).is_none()
-            && since.saturating_add(promote) <= at
-    };
-    let candidates = [Seat::Spare, Seat::Reader];
-    let heir = candidates.iter().find_map(|wanted| {
-        (0..seats.len())
-            .filter(|&node| seats[node] == *wanted)
-            .find(ready)
-    });
-    if let Some(heir) = heir {
-        seats.swap(primary, heir);
-    }
 }
 
 #[cfg(test)]
@@ -121,6 +160,10 @@ mod tests {
     }
 
     fn changes(seats: &str, down: Vec<Vec<Span>>) -> Vec<(u64, String)> {
+        voted(seats, down, (&[], false))
+    }
+
+    fn voted(seats: &str, down: Vec<Vec<Span>>, lapses: (&[Span], bool)) -> Vec<(u64, String)> {
         let letters = [
             ('P', Seat::Serving),
             ('s', Seat::Spare),
@@ -139,7 +182,7 @@ mod tests {
                 .find(|pair| pair.1 == *seat)
                 .map_or('-', |pair| pair.0)
         };
-        leadership(seats.chars().map(seat).collect(), down, TIMERS)
+        leadership(seats.chars().map(seat).collect(), down, lapses, TIMERS)
             .changes
             .iter()
             .map(|change| (change.at, change.seats.iter().map(letter).collect()))
@@ -209,5 +252,30 @@ mod tests {
             (910, "rP"),
         ];
         assert_eq!(sooner, told(&expected));
+    }
+    /// Lost at 100 s, with too few voters until 200 s: they need their 20 s, and are not too few
+    /// again before those are over.
+    #[test]
+    fn a_promotion_waits_for_its_voters() {
+        let down = || vec![vec![span(100, 900)], Vec::new()];
+        let late = voted("Pr", down(), (&[span(50, 200)], false));
+        let expected = [(0, "Pr"), (110, "-r"), (220, "-P"), (910, "rP")];
+        assert_eq!(late, told(&expected));
+        let again = voted("Pr", down(), (&[span(50, 200), span(210, 300)], false));
+        let expected = [(0, "Pr"), (110, "-r"), (320, "-P"), (910, "rP")];
+        assert_eq!(again, told(&expected));
+        let never = voted("Pr", down(), (&[span(50, 1000)], false));
+        assert_eq!(never, told(&[(0, "Pr"), (110, "-r"), (910, "Pr")]));
+    }
+
+    /// A primary that steps down reads from 10 s after the majority is gone until 10 s after it is
+    /// back; one that does not goes on.
+    #[test]
+    fn a_primary_steps_down_for_want_of_voters() {
+        let up = || vec![Vec::new(), Vec::new()];
+        let lapses = [span(50, 200), span(300, 310)];
+        assert_eq!(voted("Ps", up(), (&lapses, false)), told(&[(0, "Ps")]));
+        let expected = [(0, "Ps"), (60, "rs"), (210, "Ps")];
+        assert_eq!(voted("Ps", up(), (&lapses, true)), told(&expected));
     }
 }

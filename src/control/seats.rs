@@ -4,7 +4,7 @@ use crate::fault::Span;
 use crate::lower::Seat;
 use crate::model::{ComponentId, Model, Takeover};
 
-use super::{address, promotion};
+use super::{address, majority, promotion};
 
 /// The seats of a component's nodes over time; places are those of `Component::nodes`.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +31,13 @@ impl Leadership {
     /// The leadership of a component whose nodes are down in `down`.
     pub fn of(model: &Model, component: ComponentId, down: &[Vec<Span>]) -> Self {
         let part = model.component(component);
+        let lapses = model
+            .voters(part)
+            .map_or_else(Vec::new, |(voters, majority)| {
+                let voters: Vec<&[Span]> =
+                    voters.iter().map(|node| &down[node.index()][..]).collect();
+                majority::lapses(&voters, majority)
+            });
         let down: Vec<Vec<Span>> = part
             .nodes
             .iter()
@@ -51,10 +58,13 @@ impl Leadership {
                 silent: down,
             },
             Takeover::Standby { after, give_back } => {
-                address::leadership(&seats, down, address::Timers { after, give_back })
+                let timers = address::Timers { after, give_back };
+                address::leadership(&seats, down, &lapses, timers)
             }
             Takeover::Promotion { detect, promote } => {
-                promotion::leadership(seats, down, promotion::Timers { detect, promote })
+                let steps_down = part.voters.is_some_and(|voters| voters.steps_down);
+                let timers = promotion::Timers { detect, promote };
+                promotion::leadership(seats, down, (&lapses, steps_down), timers)
             }
         }
     }

@@ -3,11 +3,11 @@
 use serde::Deserialize;
 
 use super::contents::{self, Stated};
-use super::database::{Automatic, Failover};
+use super::failover::{Automatic, Failover};
 use super::steps::passing;
 use super::{Blueprint, Site, node};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Contents, Role, Step, Takeover};
+use crate::model::{Contents, Role, Step, Takeover, Voters};
 use crate::quantity::{Cores, Count, Limit, Share, Time};
 use crate::schema::code;
 use crate::schema::preset::Preset;
@@ -119,11 +119,13 @@ impl Cache {
         let threads = node::limit(site, self.threads.as_ref(), &THREADS);
         let threads = node::permits(site, threads, self.backlog.as_ref(), &BACKLOG);
         let copies = self.copies.unwrap_or_else(|| COPIES.read()).get();
+        let (takeover, voters) = self.takeover(copies, site);
         Blueprint {
             roles: self.roles(copies, site),
             resources: vec![cpu],
             threads: Some(threads),
-            takeover: self.takeover(copies, site),
+            takeover,
+            voters,
             contents: self.contents(site),
             ..Blueprint::of(0, vec![passing(lookup)])
         }
@@ -158,7 +160,7 @@ impl Cache {
         (0..all).map(role).collect()
     }
 
-    fn takeover(&self, copies: u32, site: &mut dyn Site) -> Takeover {
+    fn takeover(&self, copies: u32, site: &mut dyn Site) -> (Takeover, Option<Voters>) {
         if copies == 1 {
             if let Some(failover) = &self.failover {
                 site.report(
@@ -167,14 +169,25 @@ impl Cache {
                         .help("add `copies: 2`, or leave `failover` out"),
                 );
             }
-            return Takeover::None;
+            return (Takeover::None, None);
         }
-        let failover = self.failover.as_ref().map(|failover| failover.value);
-        let Failover::Automatic(Automatic { detect, promote }) =
-            failover.unwrap_or_else(|| FAILOVER.read());
-        Takeover::Standby {
+        let failover = self
+            .failover
+            .as_ref()
+            .map(|failover| failover.value.clone());
+        let Failover::Automatic(automatic) = failover.unwrap_or_else(|| FAILOVER.read());
+        if let Some(stated) = &automatic.steps_down {
+            let message = "a Cache has no writes of its own to refuse";
+            let problem = Diagnostic::error(code::CONFLICT, message).at(stated.span.clone());
+            site.report(problem.help("leave `steps_down` out, or write a Database"));
+        }
+        let Automatic {
+            detect, promote, ..
+        } = automatic;
+        let takeover = Takeover::Standby {
             after: detect.nanos().saturating_add(promote.nanos()),
             give_back: 0,
-        }
+        };
+        (takeover, automatic.voters(site))
     }
 }

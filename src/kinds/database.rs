@@ -2,12 +2,13 @@
 
 use serde::Deserialize;
 
+use super::failover::Failover;
 use super::replication::{self, Replication};
 use super::steps::Work;
 use super::{Blueprint, Site, node};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Operation, Permits, Role, Takeover, Tier};
-use crate::quantity::{Cores, Limit, Share, Time, Whole};
+use crate::model::{Operation, Permits, Role, Takeover, Tier, Voters};
+use crate::quantity::{Cores, Limit, Share, Whole};
 use crate::schema::code;
 use crate::schema::preset::Preset;
 use crate::schema::{At, Contention, Discipline, Named, Step, TimeLaw};
@@ -45,24 +46,6 @@ pub struct Database {
     pub replication: Option<At<Replication>>,
     /// What happens when the primary is lost.
     pub failover: Option<At<Failover>>,
-}
-
-/// What happens when the leading node is lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub enum Failover {
-    /// Another node takes its place by itself.
-    Automatic(Automatic),
-}
-
-/// How long it takes until another node has taken the place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Automatic {
-    /// Loss to detection.
-    pub detect: Time,
-    /// Detection to the first request on the new node.
-    pub promote: Time,
 }
 
 const CORES: Preset = node::cores("Database");
@@ -148,9 +131,11 @@ impl Database {
         let roles = self.roles(site);
         let mut operations = self.tiers(operations, &roles, site);
         let stated = self.replication.as_ref();
+        let (takeover, voters) = self.takeover(&roles, site);
         Blueprint {
             lag: replication::lag(site, stated, &roles, &mut operations),
-            takeover: self.takeover(&roles, site),
+            takeover,
+            voters,
             roles,
             resources,
             threads: Some(threads),
@@ -243,9 +228,9 @@ impl Database {
         operations
     }
 
-    fn takeover(&self, roles: &[Role], site: &mut dyn Site) -> Takeover {
+    fn takeover(&self, roles: &[Role], site: &mut dyn Site) -> (Takeover, Option<Voters>) {
         let Some(failover) = &self.failover else {
-            return Takeover::None;
+            return (Takeover::None, None);
         };
         if roles.len() == 1 {
             site.report(
@@ -254,10 +239,11 @@ impl Database {
                     .help("add `standbys: 1` or `read_replicas: 1`, or leave `failover` out"),
             );
         }
-        let Failover::Automatic(Automatic { detect, promote }) = failover.value;
-        Takeover::Promotion {
-            detect: detect.nanos(),
-            promote: promote.nanos(),
-        }
+        let Failover::Automatic(automatic) = &failover.value;
+        let takeover = Takeover::Promotion {
+            detect: automatic.detect.nanos(),
+            promote: automatic.promote.nanos(),
+        };
+        (takeover, automatic.voters(site))
     }
 }

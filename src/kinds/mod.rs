@@ -14,6 +14,7 @@ mod contents;
 mod database;
 mod dns;
 mod external;
+mod failover;
 mod failure;
 mod instead;
 mod load_balancer;
@@ -51,8 +52,8 @@ pub use worker::Worker;
 use crate::diagnostic::Diagnostic;
 use crate::law::Law;
 use crate::model::{
-    Autoscale, Call, Contents, Failure, Health, LinkId, NameService, Operation, Outage, Permits,
-    Policy, Queueing, Resource, Role, Sessions, Takeover,
+    Autoscale, Call, ComponentId, Contents, Failure, Health, LinkId, NameService, Operation,
+    Outage, Permits, Policy, Queueing, Resource, Role, Sessions, Takeover, Voters,
 };
 use crate::schema::preset::Preset;
 use crate::schema::{At, Shared, SizeLaw, Step, TimeLaw, To};
@@ -114,6 +115,8 @@ pub struct Blueprint {
     pub names: Option<NameService>,
     /// What happens when the leading node is lost.
     pub takeover: Takeover,
+    /// Who must agree to that; `None`: nobody.
+    pub voters: Option<Voters>,
     /// Who waits in front of its threads, and how long.
     pub queueing: Queueing,
     /// How its cores stop and go on.
@@ -143,6 +146,7 @@ impl Blueprint {
             operations,
             names: None,
             takeover: Takeover::None,
+            voters: None,
             queueing: Queueing::default(),
             failure: None,
             outage: None,
@@ -214,6 +218,9 @@ pub trait Site {
     /// The workers that take from this queue, and how many messages they work on at once; no
     /// number where there is no limit.
     fn workers(&mut self) -> (To, Option<u32>);
+
+    /// The component whose nodes vote on a takeover; their number must be fixed.
+    fn voters(&mut self, name: &At<String>) -> Option<ComponentId>;
 
     /// The share of hits of the cache called so; `None` where its contents are simulated.
     fn hit(&mut self, cache: &At<String>) -> Option<f64>;

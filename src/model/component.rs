@@ -6,6 +6,7 @@ use super::id::{ComponentId, HostId, NodeId, RackId};
 use super::link::{Health, RateLimit};
 use super::session::Sessions;
 use super::step::Step;
+use super::voters::Voters;
 use crate::law::Law;
 
 /// A part of the architecture: identical nodes that answer the same operations.
@@ -29,6 +30,8 @@ pub struct Component {
     pub names: Option<NameService>,
     /// What happens when the leading node is lost.
     pub takeover: Takeover,
+    /// Who must agree to that; `None`: nobody.
+    pub voters: Option<Voters>,
     /// Who waits in front of its threads, and how long.
     pub queueing: Queueing,
     /// How its nodes' cores stop and go on; only with `RunSettings::with_failures` (S41).

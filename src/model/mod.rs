@@ -20,6 +20,7 @@ pub mod run;
 mod session;
 pub mod step;
 pub mod traffic;
+mod voters;
 pub mod workload;
 
 use std::collections::BTreeSet;
@@ -47,6 +48,7 @@ pub use objective::{Comparison, Metric, Objective, Scope};
 pub use run::{RunSettings, Start, WarmUp};
 pub use session::{Holders, Sessions};
 pub use step::{Call, Count, Step};
+pub use voters::Voters;
 pub use workload::{
     Arrivals, Class, Item, Journey, MixEntry, OnFailure, Phase, Process, Stage, Workload,
 };

@@ -11,7 +11,7 @@ use petgraph::algo::kosaraju_scc;
 
 use super::atom::{Atom, Atoms};
 use super::formula::{Formula, Gate, GateId};
-use super::reach::{Task, answering, checks, links_of, operation_of, reachable};
+use super::reach::{Task, answering, checks, links_of, needs_voters, operation_of, reachable};
 use super::structure::Hop;
 use crate::model::{
     Call, Caller, ClassId, Component, ComponentId, Count, GroupId, JourneyId, Link, Model, NodeId,
@@ -303,8 +303,27 @@ impl<'m> Compiler<'m> {
         if sharded {
             return self.shards(callee, &answering);
         }
-        let gates: Vec<GateId> = answering.iter().map(|&node| self.node(node)).collect();
+        let is_elected = |&node: &NodeId| needs_voters(self.model, callee, tier, node);
+        let (elected, others): (Vec<NodeId>, Vec<NodeId>) =
+            answering.into_iter().partition(is_elected);
+        let mut gates: Vec<GateId> = others.into_iter().map(|node| self.node(node)).collect();
+        gates.extend(self.elected(callee, &elected));
         self.formula.any_of(gates)
+    }
+
+    /// Nodes of which one can lead once the voters have a majority.
+    fn elected(&mut self, callee: &Component, nodes: &[NodeId]) -> Option<GateId> {
+        if nodes.is_empty() {
+            return None;
+        }
+        let nodes = nodes.iter().map(|&node| self.node(node)).collect();
+        let any = self.formula.any_of(nodes);
+        let Some((voters, majority)) = self.model.voters(callee) else {
+            return Some(any);
+        };
+        let voters = voters.iter().map(|&node| self.node(node)).collect();
+        let enough = self.formula.add(Gate::AtLeast(majority as u32, voters));
+        Some(self.formula.all_of(vec![any, enough]))
     }
 
     /// S50: each member answers its own keys; a standby can stand in for any of them.
@@ -314,7 +333,7 @@ impl<'m> Compiler<'m> {
             answering.iter().copied().partition(is_standby);
         debug_assert!(!shards.is_empty(), "{} has members", callee.name);
         let share = 1.0 / shards.len() as f64;
-        let standbys: Vec<GateId> = standbys.into_iter().map(|node| self.node(node)).collect();
+        let standbys = self.elected(callee, &standbys);
         let ways = shards
             .into_iter()
             .map(|shard| {

@@ -45,6 +45,18 @@ pub(super) fn answering(
         .collect()
 }
 
+/// Whether a node answers `tier` only while its component's voters have a majority.
+pub(super) fn needs_voters(model: &Model, component: &Component, tier: Tier, node: NodeId) -> bool {
+    let Some(voters) = component.voters else {
+        return false;
+    };
+    match (tier, model.node(node).role) {
+        (Tier::Primary, Role::Primary) => voters.steps_down,
+        (Tier::Primary, Role::ReadReplica) | (_, Role::Standby) => true,
+        _ => false,
+    }
+}
+
 /// The checks by which the left end of `link` learns which nodes at the right end are down: those
 /// of the name service where it is one, since its clients go where it sends them.
 pub(super) fn checks<'m>(model: &'m Model, link: &'m Link) -> Option<&'m Health> {

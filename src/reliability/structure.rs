@@ -186,8 +186,46 @@ mod tests {
     use super::super::cut_set::cut_sets;
     use super::super::single_point::single_points;
     use super::*;
-    use crate::model::Step;
     use crate::model::builder::Builder;
+    use crate::model::traffic::{Lost, serving};
+    use crate::model::{NodeId, Step, Takeover, Tier, Voters};
+
+    /// The formula counts what a request can reach, the traffic equations who serves it: both hold
+    /// with any nodes of a database lost, whoever votes on its promotions.
+    #[test]
+    fn who_answers_after_losses_is_who_serves() {
+        for (own, steps_down) in [(true, true), (true, false), (false, true), (false, false)] {
+            let mut b = Builder::new("t");
+            let (db, monitor) = (b.database("db", 1, 2), b.component("monitor", 2));
+            b.operation(db, "write", Vec::new())
+                .operation(db, "read", Vec::new());
+            let component = if own { db } else { monitor };
+            let part = &mut b.model().components[0];
+            part.voters = Some(Voters {
+                component,
+                steps_down,
+            });
+            part.takeover = Takeover::Promotion {
+                detect: 0,
+                promote: 0,
+            };
+            part.operations[0].tier = Tier::Primary;
+            part.operations[1].tier = Tier::Replicas;
+            b.open("users", 1.0, &[("write", db, 0.5), ("read", db, 0.5)]);
+            let model = b.build();
+            let structure = Structure::of(&model);
+            for state in 0..1 << model.nodes.len() {
+                let is_lost = |node: &u32| (state >> node) & 1 == 1;
+                let lost: Vec<NodeId> = (0..6).filter(is_lost).map(NodeId).collect();
+                let atoms: Vec<Atom> = lost.iter().copied().map(Atom::Node).collect();
+                let works = structure.works(Reading::Possible, &atoms);
+                let lost = Lost::nodes(lost);
+                let serves = [Tier::Primary, Tier::Replicas]
+                    .map(|tier| !serving(&model, db, tier, &lost).is_empty());
+                assert_eq!(works, serves, "{own} {steps_down} {state:b}");
+            }
+        }
+    }
 
     /// S16, S46: what stands in for a call carries it while the callee is lost; losing both is a
     /// set of two.

@@ -54,3 +54,4 @@ mod support;
 mod sweep;
 mod theory;
 mod tidy;
+mod voters;

@@ -1,8 +1,8 @@
 //! The cheapest change that removes a structural single point, as assignments of `--set` (S10).
 //!
 //! One more node where there is only one, another place where all stand together, a takeover
-//! where nobody takes over, a second way past a switch. Hosts that are there already are used
-//! before a new one is added.
+//! where nobody takes over, voters that the loss leaves, a second way past a switch. Hosts that
+//! are there already are used before a new one is added.
 
 use std::collections::BTreeSet;
 
@@ -37,8 +37,8 @@ pub fn of(
 
 /// Assignments in the making.
 pub(super) struct Plan<'m> {
-    model: &'m Model,
-    atom: Atom,
+    pub(super) model: &'m Model,
+    pub(super) atom: Atom,
     /// Hosts that are added, by their names.
     added: Vec<String>,
     /// So far.
@@ -58,6 +58,16 @@ impl<'m> Plan<'m> {
 
     /// Lets a component outlive the loss.
     pub(super) fn outlive(&mut self, part: &Component) -> Option<()> {
+        let asks_it = |one: &&Component| {
+            let voters = one
+                .voters
+                .map(|voters| self.model.component(voters.component));
+            one.name == part.name || voters.is_some_and(|voters| voters.name == part.name)
+        };
+        let asking: Vec<&Component> = self.model.components.iter().filter(asks_it).collect();
+        if asking.into_iter().any(|one| self.outvote(one)) {
+            return Some(());
+        }
         let lost = lost_with(self.model, self.atom);
         let is_lost = |node: &NodeId| lost.contains(node);
         let stays = part.nodes.iter().any(|node| !is_lost(node));

@@ -9,6 +9,7 @@ mod expected;
 mod groups;
 mod judge;
 mod loss;
+mod majority;
 mod pairs;
 mod promised;
 mod rare;

@@ -47,7 +47,7 @@ impl Sooner {
 /// Assignments with which whatever moves the load away from `atom` acts sooner; empty where it is
 /// as quick already.
 pub fn sooner(model: &Model, atom: Atom, parts: &[&Component], how: Sooner) -> Vec<String> {
-    let own = parts.iter().filter_map(|part| takeover(part, how));
+    let own = parts.iter().filter_map(|part| takeover(model, part, how));
     let mut set: Vec<String> = own.collect();
     for link in &model.links {
         // Who takes over an address or a role is not looked for by those who call.
@@ -68,7 +68,7 @@ pub fn sooner(model: &Model, atom: Atom, parts: &[&Component], how: Sooner) -> V
 }
 
 /// A promotion or a moving address that comes sooner.
-fn takeover(part: &Component, how: Sooner) -> Option<String> {
+fn takeover(model: &Model, part: &Component, how: Sooner) -> Option<String> {
     let name = word(&part.name);
     match part.takeover {
         Takeover::Promotion { detect, promote }
@@ -76,9 +76,17 @@ fn takeover(part: &Component, how: Sooner) -> Option<String> {
         {
             let detect = in_file(detect.min(how.detect()));
             let promote = in_file(how.promote(promote));
-            Some(format!(
-                "components.{name}.failover=Automatic(detect: {detect:?}, promote: {promote:?})"
-            ))
+            let voters = part.voters.map_or_else(String::new, |voters| {
+                let name = &model.component(voters.component).name;
+                let stays = if voters.steps_down {
+                    ", steps_down: true"
+                } else {
+                    ""
+                };
+                format!(", voters: {name:?}{stays}")
+            });
+            let automatic = format!("Automatic(detect: {detect:?}, promote: {promote:?}{voters})");
+            Some(format!("components.{name}.failover={automatic}"))
         }
         Takeover::Standby { give_back, .. } if give_back > ADVERT => {
             let advert = in_file(ADVERT);

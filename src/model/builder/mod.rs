@@ -159,6 +159,7 @@ impl Builder {
             operations: Vec::new(),
             names: None,
             takeover: Takeover::None,
+            voters: None,
             queueing: Queueing::default(),
             failure: None,
             outage: None,

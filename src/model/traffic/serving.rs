@@ -1,6 +1,6 @@
 //! Which nodes answer while others are lost.
 
-use crate::model::{ComponentId, Model, NodeId, Role, Takeover, Tier};
+use crate::model::{Component, ComponentId, Model, NodeId, Role, Takeover, Tier};
 
 /// Nodes that are down for good, with takeover and promotion already done.
 #[derive(Clone, Debug, Default)]
@@ -31,7 +31,13 @@ impl Lost {
 pub fn serving(model: &Model, component: ComponentId, tier: Tier, lost: &Lost) -> Vec<NodeId> {
     match tier {
         Tier::Members => members(model, component, lost),
-        Tier::Primary => primary(model, component, lost).into_iter().collect(),
+        Tier::Primary => {
+            let part = model.component(component);
+            let has_stepped_down = part.voters.is_some_and(|voters| voters.steps_down)
+                && !can_decide(model, part, lost);
+            let primary = primary(model, component, lost).filter(|_| !has_stepped_down);
+            primary.into_iter().collect()
+        }
         Tier::Replicas => {
             let primary = primary(model, component, lost);
             let mut readers = alive(model, component, Role::ReadReplica, lost);
@@ -49,7 +55,7 @@ fn members(model: &Model, component: ComponentId, lost: &Lost) -> Vec<NodeId> {
     let leads = |node: &NodeId| matches!(model.node(*node).role, Role::Member | Role::Primary);
     let all = part.nodes.iter().copied().filter(leads);
     let mut up: Vec<_> = all.clone().filter(|&node| !lost.has(node)).collect();
-    if matches!(part.takeover, Takeover::Standby { .. }) {
+    if matches!(part.takeover, Takeover::Standby { .. }) && can_decide(model, part, lost) {
         let missing = all.count() - up.len();
         let standbys = alive(model, component, Role::Standby, lost);
         up.extend(standbys.into_iter().take(missing));
@@ -60,13 +66,22 @@ fn members(model: &Model, component: ComponentId, lost: &Lost) -> Vec<NodeId> {
 fn primary(model: &Model, component: ComponentId, lost: &Lost) -> Option<NodeId> {
     let first = |role| alive(model, component, role, lost).first().copied();
     let leads = first(Role::Primary).or_else(|| first(Role::Member));
-    match model.component(component).takeover {
-        Takeover::None => leads,
-        Takeover::Standby { .. } => leads.or_else(|| first(Role::Standby)),
-        Takeover::Promotion { .. } => leads
-            .or_else(|| first(Role::Standby))
-            .or_else(|| first(Role::ReadReplica)),
+    let part = model.component(component);
+    if leads.is_some() || !can_decide(model, part, lost) {
+        return leads;
     }
+    match part.takeover {
+        Takeover::None => None,
+        Takeover::Standby { .. } => first(Role::Standby),
+        Takeover::Promotion { .. } => first(Role::Standby).or_else(|| first(Role::ReadReplica)),
+    }
+}
+
+/// Whether enough voters are up for another node to take over.
+fn can_decide(model: &Model, part: &Component, lost: &Lost) -> bool {
+    model.voters(part).is_none_or(|(voters, majority)| {
+        voters.iter().filter(|&&voter| !lost.has(voter)).count() >= majority
+    })
 }
 
 fn alive(model: &Model, component: ComponentId, role: Role, lost: &Lost) -> Vec<NodeId> {
@@ -79,6 +94,7 @@ fn alive(model: &Model, component: ComponentId, role: Role, lost: &Lost) -> Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Voters;
     use crate::model::builder::{Builder, seconds};
 
     #[test]
@@ -95,6 +111,35 @@ mod tests {
         assert_eq!(serving(&model, db, Tier::Replicas, &lost), [NodeId(2)]);
         let up = serving(&model, db, Tier::Replicas, &Lost::none());
         assert_eq!(up, [NodeId(1), NodeId(2)]);
+    }
+
+    /// Two of three nodes are a majority, one is not: it may read, and lead if it did and does not
+    /// step down.
+    #[test]
+    fn a_promotion_needs_its_voters() {
+        let serves = |steps_down, tier, lost: &[u32]| {
+            let mut b = Builder::new("t");
+            let db = b.database("db", 0, 2);
+            b.model().components[0].takeover = Takeover::Promotion {
+                detect: 0,
+                promote: 0,
+            };
+            b.model().components[0].voters = Some(Voters {
+                component: db,
+                steps_down,
+            });
+            let lost = Lost::nodes(lost.iter().copied().map(NodeId).collect());
+            serving(&b.build(), db, tier, &lost)
+        };
+        for steps_down in [false, true] {
+            let writes = |lost: &[u32]| serves(steps_down, Tier::Primary, lost);
+            assert_eq!(writes(&[0]), [NodeId(1)]);
+            assert_eq!(writes(&[0, 1]), []);
+            let alone = if steps_down { vec![] } else { vec![NodeId(0)] };
+            assert_eq!(writes(&[1, 2]), alone);
+            assert_eq!(serves(steps_down, Tier::Replicas, &[0, 1]), [NodeId(2)]);
+            assert_eq!(serves(steps_down, Tier::Replicas, &[1, 2]), [NodeId(0)]);
+        }
     }
 
     #[test]

@@ -32,7 +32,7 @@ fn check(context: &Context) -> Vec<Diagnostic> {
         all.push(
             context
                 .warn_component(LINT.code, message, part, &["sessions"])
-                .help("write `sticky: Cookie` in a balancer before it, or `sessions: Backup(copy: ..)`"),
+                .help("write `sticky: Cookie` in a balancer before it, or `sessions: Backup(..)`"),
         );
     }
     all

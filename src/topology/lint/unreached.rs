@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Lint;
 use super::context::Context;
 use crate::diagnostic::Diagnostic;
-use crate::model::ComponentId;
+use crate::model::{Component, ComponentId};
 
 pub(super) const LINT: Lint = Lint {
     code: "LP0410",
@@ -34,6 +34,10 @@ fn check(context: &Context) -> Vec<Diagnostic> {
         let missed: Vec<_> = (0..part.operations.len()).filter(is_missed).collect();
         let name = &part.name;
         if missed.len() == part.operations.len() {
+            let votes = |one: &Component| one.voters.is_some_and(|v| v.component == component);
+            if context.model.components.iter().any(votes) {
+                continue;
+            }
             let message = format!("`{name}` is reached by no journey");
             let warning = context.warn_component(LINT.code, message, component, &[]);
             all.push(warning.help(format!("call `{name}` from an operation, or leave it out")));

@@ -116,6 +116,7 @@ impl Resolver<'_> {
             operations: blueprint.operations,
             names: blueprint.names,
             takeover: blueprint.takeover,
+            voters: blueprint.voters,
             queueing: blueprint.queueing,
             failure: blueprint.failure,
             outage: blueprint.outage,

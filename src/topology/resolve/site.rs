@@ -233,6 +233,20 @@ impl Site for Surroundings<'_, '_> {
         (To { targets }, Some(slots))
     }
 
+    fn voters(&mut self, name: &At<String>) -> Option<ComponentId> {
+        let id = self.resolver.component(name)?;
+        let voters = self.resolver.file.components.get(&name.value)?;
+        if voters.shared.autoscale.is_some() {
+            let message = format!("`{}` votes, and its nodes come and go", name.value);
+            self.report(
+                Diagnostic::error(code::CONFLICT, message)
+                    .at(name.span.clone())
+                    .help("name a component without `autoscale`"),
+            );
+        }
+        Some(id)
+    }
+
     fn hit(&mut self, cache: &At<String>) -> Option<f64> {
         let name = cache.value.split('.').next().unwrap_or_default();
         let Some(component) = self.resolver.file.components.get(name) else {
