@@ -68,6 +68,24 @@ fn common_random_numbers_gain_what_they_are_worth() {
     }
 }
 
+/// What both designs have in common decides more of their quantiles the less they wait: at a
+/// quarter of the load every metric gains what the mean does near saturation.
+#[test]
+fn every_metric_gains_where_little_waits() {
+    let tiers = "topologies/theory/three-tier.ron";
+    let rate = "users.rate=\"150/s\"";
+    let policies = [
+        candidate("random", tiers, &[rate]),
+        candidate("turns", tiers, &[rate, "lb.policy=RoundRobin"]),
+    ];
+    let found = compare(&policies, &sized(1, 100, 5_000)).unwrap();
+    let known = found.differences.iter();
+    let known = known.filter(|one| one.metric.starts_with("response_time_s."));
+    let gains: Vec<f64> = known.map(|one| one.gain.unwrap()).collect();
+    assert_eq!(gains.len(), 3);
+    assert!(gains.iter().all(|&gain| gain >= 1.3), "{gains:?}");
+}
+
 /// 5 s are kept up to 1.8/s, 1.6/s and the root of 3.2 by M/M/1, 2 x M/M/1 and M/M/2.
 #[test]
 fn the_verdict_tells_load_cost_and_losses() {
