@@ -20,4 +20,19 @@ impl Model {
         let nodes = &self.component(voters.component).nodes;
         Some((nodes, nodes.len() / 2 + 1))
     }
+
+    /// The component, this one or one that asks it, on whose takeovers too few voters are left
+    /// without the `lost` ones.
+    pub fn outvoted(&self, of: ComponentId, lost: &[NodeId]) -> Option<&Component> {
+        let concerns = |part: &&Component| {
+            part.name == self.component(of).name
+                || part.voters.is_some_and(|voters| voters.component == of)
+        };
+        let is_short = |part: &&Component| {
+            self.voters(part).is_some_and(|(voters, majority)| {
+                voters.iter().filter(|&voter| !lost.contains(voter)).count() < majority
+            })
+        };
+        self.components.iter().filter(concerns).find(is_short)
+    }
 }

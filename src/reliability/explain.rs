@@ -178,6 +178,9 @@ fn fix_node(model: &Model, node: NodeId) -> String {
     } else {
         ""
     };
+    if let Some(part) = model.outvoted(own.component, &[node]) {
+        return format!("let three nodes vote on the failover of {}", part.name);
+    }
     if component.external {
         return format!("{name} is not in your hands: call a second provider as well");
     }
@@ -253,6 +256,13 @@ fn fix_place(
     let lost = lost_with(model, atom);
     let (mut lonely, mut led, mut crowded) = (Vec::new(), Vec::new(), Vec::new());
     for component in needed_on(model, structure, atom, asked) {
+        if let Some(part) = model.outvoted(component, &lost) {
+            let (voters, place) = (&part.name, atom.name(model));
+            crowded.push(format!(
+                "keep more than half of the voters of {voters} off {place}"
+            ));
+            continue;
+        }
         let component = model.component(component);
         let here = component.nodes.iter().filter(|node| lost.contains(node));
         let here: Vec<String> = here.map(|&node| model.node(node).name.clone()).collect();

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use linchpin::diagnostic::Source;
-use linchpin::experiment::result::{PointClass, RunResult};
+use linchpin::experiment::result::{PointClass, RunResult, SinglePoint};
 use linchpin::experiment::{Settings, SpofSettings, run, spof};
 use linchpin::topology::load_source;
 
@@ -106,6 +106,46 @@ fn the_rack_with_the_majority_is_a_single_point() {
     assert_eq!(points(&[]), ["rA"]);
     assert!(points(&THIRD_RACK).is_empty());
     assert!(points(&["db.failover.voters=\"app\""]).is_empty());
+}
+
+/// What would help is said in words, and as assignments after which the point is gone: with two
+/// nodes of their own, with the majority of the monitors in one rack, and with a single monitor.
+#[test]
+fn voters_that_a_loss_leaves_are_the_cure() {
+    let settings = SpofSettings {
+        structural_only: true,
+        ..SpofSettings::default()
+    };
+    let monitors = r#"components.app=AppServer(replicas: 3, on: ["h1", "h2", "h3"], operations: {
+        "read": [Call("db.select")], "write": [Call("db.update")],
+    })"#;
+    let elsewhere = "components.db.on=[\"h4\", \"h5\", \"h6\"]";
+    let hosts = ["h4", "h5", "h6"].map(|name| format!("infrastructure.{name}=Host(cores: 4)"));
+    let votes = "db.failover.voters=\"app\"";
+    let two = ["db.read_replicas=1", "db.on=[\"h1\", \"h3\"]"];
+    let on_racks = [monitors, &hosts[0], &hosts[1], &hosts[2], elsewhere, votes];
+    let one = [monitors, "app.replicas=1", "app.on=[\"h1\"]", votes];
+    let three_vote = "let three nodes vote on the failover of db";
+    let off = "keep more than half of the voters of db off rA";
+    for (set, name, words) in [
+        (&two[..], "db/1", three_vote),
+        (&two, "rA", off),
+        (&on_racks, "rA", off),
+        (&one, "app", three_vote),
+    ] {
+        let found = |set: &[&str]| spof(&model(QUORUM, set), &Settings::new(1), &settings).unwrap();
+        let before = found(set);
+        let is_it = |one: &&SinglePoint| one.component == name;
+        let point = before.single_points.iter().find(is_it).expect(name);
+        assert!(point.fix.contains(words), "{}", point.fix);
+        let cure = point.cure.iter().map(String::as_str);
+        let after = found(&set.iter().copied().chain(cure).collect::<Vec<_>>());
+        assert!(
+            !after.single_points.iter().any(|one| is_it(&one)),
+            "{:?}",
+            point.cure
+        );
+    }
 }
 
 const SHARES: &str = r#"(

@@ -58,17 +58,12 @@ impl<'m> Plan<'m> {
 
     /// Lets a component outlive the loss.
     pub(super) fn outlive(&mut self, part: &Component) -> Option<()> {
-        let asks_it = |one: &&Component| {
-            let voters = one
-                .voters
-                .map(|voters| self.model.component(voters.component));
-            one.name == part.name || voters.is_some_and(|voters| voters.name == part.name)
-        };
-        let asking: Vec<&Component> = self.model.components.iter().filter(asks_it).collect();
-        if asking.into_iter().any(|one| self.outvote(one)) {
+        let lost = lost_with(self.model, self.atom);
+        let own = self.model.node(part.nodes[0]).component;
+        if let Some(asking) = self.model.outvoted(own, &lost) {
+            self.outvote(asking, &lost);
             return Some(());
         }
-        let lost = lost_with(self.model, self.atom);
         let is_lost = |node: &NodeId| lost.contains(node);
         let stays = part.nodes.iter().any(|node| !is_lost(node));
         let path = format!("components.{}", word(&part.name));

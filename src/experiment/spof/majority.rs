@@ -1,34 +1,28 @@
 //! Voters of whom a loss leaves too few.
 
 use super::cure::{Plan, word};
-use crate::model::{Component, HostId, Role};
+use crate::model::{Component, HostId, NodeId, Role};
 use crate::reliability::Atom;
-use crate::reliability::standing::lost_with;
 
 /// Fewest voters of whom one may be lost.
 const VOTERS: usize = 3;
 
 impl Plan<'_> {
     /// Lets more than half of those who decide on takeovers of `part` outlive the loss: three
-    /// instead of fewer, or some of them each in a place of its own. Whether something had to
-    /// change.
-    pub(super) fn outvote(&mut self, part: &Component) -> bool {
+    /// instead of fewer, or some of them each in a place of its own.
+    pub(super) fn outvote(&mut self, part: &Component, all_lost: &[NodeId]) {
         let model = self.model;
         let Some((voters, majority)) = model.voters(part) else {
-            return false;
+            return;
         };
-        let of = &model.component(model.node(voters[0]).component);
-        let all_lost = lost_with(model, self.atom);
+        let of = model.component(model.node(voters[0]).component);
         let is_lost = |place: &usize| all_lost.contains(&voters[*place]);
         let lost: Vec<usize> = (0..voters.len()).filter(is_lost).collect();
         let left = voters.len() - lost.len();
-        if left >= majority {
-            return false;
-        }
         let mut hosts: Vec<Option<HostId>> = Vec::new();
         hosts.extend(voters.iter().map(|&voter| model.node(voter).host));
         if let Atom::Node(_) = self.atom {
-            let more = VOTERS - voters.len();
+            let more = VOTERS.saturating_sub(voters.len());
             self.set.push(more_of(self, of, more));
             // Standbys follow their primary.
             let at = if of.kind == "Database" {
@@ -44,7 +38,7 @@ impl Plan<'_> {
             }
         }
         let Some(like) = hosts.iter().flatten().next().copied() else {
-            return true;
+            return;
         };
         let mut names = Vec::new();
         for host in hosts {
@@ -56,7 +50,6 @@ impl Plan<'_> {
         }
         let path = format!("components.{}.on", word(&of.name));
         self.set.push(format!("{path}=[{}]", names.join(", ")));
-        true
     }
 }
 
