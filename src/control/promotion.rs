@@ -37,9 +37,12 @@ pub(super) fn leadership(
         seats: seats.clone(),
         address: address.clone(),
     }];
+    let mut elected = 0;
     for at in manager.moments() {
-        manager.promote(&mut seats, at);
-        let told = manager.told(&seats, at);
+        if manager.promote(&mut seats, at) {
+            elected = at;
+        }
+        let told = manager.told(&seats, elected, at);
         if changes.last().is_some_and(|last| last.seats != told) {
             changes.push(Change {
                 at,
@@ -61,53 +64,57 @@ struct Manager<'a> {
     known: Vec<Vec<Span>>,
     /// When voters are too few.
     lapses: &'a [Span],
-    /// When the primary knows that, where it cares.
-    stepped_down: Vec<Span>,
-    promote: u64,
+    /// When a primary knows that, where it cares.
+    noticed_lapses: Vec<Span>,
+    timers: Timers,
 }
 
 impl<'a> Manager<'a> {
     fn new(
         down: &'a [Vec<Span>],
         (lapses, steps_down): (&'a [Span], bool),
-        Timers { detect, promote }: Timers,
+        timers: Timers,
     ) -> Self {
+        let noticed = |spans: &[Span]| noticed(spans, timers.detect);
         Self {
             down,
-            known: down.iter().map(|down| noticed(down, detect)).collect(),
+            known: down.iter().map(|down| noticed(down)).collect(),
             lapses,
-            stepped_down: noticed(if steps_down { lapses } else { &[] }, detect),
-            promote,
+            noticed_lapses: noticed(if steps_down { lapses } else { &[] }),
+            timers,
         }
     }
 
     /// Every instant at which something can change.
     fn moments(&self) -> Vec<u64> {
-        let later = |at: u64| at.saturating_add(self.promote);
-        let known = self.known.iter().flatten().chain(&self.stepped_down);
+        let later = |at: u64| at.saturating_add(self.timers.promote);
+        let known = self.known.iter().flatten().chain(&self.noticed_lapses);
         let edges =
             known.flat_map(|span| [span.start, span.end, later(span.start), later(span.end)]);
         let again = self.lapses.iter().map(|span| later(span.end));
-        instants(edges.chain(again).collect())
+        // A loss that nobody notices can still cover the instant of a promotion.
+        let back = self.down.iter().flatten().map(|span| span.end);
+        instants(edges.chain(again).chain(back).collect())
     }
 
-    /// Promotes a candidate if the primary has been known as lost for long enough at `at`.
-    fn promote(&self, seats: &mut [Seat], at: u64) {
+    /// Promotes a candidate if the primary has been known as lost for long enough at `at`; whether
+    /// it did.
+    fn promote(&self, seats: &mut [Seat], at: u64) -> bool {
         let Some(primary) = seats.iter().position(|seat| *seat == Seat::Serving) else {
-            return;
+            return false;
         };
         let Some(lost) = holding(&self.known[primary], at) else {
-            return;
+            return false;
         };
         if holding(self.lapses, at).is_some() {
-            return;
+            return false;
         }
         let from = ended(self.lapses, at).unwrap_or(0).max(lost.start);
         let ready = |node: &usize| {
             let since = ended(&self.known[*node], at).unwrap_or(0).max(from);
             holding(&self.known[*node], at).is_none()
                 && holding(&self.down[*node], at).is_none()
-                && since.saturating_add(self.promote) <= at
+                && since.saturating_add(self.timers.promote) <= at
         };
         let candidates = [Seat::Spare, Seat::Reader];
         let heir = candidates.iter().find_map(|wanted| {
@@ -118,14 +125,18 @@ impl<'a> Manager<'a> {
         if let Some(heir) = heir {
             seats.swap(primary, heir);
         }
+        heir.is_some()
     }
 
-    /// The seats as callers hear of them.
-    fn told(&self, seats: &[Seat], at: u64) -> Vec<Seat> {
-        let has_stepped_down = holding(&self.stepped_down, at).is_some();
+    /// The seats as callers hear of them, under a primary elected at `elected`: a majority that
+    /// was gone before then is not its own loss.
+    fn told(&self, seats: &[Seat], elected: u64, at: u64) -> Vec<Seat> {
+        let first = elected.saturating_add(self.timers.detect);
+        let lapse = holding(&self.noticed_lapses, at);
+        let has_stepped_down = lapse.is_some_and(|lapse| lapse.start >= first);
         let seen = |(node, seat): (usize, &Seat)| match (holding(&self.known[node], at), seat) {
             (Some(_), _) => Seat::Out,
-            (None, Seat::Serving) if has_stepped_down => Seat::Reader,
+            (None, Seat::Serving) if has_stepped_down => Seat::SteppedDown,
             (None, seat) => *seat,
         };
         seats.iter().enumerate().map(seen).collect()
@@ -164,10 +175,20 @@ mod tests {
     }
 
     fn voted(seats: &str, down: Vec<Vec<Span>>, lapses: (&[Span], bool)) -> Vec<(u64, String)> {
+        timed(seats, down, lapses, TIMERS)
+    }
+
+    fn timed(
+        seats: &str,
+        down: Vec<Vec<Span>>,
+        lapses: (&[Span], bool),
+        timers: Timers,
+    ) -> Vec<(u64, String)> {
         let letters = [
             ('P', Seat::Serving),
             ('s', Seat::Spare),
             ('r', Seat::Reader),
+            ('d', Seat::SteppedDown),
         ];
         let seat = |letter| {
             letters
@@ -182,7 +203,7 @@ mod tests {
                 .find(|pair| pair.1 == *seat)
                 .map_or('-', |pair| pair.0)
         };
-        leadership(seats.chars().map(seat).collect(), down, lapses, TIMERS)
+        leadership(seats.chars().map(seat).collect(), down, lapses, timers)
             .changes
             .iter()
             .map(|change| (change.at, change.seats.iter().map(letter).collect()))
@@ -253,6 +274,16 @@ mod tests {
         ];
         assert_eq!(sooner, told(&expected));
     }
+
+    /// The candidate is down from 129 to 131 s, too short for anybody to notice, but at the instant
+    /// of its promotion: it leads as soon as it is back.
+    #[test]
+    fn a_short_loss_delays_a_promotion() {
+        let down = vec![vec![span(100, 300)], vec![span(129, 131)]];
+        let expected = [(0, "Ps"), (110, "-s"), (131, "-P"), (310, "sP")];
+        assert_eq!(changes("Ps", down), told(&expected));
+    }
+
     /// Lost at 100 s, with too few voters until 200 s: they need their 20 s, and are not too few
     /// again before those are over.
     #[test]
@@ -275,7 +306,29 @@ mod tests {
         let up = || vec![Vec::new(), Vec::new()];
         let lapses = [span(50, 200), span(300, 310)];
         assert_eq!(voted("Ps", up(), (&lapses, false)), told(&[(0, "Ps")]));
-        let expected = [(0, "Ps"), (60, "rs"), (210, "Ps")];
+        let expected = [(0, "Ps"), (60, "ds"), (210, "Ps")];
         assert_eq!(voted("Ps", up(), (&lapses, true)), told(&expected));
+    }
+
+    /// Promoted 2 s after the majority is back at 200 s, the new primary takes writes at once: the
+    /// lapse that its predecessor would be told of until 210 s was none of its own.
+    #[test]
+    fn a_new_primary_has_not_stepped_down() {
+        let quick = Timers {
+            promote: 2_000_000_000,
+            ..TIMERS
+        };
+        let down = vec![vec![span(100, 900)], Vec::new()];
+        let lapses = [span(50, 200), span(400, 500)];
+        let expected = [
+            (0, "Ps"),
+            (60, "ds"),
+            (110, "-s"),
+            (202, "-P"),
+            (410, "-d"),
+            (510, "-P"),
+            (910, "sP"),
+        ];
+        assert_eq!(timed("Ps", down, (&lapses, true), quick), told(&expected));
     }
 }

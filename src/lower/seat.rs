@@ -11,6 +11,9 @@ pub enum Seat {
     Spare,
     /// Takes reads.
     Reader,
+    /// Still the primary, but without the majority of its voters: takes the reads that nobody
+    /// else takes.
+    SteppedDown,
     /// Known to be lost, or back and not yet let in.
     Out,
 }
@@ -32,7 +35,7 @@ impl Seat {
             (Tier::Members | Tier::Primary, Seat::Serving) | (Tier::Replicas, Seat::Reader) => {
                 (true, 0)
             }
-            (Tier::Replicas, Seat::Serving) => (true, 1),
+            (Tier::Replicas, Seat::Serving | Seat::SteppedDown) => (true, 1),
             (Tier::Members | Tier::Primary, _) => (false, 1),
             (Tier::Replicas, Seat::Spare | Seat::Out) => (false, 2),
         }
@@ -59,6 +62,8 @@ mod tests {
         assert_eq!(reader, (true, 0));
         assert_eq!(leader.standing(Tier::Replicas), (true, 1));
         assert_eq!(leader.standing(Tier::Primary), (true, 0));
+        assert_eq!(Seat::SteppedDown.standing(Tier::Replicas), (true, 1));
+        assert_eq!(Seat::SteppedDown.standing(Tier::Primary), (false, 1));
     }
 
     #[test]
