@@ -35,6 +35,7 @@ pub use component::{
 };
 pub use contents::{Capacity, Contents, Eviction, Fill, Keys, Renew};
 pub use fault::{Fault, FaultKind, FaultTarget};
+pub use fewer::TooFew;
 pub use group::{Coupling, Coverage, Group, Part};
 pub use id::{
     ClassId, ComponentId, GroupId, HostId, JourneyId, LinkId, NodeId, RackId, SwitchId, WorkloadId,

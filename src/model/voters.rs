@@ -1,7 +1,7 @@
 //! Who decides that another node takes over.
 
 use super::id::{ComponentId, NodeId};
-use super::{Component, Model};
+use super::{Component, Model, Role};
 
 /// Nodes without more than half of which nobody takes over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,18 +21,37 @@ impl Model {
         Some((nodes, nodes.len() / 2 + 1))
     }
 
-    /// The component, this one or one that asks it, on whose takeovers too few voters are left
-    /// without the `lost` ones.
-    pub fn outvoted(&self, of: ComponentId, lost: &[NodeId]) -> Option<&Component> {
-        let concerns = |part: &&Component| {
-            part.name == self.component(of).name
-                || part.voters.is_some_and(|voters| voters.component == of)
-        };
-        let is_short = |part: &&Component| {
+    /// The components on whose takeovers too few voters are left without the `lost` ones.
+    pub fn undecided(&self, lost: &[NodeId]) -> impl Iterator<Item = ComponentId> {
+        let is_short = |part: &Component| {
             self.voters(part).is_some_and(|(voters, majority)| {
                 voters.iter().filter(|&voter| !lost.contains(voter)).count() < majority
             })
         };
-        self.components.iter().filter(concerns).find(is_short)
+        let short = move |place: &usize| is_short(&self.components[*place]);
+        let places = (0..self.components.len()).filter(short);
+        places.map(ComponentId::from)
+    }
+
+    /// Of the components that ask `of` or are it, those which the `lost` nodes leave without
+    /// somebody who leads for want of voters: the one who led is lost, or has stepped down.
+    pub fn outvoted(&self, of: ComponentId, lost: &[NodeId]) -> impl Iterator<Item = ComponentId> {
+        let is_concerned = move |asking: &ComponentId| {
+            let part = self.component(*asking);
+            part.voters.is_some_and(|voters| {
+                (*asking == of || voters.component == of)
+                    && (voters.steps_down || self.leads_among(part, lost))
+            })
+        };
+        self.undecided(lost).filter(is_concerned)
+    }
+
+    /// Whether one of these nodes leads a component while nothing has happened.
+    pub fn leads_among(&self, part: &Component, nodes: &[NodeId]) -> bool {
+        let leads = |node: &NodeId| matches!(self.node(*node).role, Role::Member | Role::Primary);
+        part.nodes
+            .iter()
+            .filter(|node| leads(node))
+            .any(|node| nodes.contains(node))
     }
 }

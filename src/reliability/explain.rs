@@ -178,11 +178,16 @@ fn fix_node(model: &Model, node: NodeId) -> String {
     } else {
         ""
     };
-    if let Some(part) = model.outvoted(own.component, &[node]) {
-        return format!("let three nodes vote on the failover of {}", part.name);
-    }
     if component.external {
         return format!("{name} is not in your hands: call a second provider as well");
+    }
+    let outvoted: Vec<String> = model
+        .outvoted(own.component, &[node])
+        .map(|asking| model.component(asking).name.clone())
+        .collect();
+    if !outvoted.is_empty() {
+        let asking = listed(&outvoted);
+        return format!("let three nodes vote on the failover of {asking}");
     }
     if component.names.is_some() {
         return format!("add a second name server to {name}{elsewhere}");
@@ -255,17 +260,24 @@ fn fix_place(
     };
     let lost = lost_with(model, atom);
     let (mut lonely, mut led, mut crowded) = (Vec::new(), Vec::new(), Vec::new());
-    for component in needed_on(model, structure, atom, asked) {
-        if let Some(part) = model.outvoted(component, &lost) {
-            let (voters, place) = (&part.name, atom.name(model));
-            crowded.push(format!(
-                "keep more than half of the voters of {voters} off {place}"
-            ));
-            continue;
-        }
-        let component = model.component(component);
+    for id in needed_on(model, structure, atom, asked) {
+        let component = model.component(id);
         let here = component.nodes.iter().filter(|node| lost.contains(node));
         let here: Vec<String> = here.map(|&node| model.node(node).name.clone()).collect();
+        let mut votes = false;
+        for asking in model.outvoted(id, &lost) {
+            let words = off_place(model, asking, atom);
+            if !crowded.contains(&words) {
+                crowded.push(words);
+            }
+            let voters = model.component(asking).voters;
+            // Its own nodes are spread, or others are for those of them that are left.
+            votes |= here.len() < component.nodes.len()
+                || voters.is_some_and(|voters| voters.component == id);
+        }
+        if votes {
+            continue;
+        }
         if here.len() < component.nodes.len() {
             led.push(component.name.clone());
         } else if here.len() > 1 {
@@ -288,6 +300,18 @@ fn fix_place(
         ));
     }
     crowded.join("; ")
+}
+
+/// How the votes on takeovers of a component would outlive the loss of a host or rack.
+fn off_place(model: &Model, asking: ComponentId, place: Atom) -> String {
+    let (asking, place) = (model.component(asking), place.name(model));
+    let name = &asking.name;
+    match model.voters(asking) {
+        Some((voters, _)) if voters.len() < 3 => {
+            format!("let three nodes vote on the failover of {name}, two of them off {place}")
+        }
+        _ => format!("keep more than half of the voters of {name} off {place}"),
+    }
 }
 
 /// `a`, `a and b`, `a, b and c`; of very many the first.

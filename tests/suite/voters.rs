@@ -4,8 +4,10 @@
 use std::path::Path;
 
 use linchpin::diagnostic::Source;
-use linchpin::experiment::result::{PointClass, RunResult, SinglePoint};
-use linchpin::experiment::{Settings, SpofSettings, run, spof};
+use linchpin::experiment::fewest::Values;
+use linchpin::experiment::result::fewest::Value;
+use linchpin::experiment::result::{PointClass, RunResult, SinglePoint, Verdict};
+use linchpin::experiment::{FewestSettings, Settings, SpofSettings, fewest, run, spof};
 use linchpin::topology::load_source;
 
 use crate::support::files::model;
@@ -89,63 +91,123 @@ fn a_primary_without_its_followers_steps_down() {
     );
 }
 
-/// The rack that holds the majority is a single point, and no rack of three is.
-#[test]
-fn the_rack_with_the_majority_is_a_single_point() {
-    let points = |assignments: &[&str]| {
-        let settings = SpofSettings {
-            structural_only: true,
-            ..SpofSettings::default()
-        };
-        let found = spof(&model(QUORUM, assignments), &Settings::new(1), &settings).unwrap();
-        let is_structural = |class: Option<PointClass>| class == Some(PointClass::Structural);
-        let points = found.single_points.into_iter();
-        let points = points.filter(|point| is_structural(point.class));
-        points.map(|point| point.component).collect::<Vec<_>>()
-    };
-    assert_eq!(points(&[]), ["rA"]);
-    assert!(points(&THIRD_RACK).is_empty());
-    assert!(points(&["db.failover.voters=\"app\""]).is_empty());
-}
-
-/// What would help is said in words, and as assignments after which the point is gone: with two
-/// nodes of their own, with the majority of the monitors in one rack, and with a single monitor.
-#[test]
-fn voters_that_a_loss_leaves_are_the_cure() {
+/// Structural single points, what a reader would be told of them.
+fn points(assignments: &[&str]) -> Vec<SinglePoint> {
     let settings = SpofSettings {
         structural_only: true,
         ..SpofSettings::default()
     };
-    let monitors = r#"components.app=AppServer(replicas: 3, on: ["h1", "h2", "h3"], operations: {
-        "read": [Call("db.select")], "write": [Call("db.update")],
-    })"#;
-    let elsewhere = "components.db.on=[\"h4\", \"h5\", \"h6\"]";
+    let found = spof(&model(QUORUM, assignments), &Settings::new(1), &settings).unwrap();
+    let is_structural = |point: &SinglePoint| point.class == Some(PointClass::Structural);
+    let mut points = found.single_points;
+    points.retain(is_structural);
+    points
+}
+
+/// The rack that holds the majority is a single point, and no rack of three is.
+#[test]
+fn the_rack_with_the_majority_is_a_single_point() {
+    let names = |assignments: &[&str]| {
+        let points = points(assignments).into_iter();
+        points.map(|point| point.component).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&[]), ["rA"]);
+    assert!(names(&THIRD_RACK).is_empty());
+    assert!(names(&["db.failover.voters=\"app\""]).is_empty());
+}
+
+/// What would help is said in words, and as assignments after which the point is gone and no other
+/// has come: with two nodes of their own, with the majority of the monitors in one rack, with the
+/// database and monitors in it, with a single monitor, alone or beside a node of the database.
+#[test]
+fn voters_that_a_loss_leaves_are_the_cure() {
+    let monitors = |on: &str| {
+        let count = on.split(", ").count();
+        let calls = r#""read": [Call("db.select")], "write": [Call("db.update")]"#;
+        format!(
+            "components.app=AppServer(replicas: {count}, on: [{on}], operations: {{ {calls} }})"
+        )
+    };
     let hosts = ["h4", "h5", "h6"].map(|name| format!("infrastructure.{name}=Host(cores: 4)"));
+    let elsewhere = "components.db.on=[\"h4\", \"h5\", \"h6\"]";
     let votes = "db.failover.voters=\"app\"";
     let two = ["db.read_replicas=1", "db.on=[\"h1\", \"h3\"]"];
-    let on_racks = [monitors, &hosts[0], &hosts[1], &hosts[2], elsewhere, votes];
-    let one = [monitors, "app.replicas=1", "app.on=[\"h1\"]", votes];
-    let three_vote = "let three nodes vote on the failover of db";
+    let one_rack = ["db.read_replicas=1", "db.on=[\"h1\", \"h2\"]"];
+    let spread = monitors("\"h1\", \"h2\", \"h3\"");
+    let only = monitors("\"h1\"");
+    let new_hosts = hosts.each_ref().map(String::as_str);
+    let on_racks = [&new_hosts[..], &[&spread, elsewhere, votes]].concat();
+    let one = [&new_hosts[..], &[&only, elsewhere, votes]].concat();
+    let with_both = [&one_rack[..], &[&spread, votes]].concat();
+    let beside = [&two[..], &[&only, votes]].concat();
+    let three = "let three nodes vote on the failover of db";
     let off = "keep more than half of the voters of db off rA";
     for (set, name, words) in [
-        (&two[..], "db/1", three_vote),
-        (&two, "rA", off),
+        (&two[..], "db/1", three),
+        (&two, "db/2", three),
+        (&two, "h1", "vote on the failover of db, two of them off h1"),
+        (&two, "rA", "vote on the failover of db, two of them off rA"),
+        (&one_rack, "rA", three),
+        (&one_rack, "h2", three),
         (&on_racks, "rA", off),
-        (&one, "app", three_vote),
+        (&with_both, "rA", off),
+        (&with_both, "rA", "put db/1 and db/2 in different racks"),
+        (&one, "app", three),
+        (&one, "h1", three),
+        (&beside, "app", three),
+        (&beside, "h1", three),
     ] {
-        let found = |set: &[&str]| spof(&model(QUORUM, set), &Settings::new(1), &settings).unwrap();
-        let before = found(set);
-        let is_it = |one: &&SinglePoint| one.component == name;
-        let point = before.single_points.iter().find(is_it).expect(name);
+        let before = points(set);
+        let point = before.iter().find(|one| one.component == name);
+        let point = point.unwrap_or_else(|| panic!("{name} is no point of {set:?}"));
         assert!(point.fix.contains(words), "{}", point.fix);
-        let cure = point.cure.iter().map(String::as_str);
-        let after = found(&set.iter().copied().chain(cure).collect::<Vec<_>>());
-        assert!(
-            !after.single_points.iter().any(|one| is_it(&one)),
-            "{:?}",
-            point.cure
-        );
+        let cure: Vec<&str> = point.cure.iter().map(String::as_str).collect();
+        assert!(!cure.is_empty(), "{name} of {set:?}");
+        for left in points(&[set, &cure].concat()) {
+            let is_old = before.iter().any(|one| one.component == left.component);
+            assert!(is_old && left.component != name, "{cure:?}: {left:?}");
+        }
     }
+}
+
+/// Of nodes that vote themselves one more than half stay; a manager that never fails promotes
+/// the last one; without failover the primary may be the one that is lost.
+#[test]
+fn the_fewest_nodes_that_outlive_a_loss_keep_their_majority() {
+    const DB: &str = r#"components.db=Database(read_replicas: 1, operations: {
+        "select": [Cpu("1ms")], "update": [Cpu("1ms")],
+    }"#;
+    let found = |failover: &str, survive: u32| {
+        let db = format!("{DB}{failover})");
+        let find = "db.read_replicas".to_owned();
+        let with = |value: &Value| {
+            let Value::Whole(number) = value else {
+                unreachable!("a number is sought");
+            };
+            Some(model(QUORUM, &[&db, &format!("{find}={number}")]))
+        };
+        let asked = FewestSettings {
+            find: find.clone(),
+            values: Values::Whole(1, 9),
+            survive,
+            component: Some("db".to_owned()),
+        };
+        fewest(&model(QUORUM, &[&db]), &Settings::new(1), &asked, &with).unwrap()
+    };
+    let automatic =
+        |more: &str| format!(", failover: Automatic(detect: \"10s\", promote: \"20s\"{more})");
+    let least = |more: &str, survive| found(&automatic(more), survive).found;
+    for steps_down in ["", ", steps_down: true"] {
+        let own = format!(", voters: \"db\"{steps_down}");
+        assert_eq!(least(&own, 1), Some(Value::Whole(2)));
+        assert_eq!(least(&own, 2), Some(Value::Whole(4)));
+    }
+    assert_eq!(least("", 2), Some(Value::Whole(2)));
+    assert_eq!(least(", voters: \"app\"", 2), Some(Value::Whole(2)));
+    let alone = found("", 1);
+    assert_eq!((alone.verdict, &alone.found), (Verdict::Fail, &None));
+    let reason = alone.tried[0].states[0].reason.as_deref();
+    assert_eq!(reason, Some("nobody takes over from a lost primary of db"));
 }
 
 const SHARES: &str = r#"(

@@ -37,12 +37,12 @@ pub struct Tested {
 
 impl Tested {
     /// Decided without a run.
-    pub fn at_once(lost: u32, reason: &str) -> Self {
+    pub fn at_once(lost: u32, reason: String) -> Self {
         Self {
             look: StateLook {
                 lost,
                 kept: Some(false),
-                reason: Some(reason.to_owned()),
+                reason: Some(reason),
                 replications: 0,
                 objectives: Vec::new(),
             },
@@ -141,7 +141,7 @@ pub fn certify(model: &Model, crew: &Crew, settings: &Settings<'_>, lost: u32) -
 }
 
 fn interrupted(lost: u32) -> Tested {
-    let mut tested = Tested::at_once(lost, "interrupted");
+    let mut tested = Tested::at_once(lost, "interrupted".to_owned());
     tested.look.kept = None;
     tested.partial = true;
     tested

@@ -22,15 +22,13 @@ use super::scenario::{at_peak, put_load};
 use super::settings::{Load, Settings};
 use super::traffic::headroom;
 use crate::lower::lower;
-use crate::model::{ComponentId, Metric, Model, Role};
+use crate::model::{ComponentId, Metric, Model, Role, TooFew};
 use certify::{Tested, certify, short};
 
 /// Room above the load that mean demands must leave.
 const ROOM: f64 = 1.0;
 /// Most steps from one number to the next once numbers are tested in earnest.
 const STEPS: u32 = 64;
-/// What is said where all nodes are lost.
-const NONE_LEFT: &str = "no node is left";
 
 /// The model with a value, as the file writes it, at the path; `None` where the file refuses it.
 pub type Rebuild<'a> = dyn Fn(&Value) -> Option<Model> + 'a;
@@ -116,6 +114,16 @@ fn judgeable(model: &Model) -> Result<(), ExperimentError> {
     Ok(())
 }
 
+/// What is missing, in words.
+fn missing(model: &Model, few: TooFew) -> String {
+    let name = |id| &model.component(id).name;
+    match few {
+        TooFew::Nodes => "no node is left".to_owned(),
+        TooFew::Heirs(id) => format!("nobody takes over from a lost primary of {}", name(id)),
+        TooFew::Voters(id) => format!("too few voters of {} are left", name(id)),
+    }
+}
+
 struct Search<'s> {
     crew: Crew,
     settings: &'s Settings<'s>,
@@ -194,18 +202,18 @@ impl Search<'_> {
         Ok(model)
     }
 
-    /// The same with so many nodes lost; `None` where none is left.
-    fn lessened(&self, model: &Model, lost: u32) -> Option<Model> {
+    /// The same with so many nodes lost; why not, in words, where it could not go on.
+    fn lessened(&self, model: &Model, lost: u32) -> Result<Model, String> {
         match (lost, self.component(model)) {
-            (0, _) | (_, None) => Some(model.clone()),
-            (lost, Some(id)) => model.without(id, lost),
+            (0, _) | (_, None) => Ok(model.clone()),
+            (lost, Some(id)) => model.without(id, lost).map_err(|few| missing(model, few)),
         }
     }
 
     /// Whether mean demands leave room with a value, nodes being lost that may be.
     fn fits(&self, value: u32) -> Result<bool, ExperimentError> {
         let model = self.model(&Value::Whole(value))?;
-        let Some(less) = self.lessened(&model, self.asked.survive) else {
+        let Ok(less) = self.lessened(&model, self.asked.survive) else {
             return Ok(false);
         };
         Ok(match self.axis {
@@ -359,9 +367,9 @@ impl Search<'_> {
         let (mut kept, mut states, mut busiest) = (Some(true), Vec::new(), None);
         for lost in lost {
             let tested = match self.lessened(&model, lost) {
-                None => Tested::at_once(lost, NONE_LEFT),
-                Some(less) if certified => certify(&less, &self.crew, self.settings, lost),
-                Some(less) => short(&less, &self.crew, self.settings, lost),
+                Err(reason) => Tested::at_once(lost, reason),
+                Ok(less) if certified => certify(&less, &self.crew, self.settings, lost),
+                Ok(less) => short(&less, &self.crew, self.settings, lost),
             };
             self.partial |= tested.partial;
             kept = match (kept, tested.look.kept) {

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Component, HostId, Link, Model, NodeId, Role, SwitchId, Takeover};
+use crate::model::{Component, ComponentId, HostId, Link, Model, NodeId, Role, SwitchId, Takeover};
 use crate::reliability::standing::{lost_with, needed_on};
 use crate::reliability::{Atom, Reading, Structure};
 
@@ -39,8 +39,10 @@ pub fn of(
 pub(super) struct Plan<'m> {
     pub(super) model: &'m Model,
     pub(super) atom: Atom,
-    /// Hosts that are added, by their names.
-    added: Vec<String>,
+    /// Hosts that are added, by their names, and like which.
+    added: Vec<(String, HostId)>,
+    /// Whose votes outlive the loss by now.
+    pub(super) voted: BTreeSet<ComponentId>,
     /// So far.
     pub(super) set: Vec<String>,
 }
@@ -52,6 +54,7 @@ impl<'m> Plan<'m> {
             model,
             atom,
             added: Vec::new(),
+            voted: BTreeSet::new(),
             set: Vec::new(),
         }
     }
@@ -60,13 +63,18 @@ impl<'m> Plan<'m> {
     pub(super) fn outlive(&mut self, part: &Component) -> Option<()> {
         let lost = lost_with(self.model, self.atom);
         let own = self.model.node(part.nodes[0]).component;
-        if let Some(asking) = self.model.outvoted(own, &lost) {
-            self.outvote(asking, &lost);
+        let path = format!("components.{}", word(&part.name));
+        let leads_alone =
+            matches!(part.kind, "Database" | "Cache") && matches!(part.takeover, Takeover::None);
+        if self.outvote(own, &lost)? {
+            let is_called = self.model.links.iter().any(|link| link.callee == own);
+            if leads_alone && is_called && self.model.leads_among(part, &lost) {
+                self.set.push(format!("{path}.failover={AUTOMATIC}"));
+            }
             return Some(());
         }
         let is_lost = |node: &NodeId| lost.contains(node);
         let stays = part.nodes.iter().any(|node| !is_lost(node));
-        let path = format!("components.{}", word(&part.name));
         let one_more = match part.kind {
             _ if part.external => return None,
             "Queue" => return None,
@@ -99,8 +107,7 @@ impl<'m> Plan<'m> {
         } else if !stays {
             moved.insert(part.nodes.len() - 1);
         }
-        let takes_over = !matches!(part.takeover, Takeover::None);
-        if matches!(part.kind, "Database" | "Cache") && !takes_over {
+        if leads_alone {
             self.set.push(format!("{path}.failover={AUTOMATIC}"));
         }
         if !moved.is_empty() && hosts[0].is_some() {
@@ -146,7 +153,12 @@ impl<'m> Plan<'m> {
     /// node of the component before one with; else a new one, like `like`.
     fn other_host(&mut self, part: &Component, like: HostId) -> String {
         let model = self.model;
-        if let Some(added) = self.added.first() {
+        let machine = |host: HostId| {
+            let own = &model.hosts[host.index()];
+            (own.cores, own.speed.to_bits())
+        };
+        let mut added = self.added.iter();
+        if let Some((added, _)) = added.find(|(_, one)| machine(*one) == machine(like)) {
             return added.clone();
         }
         let within = |host: HostId| &model.hosts[host.index()].within;
@@ -185,7 +197,7 @@ impl<'m> Plan<'m> {
         let place = self.added.len();
         self.set
             .insert(place, format!("infrastructure.{}={host}", word(&name)));
-        self.added.push(name.clone());
+        self.added.push((name.clone(), like));
         name
     }
 
@@ -196,7 +208,8 @@ impl<'m> Plan<'m> {
         let racks = model.racks.iter().map(|rack| &rack.name);
         let switches = model.switches.iter().map(|switch| &switch.name);
         let written = hosts.chain(racks).chain(switches);
-        let taken: BTreeSet<&String> = written.chain(&self.added).collect();
+        let added = self.added.iter().map(|(name, _)| name);
+        let taken: BTreeSet<&String> = written.chain(added).collect();
         let mut names = (2..).map(|number| format!("{like}-{number}"));
         let free = names.find(|name| !taken.contains(name));
         free.unwrap_or_else(|| format!("{like}-2"))
