@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::contents::{self, Stated};
-use super::failover::{Automatic, Failover};
+use super::failover::Failover;
 use super::steps::passing;
 use super::{Blueprint, Site, node};
 use crate::diagnostic::Diagnostic;
@@ -175,17 +175,15 @@ impl Cache {
             .failover
             .as_ref()
             .map(|failover| failover.value.clone());
-        let Failover::Automatic(automatic) = failover.unwrap_or_else(|| FAILOVER.read());
-        if let Some(stated) = &automatic.steps_down {
+        let Failover::Automatic(mut automatic) = failover.unwrap_or_else(|| FAILOVER.read());
+        if let Some(stated) = automatic.steps_down.take() {
             let message = "a Cache has no writes of its own to refuse";
-            let problem = Diagnostic::error(code::CONFLICT, message).at(stated.span.clone());
+            let problem = Diagnostic::error(code::CONFLICT, message).at(stated.span);
             site.report(problem.help("leave `steps_down` out, or write a Database"));
         }
-        let Automatic {
-            detect, promote, ..
-        } = automatic;
+        let (detect, promote) = (automatic.detect.nanos(), automatic.promote.nanos());
         let takeover = Takeover::Standby {
-            after: detect.nanos().saturating_add(promote.nanos()),
+            after: detect.saturating_add(promote),
             give_back: 0,
         };
         (takeover, automatic.voters(site))

@@ -219,7 +219,8 @@ pub trait Site {
     /// number where there is no limit.
     fn workers(&mut self) -> (To, Option<u32>);
 
-    /// The component whose nodes vote on a takeover; their number must be fixed.
+    /// The component whose nodes vote on a takeover; their number must be fixed, and their kind one
+    /// that can.
     fn voters(&mut self, name: &At<String>) -> Option<ComponentId>;
 
     /// The share of hits of the cache called so; `None` where its contents are simulated.
@@ -252,6 +253,22 @@ impl Kind {
         blueprint.autoscale = autoscale::autoscale(site, self, &blueprint);
         node::refuse_rates(site, self.word(), &blueprint);
         blueprint
+    }
+
+    /// Whether its nodes are programs that can agree on who takes over.
+    pub fn can_vote(&self) -> bool {
+        match self {
+            Self::WebServer(_)
+            | Self::AppServer(_)
+            | Self::Database(_)
+            | Self::Cache(_)
+            | Self::Worker(_) => true,
+            Self::Dns(_)
+            | Self::Cdn(_)
+            | Self::LoadBalancer(_)
+            | Self::External(_)
+            | Self::Queue(_) => false,
+        }
     }
 
     /// Whether what comes to it are messages.

@@ -34,8 +34,9 @@ fn check(context: &Context) -> Vec<Diagnostic> {
         let missed: Vec<_> = (0..part.operations.len()).filter(is_missed).collect();
         let name = &part.name;
         if missed.len() == part.operations.len() {
-            let votes = |one: &Component| one.voters.is_some_and(|v| v.component == component);
-            if context.model.components.iter().any(votes) {
+            let asks = |one: &&Component| one.voters.is_some_and(|v| v.component == component);
+            let mut asking = context.model.components.iter().filter(asks);
+            if asking.any(|one| one.name != *name) {
                 continue;
             }
             let message = format!("`{name}` is reached by no journey");
@@ -63,7 +64,7 @@ fn check(context: &Context) -> Vec<Diagnostic> {
 mod tests {
     use super::super::fixture::{found, message, shop};
     use super::LINT;
-    use crate::model::{MixEntry, Stage};
+    use crate::model::{ComponentId, MixEntry, Stage, Voters};
 
     #[test]
     fn fires_for_an_operation_and_for_a_component() {
@@ -77,6 +78,26 @@ mod tests {
         lonely.b.operation(mail, "default", Vec::new());
         let text = message(&lonely.b.build(), LINT.code);
         assert_eq!(text, "`mail` is reached by no journey");
+    }
+
+    /// Monitors are there for others, and a group that nobody calls is not.
+    #[test]
+    fn is_silent_for_those_who_vote_for_others() {
+        let mut shop = shop();
+        let monitor = shop.b.component("monitor", 3);
+        shop.b.operation(monitor, "default", Vec::new());
+        let mut votes_for = |asking: ComponentId| {
+            for part in &mut shop.b.model().components {
+                part.voters = None;
+            }
+            shop.b.model().components[asking.index()].voters = Some(Voters {
+                component: monitor,
+                steps_down: false,
+            });
+            found(&shop.b.clone().build(), LINT.code).len()
+        };
+        assert_eq!(votes_for(shop.was), 0);
+        assert_eq!(votes_for(monitor), 1);
     }
 
     #[test]

@@ -236,6 +236,18 @@ impl Site for Surroundings<'_, '_> {
     fn voters(&mut self, name: &At<String>) -> Option<ComponentId> {
         let id = self.resolver.component(name)?;
         let voters = self.resolver.file.components.get(&name.value)?;
+        if !voters.kind.can_vote() {
+            let message = format!(
+                "`{}` is a {}, which does not vote",
+                name.value,
+                voters.kind.word()
+            );
+            self.report(
+                Diagnostic::error(code::CONFLICT, message)
+                    .at(name.span.clone())
+                    .help("name a Database, a Cache, or servers on which monitors run"),
+            );
+        }
         if voters.shared.autoscale.is_some() {
             let message = format!("`{}` votes, and its nodes come and go", name.value);
             self.report(
