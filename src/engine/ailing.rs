@@ -60,7 +60,7 @@ impl Engine<'_> {
         match &mut self.stations[id.index()].kind {
             Kind::Sharing(shared) => {
                 shared.advance(self.now);
-                shared.rearrange(|_| false, |_| Some(factor));
+                shared.stretch(|_| Some(factor));
                 shared.scheduled = u64::MAX;
                 self.schedule_due(station);
             }

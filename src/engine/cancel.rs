@@ -59,14 +59,18 @@ impl Cancellable {
         }
         let number = visits[child].link;
         let beside = self.branches.entry(number).or_default();
-        beside.retain(|&other| other != child && is_under_way(number, other));
+        if beside.len().is_power_of_two() {
+            beside.retain(|&other| is_under_way(number, other));
+        }
         beside.push(child);
     }
 
-    /// Branches begun by who awaits this number, ascending; some may be over.
+    /// Branches begun by who awaits this number, ascending; some may be over. One whose slot was
+    /// taken again by the next was kept twice.
     fn of(&self, number: u64) -> Vec<u32> {
         let mut children = self.branches.get(&number).cloned().unwrap_or_default();
         children.sort_unstable();
+        children.dedup();
         children
     }
 }
@@ -169,7 +173,7 @@ impl Engine<'_> {
         let mut rivals = self.cancellable.of(number);
         rivals.retain(is_rival);
         debug_assert!(
-            self.visits.slots() > 200
+            self.visits.slots() > 5_000
                 || (0..self.visits.slots() as u32)
                     .filter(is_rival)
                     .eq(rivals.iter().copied())

@@ -109,7 +109,7 @@ impl Engine<'_> {
             match &mut self.stations[station.index()].kind {
                 Kind::Sharing(shared) => {
                     shared.advance(self.now);
-                    shared.rearrange(|_| false, own);
+                    shared.stretch(own);
                     shared.scheduled = u64::MAX;
                     self.schedule_due(station.0);
                 }

@@ -52,6 +52,7 @@ mod opens;
 mod ordered;
 mod pace;
 mod patience;
+mod pending;
 pub mod plan;
 mod pool;
 mod presence;

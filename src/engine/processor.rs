@@ -4,8 +4,8 @@
 //! station suffices: a job is done when the clock has moved by its demand. The clock counts
 //! integer units of 2^-20 ns; a completion is the first ns at which the units are reached.
 
-use super::calendar::Calendar;
-use super::key::{ID_LIMIT, Key};
+use super::key::Key;
+use super::pending::{Pending, visit_of};
 
 /// Units of attained service per ns, as a shift.
 const UNIT_BITS: u32 = 20;
@@ -36,7 +36,7 @@ pub struct Processor {
     shares: Vec<Share>,
     clock: u128,
     last: u64,
-    jobs: Calendar,
+    jobs: Pending,
     arrivals: u64,
     /// Work done by all jobs, in units; only with contention.
     work: u128,
@@ -53,7 +53,7 @@ impl Processor {
             shares: Vec::new(),
             clock: 0,
             last: 0,
-            jobs: Calendar::default(),
+            jobs: Pending::default(),
             arrivals: 0,
             work: 0,
         }
@@ -200,27 +200,20 @@ impl Processor {
         visit_of(self.jobs.take().expect("a due station has a job"))
     }
 
-    /// Takes a job out, wherever it stands; whether it was there. The clock stands at now.
-    pub fn remove(&mut self, id: u32) -> bool {
-        self.jobs.remove(|key| visit_of(key) == id)
+    /// Takes out the job of a visit, which must be here; the clock stands at now.
+    pub fn remove(&mut self, id: u32) {
+        self.jobs.remove(id);
     }
 
-    /// Takes out the jobs that `gone` names and stretches the rest of the work of the others by
-    /// the factor that `stretch` gives; the clock stands at now.
-    pub fn rearrange(&mut self, gone: impl Fn(u32) -> bool, stretch: impl Fn(u32) -> Option<f64>) {
-        let mut kept = Vec::new();
-        while let Some(Key(key)) = self.jobs.take() {
-            let id = visit_of(Key(key));
-            if gone(id) {
-                continue;
-            }
+    /// Stretches the rest of the work of the jobs by the factor that each visit has; the clock
+    /// stands at now.
+    pub fn stretch(&mut self, factor: impl Fn(u32) -> Option<f64>) {
+        for Key(key) in self.jobs.drain() {
             let left = (key >> TAG_BITS).saturating_sub(self.clock);
-            let left = stretch(id).map_or(left, |factor| (left as f64 * factor) as u128);
+            let own = factor(visit_of(Key(key)));
+            let left = own.map_or(left, |factor| (left as f64 * factor) as u128);
             let tag = key & ((1 << TAG_BITS) - 1);
-            kept.push(Key((self.clock + left) << TAG_BITS | tag));
-        }
-        for key in kept {
-            self.jobs.put(key);
+            self.jobs.put(Key((self.clock + left) << TAG_BITS | tag));
         }
     }
 
@@ -234,10 +227,6 @@ impl Processor {
     pub fn work(&self) -> Option<u128> {
         self.contends().then_some(self.work >> UNIT_BITS)
     }
-}
-
-fn visit_of(key: Key) -> u32 {
-    key.0 as u32 & (ID_LIMIT as u32 - 1)
 }
 
 /// The first number of ns that, times `rate`, reaches `goal`, from a guess close to it.
@@ -392,9 +381,9 @@ mod tests {
         let mut processor = Processor::new(1, (0.0, 0.0));
         processor.enter(7, 20);
         processor.advance(10);
-        processor.rearrange(|_| false, |_| Some(3.0));
+        processor.stretch(|_| Some(3.0));
         assert_eq!(processor.next(), Some(40));
-        processor.rearrange(|id| id == 7, |_| None);
+        processor.remove(7);
         assert_eq!(processor.next(), None);
     }
 }

@@ -7,8 +7,6 @@
 use super::processor::Processor;
 use super::program;
 
-/// So few jobs are looked for one by one; of more all others are put in order again.
-const FEW: usize = 8;
 /// One core, in units of 2^-52.
 const ONE: u128 = 1 << 52;
 
@@ -122,23 +120,20 @@ impl Shared {
         id
     }
 
-    /// Takes out jobs, ascending: one after the other where they are few.
-    pub fn take_out(&mut self, lost: &[u32]) {
-        if lost.len() > FEW {
-            return self.rearrange(|id| lost.binary_search(&id).is_ok(), |_| None);
-        }
+    /// Takes out jobs of a node; the clocks stand at now.
+    pub fn take_out(&mut self, node: u32, lost: &[u32]) {
+        let jobs = self.jobs_of(node);
         for &id in lost {
-            let mut groups = self.groups.iter_mut().map(|group| &mut group.jobs);
-            let _found = self.rest.remove(id) || groups.any(|jobs| jobs.remove(id));
+            jobs.remove(id);
         }
         self.divide();
     }
 
-    /// As [`Processor::rearrange`], over all groups.
-    pub fn rearrange(&mut self, gone: impl Fn(u32) -> bool, stretch: impl Fn(u32) -> Option<f64>) {
-        self.rest.rearrange(&gone, &stretch);
+    /// As [`Processor::stretch`], over all groups.
+    pub fn stretch(&mut self, factor: impl Fn(u32) -> Option<f64>) {
+        self.rest.stretch(&factor);
         for group in &mut self.groups {
-            group.jobs.rearrange(&gone, &stretch);
+            group.jobs.stretch(&factor);
         }
         self.divide();
     }

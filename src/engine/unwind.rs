@@ -1,5 +1,7 @@
 //! Crash of a node: everything on it is lost, everybody who waits for it learns of it (S49).
 
+use std::collections::BTreeMap;
+
 use super::limit::Bound;
 use super::program::{Part, Reason};
 use super::run::Engine;
@@ -70,29 +72,29 @@ impl Engine<'_> {
         }
     }
 
-    /// Takes the lost jobs out of sharing stations; what they attained is spent for nothing.
+    /// Takes the lost jobs of a node out of sharing stations; what they attained is spent for
+    /// nothing.
     pub(super) fn clear_sharing(&mut self, node: u32, lost: &[u32]) {
-        let at = |id: &u32| (self.visits[*id].state == State::Sharing).then(|| self.visits[*id].at);
-        let mut stations: Vec<u32> = lost.iter().filter_map(at).collect();
-        stations.sort_unstable();
-        stations.dedup();
-        for station in stations {
+        let mut at: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for &id in lost {
+            let visit = &self.visits[id];
+            if visit.state == State::Sharing {
+                at.entry(visit.at).or_default().push(id);
+            }
+        }
+        for (station, lost) in at {
             let place = &mut self.stations[station as usize];
             let Kind::Sharing(shared) = &mut place.kind else {
                 unreachable!("a sharing visit is at a sharing station")
             };
             shared.advance(self.now);
-            shared.take_out(lost);
+            shared.take_out(node, &lost);
             shared.scheduled = u64::MAX;
             let clock = shared.clock_ns(node);
-            let mut jobs = 0;
-            for &id in lost {
-                if self.visits[id].state == State::Sharing && self.visits[id].at == station {
-                    self.attained(id, station, clock);
-                    jobs += 1;
-                }
+            for &id in &lost {
+                self.attained(id, station, clock);
             }
-            self.stations[station as usize].part(jobs, self.now);
+            self.stations[station as usize].part(lost.len() as u64, self.now);
             self.schedule_due(station);
         }
     }
