@@ -34,7 +34,7 @@ pub(super) fn leadership(
         down,
         lapses,
         timers,
-        spares: spares(seats),
+        spares: owners.iter().map(|&owner| spares(seats, owner)).collect(),
         holders: owners.clone(),
         owners,
     };
@@ -58,9 +58,10 @@ pub(super) fn leadership(
     }
 }
 
-fn spares(seats: &[Seat]) -> Vec<usize> {
-    (0..seats.len())
-        .filter(|&node| seats[node] == Seat::Spare)
+/// Those who stand behind an owner: the next ones up to another seat.
+fn spares(seats: &[Seat], owner: usize) -> Vec<usize> {
+    (owner + 1..seats.len())
+        .take_while(|&node| seats[node] == Seat::Spare)
         .collect()
 }
 
@@ -69,7 +70,8 @@ struct Table<'a> {
     lapses: &'a [Span],
     timers: Timers,
     owners: Vec<usize>,
-    spares: Vec<usize>,
+    /// By address: who can take it.
+    spares: Vec<Vec<usize>>,
     /// By address, in the order of `owners`.
     holders: Vec<usize>,
 }
@@ -108,22 +110,22 @@ impl Table<'_> {
                 let heir = if owner_up {
                     Some(owner)
                 } else {
-                    self.free_spare(at)
+                    self.free_spare(address, at)
                 };
                 self.holders[address] = heir.unwrap_or(holder);
             }
         }
     }
 
-    /// The first spare that is up, holds nothing, and has listened long enough.
-    fn free_spare(&self, at: u64) -> Option<usize> {
+    /// The first spare of an address that is up and has listened long enough.
+    fn free_spare(&self, address: usize, at: u64) -> Option<usize> {
         if holding(self.lapses, at).is_some() {
             return None;
         }
-        self.spares.iter().copied().find(|spare| {
+        self.spares[address].iter().copied().find(|spare| {
             let listening = ended(&self.down[*spare], at)
                 .is_none_or(|back| back.saturating_add(self.timers.after) <= at);
-            !self.holders.contains(spare) && holding(&self.down[*spare], at).is_none() && listening
+            holding(&self.down[*spare], at).is_none() && listening
         })
     }
 
@@ -229,6 +231,30 @@ mod tests {
         assert_eq!(serving(&late), [(0, 0), (seconds(20), 1), (seconds(61), 0)]);
         let never = leadership(&seats, down, &[span(5, 90)], TIMERS);
         assert_eq!(serving(&never), [(0, 0)]);
+    }
+
+    /// Two addresses with a standby each: both nodes of the first are down from 20 to 60 s, and the
+    /// standby of the second stays where it is.
+    #[test]
+    fn a_standby_takes_no_other_address_than_its_own() {
+        let seats = [Seat::Serving, Seat::Spare, Seat::Serving, Seat::Spare];
+        let up = Vec::new;
+        let down = vec![vec![span(10, 60)], vec![span(20, 60)], up(), up()];
+        let found = leadership(&seats, down, &[], TIMERS);
+        let holds = |at| found.at(at).seats.iter().map(|seat| *seat == Seat::Serving);
+        assert!(holds(ms(13_609)).eq([false, true, true, false]));
+        assert!(holds(seconds(50)).eq([false, true, true, false]));
+        assert!(holds(seconds(61)).eq([true, false, true, false]));
+        assert_eq!(
+            found.silent[0],
+            [
+                Span {
+                    start: seconds(10),
+                    end: ms(13_609)
+                },
+                span(20, 60)
+            ]
+        );
     }
 
     #[test]

@@ -125,7 +125,8 @@ mod tests {
                         prop_assert!(pending.gone <= FEW.max(pending.jobs.len() / 2));
                     }
                     (_, None) => {
-                        let key = u128::from(finish) << 64 | (number as u128) << 25 | u128::from(id);
+                        let time = u128::from(finish) << 64;
+                        let key = time | (number as u128) << 25 | u128::from(id);
                         set.insert(key);
                         pending.put(Key(key));
                     }

@@ -10,7 +10,7 @@ use super::{Lowering, component_id, node_id};
 use crate::engine::id::{CacheId, LookId, Pc, SelectorId};
 use crate::engine::program::{self, Cache, Step};
 use crate::model::traffic::Traffic;
-use crate::model::{self, Call, ComponentId, Contents, Role};
+use crate::model::{self, Call, ComponentId, Contents};
 
 impl<'m> Lowering<'m> {
     /// A lookup at another component.
@@ -130,17 +130,9 @@ impl<'m> Lowering<'m> {
             return cache;
         }
         let part = self.model.component(component);
-        let mut shards = Vec::new();
-        for &node in &part.nodes {
-            if self.model.node(node).role == Role::Standby
-                && let Some(shard) = shards.last_mut()
-            {
-                let shard: &mut Vec<_> = shard;
-                shard.push(node_id(node));
-            } else {
-                shards.push(vec![node_id(node)]);
-            }
-        }
+        let shards = self.model.shards(part);
+        let shards = shards.map(|shard| shard.iter().map(|&node| node_id(node)).collect());
+        let shards = shards.collect();
         let id = CacheId::from(self.program.caches.len());
         self.program.caches.push(Cache {
             component: component_id(component),

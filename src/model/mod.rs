@@ -161,6 +161,13 @@ impl Model {
         &spare - &usual
     }
 
+    /// The nodes of a component in groups of one that leads and the standbys behind it, which take
+    /// the place of no other: the copies of a shard.
+    pub fn shards<'m>(&'m self, part: &'m Component) -> impl Iterator<Item = &'m [NodeId]> {
+        let follows = |_: &NodeId, next: &NodeId| self.node(*next).role == Role::Standby;
+        part.nodes.chunk_by(follows)
+    }
+
     /// The component called `name`.
     pub fn component_named(&self, name: &str) -> Option<ComponentId> {
         self.components

@@ -33,6 +33,12 @@ impl Model {
         places.map(ComponentId::from)
     }
 
+    /// The components on whose takeovers the nodes of `of` vote.
+    pub fn asking(&self, of: ComponentId) -> impl Iterator<Item = &Component> {
+        let asks = move |part: &&Component| part.voters.is_some_and(|one| one.component == of);
+        self.components.iter().filter(asks)
+    }
+
     /// Of the components that ask `of` or are it, those which the `lost` nodes leave without
     /// somebody who leads for want of voters: the one who led is lost, or has stepped down.
     pub fn outvoted(&self, of: ComponentId, lost: &[NodeId]) -> impl Iterator<Item = ComponentId> {

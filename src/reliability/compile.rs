@@ -15,7 +15,7 @@ use super::reach::{Task, answering, checks, links_of, needs_voters, operation_of
 use super::structure::Hop;
 use crate::model::{
     Call, Caller, ClassId, Component, ComponentId, Count, GroupId, JourneyId, Link, Model, NodeId,
-    Path, Policy, Role, Step, Tier, WorkloadId,
+    Path, Policy, Step, Tier, WorkloadId,
 };
 
 /// Builds the formula of a model.
@@ -326,22 +326,23 @@ impl<'m> Compiler<'m> {
         Some(self.formula.all_of(vec![any, enough]))
     }
 
-    /// S50: each member answers its own keys; a standby can stand in for any of them.
+    /// S50: each member answers its own keys, or one of the standbys behind it does.
     fn shards(&mut self, callee: &Component, answering: &[NodeId]) -> GateId {
-        let is_standby = |node: &NodeId| self.model.node(*node).role == Role::Standby;
-        let (standbys, shards): (Vec<NodeId>, Vec<NodeId>) =
-            answering.iter().copied().partition(is_standby);
+        let model = self.model;
+        let shards: Vec<&[NodeId]> = model
+            .shards(callee)
+            .filter(|shard| answering.contains(&shard[0]))
+            .collect();
         debug_assert!(!shards.is_empty(), "{} has members", callee.name);
         let share = 1.0 / shards.len() as f64;
-        let standbys = self.elected(callee, &standbys);
-        let ways = shards
-            .into_iter()
-            .map(|shard| {
-                let mut gates = vec![self.node(shard)];
-                gates.extend(&standbys);
-                (share, self.formula.any_of(gates))
-            })
-            .collect();
+        let ways = shards.into_iter().map(|shard| {
+            let copies = shard[1..].iter().copied();
+            let copies: Vec<NodeId> = copies.filter(|copy| answering.contains(copy)).collect();
+            let mut gates = vec![self.node(shard[0])];
+            gates.extend(self.elected(callee, &copies));
+            (share, self.formula.any_of(gates))
+        });
+        let ways = ways.collect();
         self.mix(ways)
     }
 

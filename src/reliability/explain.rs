@@ -192,6 +192,11 @@ fn fix_node(model: &Model, node: NodeId) -> String {
     if component.names.is_some() {
         return format!("add a second name server to {name}{elsewhere}");
     }
+    if let Some(asking) = only_voter(model, own.component) {
+        return format!(
+            "add two nodes of {name}{elsewhere}: they vote on the failover of {asking}"
+        );
+    }
     match own.role {
         Role::Primary if has(Role::ReadReplica) || has(Role::Standby) => {
             format!("let a replica of {name} take over: automatic failover")
@@ -278,8 +283,19 @@ fn fix_place(
         if votes {
             continue;
         }
+        if component.kind == "Cache" && component.nodes.len() > 1 {
+            crowded.extend(shards_apart(model, component, &lost, (on, kind)));
+            continue;
+        }
         if here.len() < component.nodes.len() {
             led.push(component.name.clone());
+        } else if let Some(asking) = only_voter(model, id) {
+            let name = &component.name;
+            let words = format!(
+                "add two nodes of {name} {on} other {kind}s than {}",
+                atom.name(model)
+            );
+            crowded.push(format!("{words}: they vote on the failover of {asking}"));
         } else if here.len() > 1 {
             crowded.push(format!("put {} {on} different {kind}s", listed(&here)));
         } else {
@@ -300,6 +316,33 @@ fn fix_place(
         ));
     }
     crowded.join("; ")
+}
+
+/// Where the copies of shards that are lost with all of them should be.
+fn shards_apart(
+    model: &Model,
+    component: &Component,
+    lost: &[NodeId],
+    (on, kind): (&str, &str),
+) -> Vec<String> {
+    let shards = model.shards(component);
+    let gone = shards.filter(|shard| shard.iter().all(|node| lost.contains(node)));
+    let words = |shard: &[NodeId]| {
+        let names = shard.iter().map(|&node| model.node(node).name.clone());
+        let names: Vec<String> = names.collect();
+        match &names[..] {
+            [only] => format!("keep a copy of {only} {on} another {kind}"),
+            names => format!("put {} {on} different {kind}s", listed(names)),
+        }
+    };
+    gone.map(words).collect()
+}
+
+/// Those who ask a component for its vote that has one node; `None` where nobody does.
+fn only_voter(model: &Model, component: ComponentId) -> Option<String> {
+    let names = model.asking(component).map(|part| part.name.clone());
+    let names: Vec<String> = names.collect();
+    (model.component(component).nodes.len() == 1 && !names.is_empty()).then(|| listed(&names))
 }
 
 /// How the votes on takeovers of a component would outlive the loss of a host or rack.

@@ -3,7 +3,7 @@
 use super::atom::Atom;
 use super::reading::Reading;
 use super::structure::Structure;
-use crate::model::{ComponentId, Model, NodeId};
+use crate::model::{ComponentId, Model, NodeId, Policy};
 
 /// The nodes that are lost with `atom`, ascending.
 pub fn lost_with(model: &Model, atom: Atom) -> Vec<NodeId> {
@@ -16,6 +16,14 @@ pub fn lost_with(model: &Model, atom: Atom) -> Vec<NodeId> {
         Atom::Rack(rack) => model.nodes_in(rack).collect(),
         Atom::Switch(_) | Atom::Group(_) => Vec::new(),
     }
+}
+
+/// Whether a component whose nodes answer each for its own keys loses all copies of some of them.
+pub fn loses_shard(model: &Model, component: ComponentId, lost: &[NodeId]) -> bool {
+    let mut links = model.links.iter();
+    let is_sharded = links.any(|link| link.callee == component && link.balance == Policy::Shard);
+    let mut shards = model.shards(model.component(component));
+    is_sharded && shards.any(|shard| shard.iter().all(|node| lost.contains(node)))
 }
 
 /// The components of which something must outlive `atom` so that these subjects (by place) do:

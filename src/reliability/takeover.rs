@@ -2,6 +2,7 @@
 
 use super::atom::Atom;
 use super::reach::{checks, collect_calls, names};
+use super::standing::{loses_shard, lost_with};
 use crate::model::{Health, Link, LinkId, Model, NodeId, Policy, Role, SwitchId, Takeover};
 
 /// How the load leaves a lost part.
@@ -67,6 +68,11 @@ pub struct Recovery {
 /// shared address down must see it up again after the standby took it) the whole course is longer:
 /// `control::recovery` follows it.
 pub fn takeover_of(model: &Model, atom: Atom) -> Option<Recovery> {
+    let lost = lost_with(model, atom);
+    let mut of = lost.iter().map(|&node| model.node(node).component);
+    if of.any(|component| loses_shard(model, component, &lost)) {
+        return None;
+    }
     match atom {
         Atom::Node(node) => of_node(model, node),
         Atom::Host(host) => of_nodes(model, |node| model.node(node).host == Some(host)),

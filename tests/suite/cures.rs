@@ -6,7 +6,7 @@ use linchpin::experiment::result::{PointClass, SpofResult};
 use linchpin::experiment::{Settings, SpofSettings, spof, spof_with_cures};
 use linchpin::topology;
 
-use crate::support::files::{model, shipped};
+use crate::support::files::{model, shipped, written};
 use crate::support::program::linchpin;
 
 fn structural(file: &Path, set: &[String]) -> SpofResult {
@@ -51,6 +51,64 @@ fn every_cure_removes_its_point() {
         }
     }
     assert!(cured > 50, "{cured} points cured");
+}
+
+/// Places that share a zone, a rack or nothing, and monitors of a database: cures are applied one
+/// after the other until no point has one, and none brings a point that was not there before.
+#[test]
+fn no_cure_brings_a_new_point() {
+    const ZONES: &str = r#"(
+        name: "zones",
+        infrastructure: {
+            "zA": Zone(), "zB": Zone(), "rA": Rack(),
+            "h1": Host(cores: 4, rack: "rA", zone: "zA"),
+            "h2": Host(cores: 4, rack: "rA", zone: "zB"),
+            "h3": Host(cores: 4, zone: "zA"),
+        },
+        components: { "app": AppServer(replicas: 2, service: "1ms", on: ["h1", "h2"]) },
+        links: { "users -> app": (health: (interval: "1s")) },
+        entry: "app",
+        workload: { "users": Open(rate: "1/s") },
+    )"#;
+    const MONITORS: &str = r#"(
+        name: "monitors",
+        infrastructure: { "h1": Host(cores: 4), "h2": Host(cores: 4), "h3": Host(cores: 4) },
+        components: {
+            "app": AppServer(service: "1ms", calls: ["db"], on: ["h1"]),
+            "db": Database(
+                standbys: 1, service: "1ms", on: ["h2", "h3"],
+                failover: Automatic(detect: "10s", promote: "20s", voters: "app"),
+            ),
+        },
+        links: { "users -> app": (health: (interval: "1s")) },
+        entry: "app",
+        workload: { "users": Open(rate: "1/s") },
+    )"#;
+    let points = |text: &str, set: &[String]| {
+        let asked = SpofSettings {
+            structural_only: true,
+            order: 1,
+            ..SpofSettings::default()
+        };
+        let found = spof(&written(text, set), &Settings::new(1), &asked).unwrap();
+        found.single_points
+    };
+    for text in [ZONES, MONITORS] {
+        let mut set: Vec<String> = Vec::new();
+        let mut before = points(text, &set);
+        assert!(!before.is_empty());
+        while let Some(point) = before.first() {
+            set.extend(point.cure.iter().cloned());
+            let after = points(text, &set);
+            let was_there = |name: &String| before.iter().any(|one| one.component == *name);
+            assert!(after.len() < before.len(), "{set:?}: {after:?}");
+            assert!(
+                after.iter().all(|one| was_there(&one.component)),
+                "{set:?}: {after:?}"
+            );
+            before = after;
+        }
+    }
 }
 
 /// The way over the flags of the program, with entries that were not there before (S10).

@@ -47,6 +47,7 @@ mod scale;
 mod scaling;
 mod server_map;
 mod sessions;
+mod shards;
 mod short_pairs;
 mod single_points;
 mod structure;

@@ -1,16 +1,12 @@
 //! Takeovers that voters have to agree to, against pencil and paper: simulated, by structure and by
 //! probability.
 
-use std::path::Path;
-
-use linchpin::diagnostic::Source;
 use linchpin::experiment::fewest::Values;
 use linchpin::experiment::result::fewest::Value;
 use linchpin::experiment::result::{PointClass, RunResult, SinglePoint, Verdict};
 use linchpin::experiment::{FewestSettings, Settings, SpofSettings, fewest, run, spof};
-use linchpin::topology::load_source;
 
-use crate::support::files::model;
+use crate::support::files::{model, written};
 
 const QUORUM: &str = "topologies/failure/quorum.ron";
 const THIRD_RACK: [&str; 2] = ["infrastructure.rC=Rack()", "infrastructure.h2.rack=\"rC\""];
@@ -233,14 +229,12 @@ fn unavailability_by_hand() {
     let majority = 0.972;
     let unavailable = |steps_down: &str| {
         let text = SHARES.replace("\"monitor\")", &format!("\"monitor\"{steps_down})"));
-        let source = Source::new("shares.ron", text);
-        let (loaded, problems) = load_source::<&str>(source, Path::new(""), "--set", &[]);
-        assert!(problems.is_empty(), "{}", problems.human(false));
+        let model = written::<&str>(&text, &[]);
         let settings = SpofSettings {
             structural_only: true,
             ..SpofSettings::default()
         };
-        let found = spof(&loaded.unwrap().model, &Settings::new(1), &settings).unwrap();
+        let found = spof(&model, &Settings::new(1), &settings).unwrap();
         ["write", "read"].map(|class| {
             found
                 .classes

@@ -43,6 +43,8 @@ const ENOUGH: u64 = 100;
 const LONGEST: u64 = 86_400_000_000_000;
 /// Share answered before the trigger below which a load was not well before.
 const WELL: f64 = 0.95;
+/// Share of the bound at which there is little to do.
+const CALM: f64 = 0.1;
 /// Shares of the first try below which nothing is looked for.
 const LEAST: f64 = 0.01;
 
@@ -92,6 +94,7 @@ pub fn capacity(
         crew: Crew::new(settings.jobs)?,
         settings,
         known: Vec::new(),
+        calm: None,
     };
     let bound = bound(&search.base, search.axis);
     let partial = search.bisect(bound, asked.within)?;
@@ -134,6 +137,8 @@ struct Search<'s> {
     settings: &'s Settings<'s>,
     /// In order of load.
     known: Vec<Known>,
+    /// Least share answered at a small load, once it is known.
+    calm: Option<f64>,
 }
 
 impl Search<'_> {
@@ -165,8 +170,38 @@ impl Search<'_> {
         whole(self.axis, load)
     }
 
-    /// Whether every replication at this load comes back; `None` when interrupted.
+    /// Whether every replication at this load comes back; `None` when interrupted. A load at which
+    /// more fail before the trigger than when there is little to do has gone down by itself.
     fn comes_back(&mut self, load: f64) -> Result<Option<bool>, ExperimentError> {
+        let Some(mut known) = self.look(load)? else {
+            return Ok(None);
+        };
+        if known.watched.answered_before() < WELL {
+            let Some(calm) = self.calm()? else {
+                return Ok(None);
+            };
+            known.watched.must_have_answered(calm - watch::MOVES);
+            known.tried = known.watched.tried(load);
+        }
+        let is_back = known.is_back();
+        let place = self.known.partition_point(|known| known.tried.load < load);
+        self.known.insert(place, known);
+        Ok(Some(is_back))
+    }
+
+    /// Share answered before the trigger at a small load; `None` when interrupted.
+    fn calm(&mut self) -> Result<Option<f64>, ExperimentError> {
+        if self.calm.is_none() {
+            let load = self.whole(CALM * bound(&self.base, self.axis));
+            self.calm = self
+                .look(load)?
+                .map(|known| known.watched.answered_before());
+        }
+        Ok(self.calm)
+    }
+
+    /// Watches one load.
+    fn look(&self, load: f64) -> Result<Option<Known>, ExperimentError> {
         let model = under(&self.base, self.axis, load)?;
         let of = self.settings.replications.unwrap_or(REPLICATIONS).max(1);
         self.settings.progress.phase("load", Some(of.into()));
@@ -190,16 +225,11 @@ impl Search<'_> {
             );
             return Err(ExperimentError::Question(text));
         }
-        let tried = watched.tried(load);
-        let is_back = tried.came_back == of;
-        let place = self.known.partition_point(|known| known.tried.load < load);
-        let known = Known {
-            tried,
+        Ok(Some(Known {
+            tried: watched.tried(load),
             watched,
             times,
-        };
-        self.known.insert(place, known);
-        Ok(Some(is_back))
+        }))
     }
 
     fn conclude(

@@ -20,7 +20,7 @@ pub const TAIL: u64 = 10;
 /// Buckets of the shortest watch.
 const BUCKETS: u64 = 200;
 /// From quarter to quarter what is inside changes by more than this share, or stands still.
-const MOVES: f64 = 0.05;
+pub const MOVES: f64 = 0.05;
 
 /// Instants of a watch, ns from the start of the run.
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +70,22 @@ pub enum State {
 }
 
 impl Watched {
+    /// Where fewer than this share were answered before the trigger, the load was not carried
+    /// then: nothing is left to come back to.
+    pub fn must_have_answered(&mut self, least: f64) {
+        for end in self.ends.iter_mut().filter(|end| end.answered[0] < least) {
+            (end.state, end.recovery) = (State::Down, None);
+        }
+    }
+
+    /// Least share answered before the trigger in any replication.
+    pub fn answered_before(&self) -> f64 {
+        self.ends
+            .iter()
+            .map(|end| end.answered[0])
+            .fold(1.0, f64::min)
+    }
+
     /// What is told of it.
     pub fn tried(&self, load: f64) -> Tried {
         let ends = &self.ends;

@@ -131,15 +131,20 @@ fn loss_steps(model: &Model, owner: ComponentId) -> Vec<String> {
         } => Some(detect.saturating_add(promote)),
     };
     if let Some(ns) = wait {
+        let condition = if part.voters.is_some() {
+            ", where enough voters are left"
+        } else {
+            ""
+        };
         steps.push(format!(
-            "a faster takeover of {name}: today it comes {} after the loss",
+            "a faster takeover of {name}: today it comes {} after the loss{condition}",
             words::time(ns as f64 / 1e9)
         ));
     }
+    let is_moved = |link: &&Link| wait.is_some() && link.health.is_none() && link.eject.is_none();
     if part.nodes.len() > 1 {
-        for link in model.links.iter().filter(|link| link.callee == owner) {
-            steps.extend(notice_step(link));
-        }
+        let links = model.links.iter().filter(|link| link.callee == owner);
+        steps.extend(links.filter(|link| !is_moved(link)).filter_map(notice_step));
     }
     steps
 }

@@ -1,11 +1,11 @@
 //! Changes that might remove a point that shows only under load, the cheapest first.
 
-use super::cure::Plan;
+use super::cure::{AUTOMATIC, Plan, word};
 use super::room::rooms;
 use super::sooner::{Sooner, sooner};
 use crate::experiment::result::PointClass;
-use crate::model::{Component, Link, Model};
-use crate::reliability::standing::lost_with;
+use crate::model::{Component, Link, Model, Takeover};
+use crate::reliability::standing::{loses_shard, lost_with};
 use crate::reliability::{Atom, Mechanism, takeover_of};
 
 /// Most changes that are tried for one part.
@@ -14,6 +14,8 @@ const TRIED: usize = 8;
 const PAUSES: (f64, f64) = (0.5, 8.0);
 /// Longest takeover that a caller is made to wait for, s.
 const PATIENCE: f64 = 120.0;
+/// How a takeover that is added can be timed at best, and how long it then takes, s.
+const QUICK: (&str, f64) = ("Automatic(detect: \"1s\", promote: \"1s\")", 2.0);
 
 /// Lists of assignments: what needs no machine before what does, few before many, one thing before
 /// two.
@@ -29,6 +31,12 @@ pub fn candidates(model: &Model, atom: Atom, class: Option<PointClass>) -> Vec<V
         for (further, extra) in extras(model, atom, &parts).into_iter().enumerate() {
             let set = [base.clone(), room.clone(), extra].concat();
             both.push((place + further, set));
+        }
+        if let Some(quick) = quickly(model, atom, &parts, &base) {
+            let quick = [quick, room.clone()].concat();
+            let calm = retries(model, &parts, &patient(QUICK.1));
+            both.push((place + 1, quick.clone()));
+            both.push((place + 2, [quick, calm].concat()));
         }
     }
     both.sort_by_key(|(things, _)| *things);
@@ -58,7 +66,9 @@ fn base(model: &Model, atom: Atom, parts: &[&Component]) -> Vec<String> {
     let mut plan = Plan::of(model, atom);
     let lost = lost_with(model, atom);
     for part in parts {
-        if part.nodes.iter().all(|node| lost.contains(node)) {
+        let own = model.node(part.nodes[0]).component;
+        let is_gone = part.nodes.iter().all(|node| lost.contains(node));
+        if is_gone || loses_shard(model, own, &lost) {
             if plan.outlive(part).is_none() {
                 return Vec::new();
             }
@@ -67,6 +77,28 @@ fn base(model: &Model, atom: Atom, parts: &[&Component]) -> Vec<String> {
         }
     }
     plan.set
+}
+
+/// The base with takeovers that are as fast as can be, where it adds them or moves those who take
+/// over.
+fn quickly(
+    model: &Model,
+    atom: Atom,
+    parts: &[&Component],
+    base: &[String],
+) -> Option<Vec<String>> {
+    let lost = lost_with(model, atom);
+    let quick = base.iter().map(|one| one.replace(AUTOMATIC, QUICK.0));
+    let mut quick: Vec<String> = quick.collect();
+    for part in parts {
+        let own = model.node(part.nodes[0]).component;
+        let takes_over = matches!(part.takeover, Takeover::Standby { .. });
+        if takes_over && part.voters.is_none() && loses_shard(model, own, &lost) {
+            let path = format!("components.{}.failover", word(&part.name));
+            quick.push(format!("{path}={}", QUICK.0));
+        }
+    }
+    (quick != base).then_some(quick)
 }
 
 /// What callers and watchers can do about a gap: nothing, try another node at once, find out

@@ -6,14 +6,16 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Component, ComponentId, HostId, Link, Model, NodeId, Role, SwitchId, Takeover};
+use crate::model::{
+    Component, ComponentId, HostId, Link, Model, NodeId, RackId, Role, SwitchId, Takeover,
+};
 use crate::reliability::standing::{lost_with, needed_on};
 use crate::reliability::{Atom, Reading, Structure};
 
 /// How checks that are added are timed.
 const CHECKS: &str = "(interval: \"2s\", fall: 3, rise: 2)";
 /// How a takeover that is added is timed.
-const AUTOMATIC: &str = "Automatic(detect: \"10s\", promote: \"20s\")";
+pub(super) const AUTOMATIC: &str = "Automatic(detect: \"10s\", promote: \"20s\")";
 
 /// The assignments after which `atom` stops none of these subjects (by place) alone; none where
 /// the file has no words for such a change.
@@ -66,60 +68,73 @@ impl<'m> Plan<'m> {
         let path = format!("components.{}", word(&part.name));
         let leads_alone =
             matches!(part.kind, "Database" | "Cache") && matches!(part.takeover, Takeover::None);
-        if self.outvote(own, &lost)? {
+        let is_alone =
+            part.nodes.len() == 1 || part.kind == "Cache" && !has(self.model, part, Role::Standby);
+        let mut is_spread = self.outvote(own, &lost)?;
+        if !is_spread && is_alone && self.model.asking(own).next().is_some() {
+            // One more would be two, and the loss of either too much for those who ask them.
+            self.spread(part, &lost)?;
+            is_spread = true;
+        }
+        if is_spread {
             let is_called = self.model.links.iter().any(|link| link.callee == own);
             if leads_alone && is_called && self.model.leads_among(part, &lost) {
                 self.set.push(format!("{path}.failover={AUTOMATIC}"));
             }
             return Some(());
         }
-        let is_lost = |node: &NodeId| lost.contains(node);
-        let stays = part.nodes.iter().any(|node| !is_lost(node));
-        let one_more = match part.kind {
-            _ if part.external => return None,
-            "Queue" => return None,
-            "LoadBalancer" => "standby=Vrrp()",
-            "Database" => "standbys=1",
-            "Cache" => "copies=2",
-            _ if part.autoscale.is_some() => "autoscale.min=2",
-            _ => "replicas=2",
-        };
-        // By place in the new order of its nodes: on which host.
-        let mut hosts: Vec<Option<HostId>> = Vec::new();
-        let mut moved: BTreeSet<usize> = BTreeSet::new();
-        let is_alone =
-            part.nodes.len() == 1 || part.kind == "Cache" && !has(self.model, part, Role::Standby);
-        for &node in &part.nodes {
-            hosts.push(self.model.node(node).host);
-            if is_alone {
-                moved.insert(hosts.len());
-                hosts.push(None);
-            }
-        }
         if is_alone {
+            let one_more = one_more(part)?;
             self.set.push(format!("{path}.{one_more}"));
             if one_more.ends_with("=2") && part.kind != "Cache" {
                 self.watch(part);
             }
-        } else if !stays && part.kind == "Cache" {
-            let standby = |&place: &usize| self.model.node(part.nodes[place]).role != Role::Member;
-            moved.extend((0..part.nodes.len()).filter(standby));
-        } else if !stays {
-            moved.insert(part.nodes.len() - 1);
         }
         if leads_alone {
             self.set.push(format!("{path}.failover={AUTOMATIC}"));
         }
-        if !moved.is_empty() && hosts[0].is_some() {
-            let other = self.other_host(part, hosts[0]?);
-            let names = hosts.iter().enumerate().map(|(place, host)| match host {
-                Some(host) if !moved.contains(&place) => self.host_name(*host),
-                _ => other.clone(),
-            });
-            let names: Vec<String> = names.map(|name| format!("{name:?}")).collect();
-            self.set.push(format!("{path}.on=[{}]", names.join(", ")));
+        let hosts = self.placed(part, is_alone, &lost);
+        if !hosts.is_empty() {
+            self.set.push(format!("{path}.on={hosts:?}"));
         }
         Some(())
+    }
+
+    /// The hosts of the nodes, in their new order, one of those that are lost together or would be
+    /// elsewhere; none where that is so already.
+    fn placed(&mut self, part: &Component, is_alone: bool, lost: &[NodeId]) -> Vec<String> {
+        let model = self.model;
+        let shards: Vec<&[NodeId]> = match part.kind {
+            "Cache" => model.shards(part).collect(),
+            _ => vec![&part.nodes],
+        };
+        let mut hosts: Vec<Option<HostId>> = Vec::new();
+        let mut groups: Vec<Together> = Vec::new();
+        for shard in shards {
+            let there: Vec<HostId> = shard
+                .iter()
+                .filter_map(|&node| model.node(node).host)
+                .collect();
+            if there.len() < shard.len() {
+                return Vec::new();
+            }
+            hosts.extend(there.iter().copied().map(Some));
+            let mut stay = there.clone();
+            if is_alone {
+                hosts.push(None);
+            } else if shard.iter().all(|node| lost.contains(node)) {
+                (_, *hosts.last_mut().expect("a node")) = (stay.pop(), None);
+            } else {
+                continue;
+            }
+            groups.push(Together { there, stay });
+        }
+        if groups.is_empty() {
+            return Vec::new();
+        }
+        let other = self.other_host(part, &groups);
+        let name = |host: Option<HostId>| host.map_or(other.clone(), |host| self.host_name(host));
+        hosts.into_iter().map(name).collect()
     }
 
     /// Lets those who call a component find out that one of its nodes is lost. Clients ask all
@@ -149,10 +164,12 @@ impl<'m> Plan<'m> {
         self.model.hosts[host.index()].name.clone()
     }
 
-    /// A host that the loss leaves: the less it shares with `like` the better, then one without a
-    /// node of the component before one with; else a new one, like `like`.
-    fn other_host(&mut self, part: &Component, like: HostId) -> String {
+    /// A host that the loss leaves, and on which nodes have no more in common with those that stay
+    /// than they had: the less it shares with the first the better, then one without a node of the
+    /// component before one with; else a new one.
+    fn other_host(&mut self, part: &Component, groups: &[Together]) -> String {
         let model = self.model;
+        let like = groups[0].there[0];
         let machine = |host: HostId| {
             let own = &model.hosts[host.index()];
             (own.cores, own.speed.to_bits())
@@ -171,7 +188,9 @@ impl<'m> Plan<'m> {
             let mut nodes = part.nodes.iter();
             nodes.any(|&node| model.node(node).host == Some(host))
         };
-        let hosts = (0..model.hosts.len()).map(HostId::from).filter(outlives);
+        let fits =
+            |host: &HostId| outlives(host) && groups.iter().all(|one| one.takes(model, *host));
+        let hosts = (0..model.hosts.len()).map(HostId::from).filter(fits);
         let best = hosts.min_by_key(|&host| {
             let shared = within(host)
                 .iter()
@@ -244,6 +263,39 @@ impl<'m> Plan<'m> {
             self.set
                 .push(format!("links.{link}.via=AnyOf([{}])", ways.join(", ")));
         }
+    }
+}
+
+/// Nodes of which one must stand elsewhere: where they stand, and those that stay.
+struct Together {
+    there: Vec<HostId>,
+    stay: Vec<HostId>,
+}
+
+impl Together {
+    /// Whether nothing is lost with them all once one of them stands on this host, but what was
+    /// before.
+    fn takes(&self, model: &Model, host: HostId) -> bool {
+        let is_in =
+            |place: RackId| move |host: &HostId| model.hosts[host.index()].within.contains(&place);
+        let is_new = |place: &RackId| {
+            self.stay.iter().all(is_in(*place)) && !self.there.iter().all(is_in(*place))
+        };
+        let alone = self.stay.iter().all(|&other| other == host);
+        !alone && !model.hosts[host.index()].within.iter().any(is_new)
+    }
+}
+
+/// The field, and its value, of a second node where there is one.
+fn one_more(part: &Component) -> Option<&'static str> {
+    match part.kind {
+        _ if part.external => None,
+        "Queue" => None,
+        "LoadBalancer" => Some("standby=Vrrp()"),
+        "Database" => Some("standbys=1"),
+        "Cache" => Some("copies=2"),
+        _ if part.autoscale.is_some() => Some("autoscale.min=2"),
+        _ => Some("replicas=2"),
     }
 }
 

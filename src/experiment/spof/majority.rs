@@ -21,7 +21,7 @@ impl Plan<'_> {
 
     /// Lets more than half of these voters outlive the loss: three instead of fewer, and as few of
     /// the lost ones as need be in places of their own.
-    fn spread(&mut self, part: &Component, lost: &[NodeId]) -> Option<()> {
+    pub(super) fn spread(&mut self, part: &Component, lost: &[NodeId]) -> Option<()> {
         let model = self.model;
         let more = VOTERS.saturating_sub(part.nodes.len());
         if more > 0 {

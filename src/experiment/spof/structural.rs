@@ -5,8 +5,8 @@ use super::judge::Finding;
 use crate::experiment::result::summary::Header;
 use crate::experiment::result::{Named, PointClass, Route, SinglePoint, SpofResult, Warning};
 use crate::experiment::words;
-use crate::model::Model;
-use crate::reliability::standing::lost_with;
+use crate::model::{Model, NodeId};
+use crate::reliability::standing::{loses_shard, lost_with};
 use crate::reliability::{
     Atom, Mechanism, Route as Way, Structure, SubjectOf, single_points, takeover_of,
 };
@@ -187,10 +187,13 @@ fn fix(model: &Model, atom: Atom, finding: &Finding) -> String {
 
 fn capacity_fix(model: &Model, atom: Atom) -> String {
     let lost = lost_with(model, atom);
-    let is_lost = |node: &crate::model::NodeId| lost.contains(node);
+    let is_lost = |node: &NodeId| lost.contains(node);
     let mut parts = model.components.iter();
     let is_alone = parts.any(|part| !part.nodes.is_empty() && part.nodes.iter().all(is_lost));
-    if is_alone {
+    let loses_shard = |&node: &NodeId| loses_shard(model, model.node(node).component, &lost);
+    if lost.iter().any(loses_shard) {
+        "a copy of each shard elsewhere (`copies`) that takes over".to_owned()
+    } else if is_alone {
         "a second one elsewhere that takes over".to_owned()
     } else if takeover_of(model, atom).is_none() {
         "health checks on the links to it, so that requests go to the others".to_owned()

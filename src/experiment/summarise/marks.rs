@@ -1,11 +1,12 @@
 //! What is marked on the axis of time: faults, repairs, and what those who watch made of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::super::{alarms, words};
 use super::fold::seconds;
 use super::told::{target_name, told};
 use crate::control;
+use crate::engine::id::SelectorId;
 use crate::engine::program::{Effect, TimedEffect};
 use crate::experiment::sample::Sample;
 use crate::lower::Lowered;
@@ -130,14 +131,24 @@ fn faults(model: &Model) -> Vec<Mark> {
 
 /// The first of each kind of deed: many callers that learn the same are told of once.
 fn deeds(model: &Model, lowered: &Lowered, effects: &[TimedEffect]) -> Vec<Mark> {
-    let mut crashed = BTreeSet::new();
+    let mut believed: BTreeMap<(usize, u32), bool> = BTreeMap::new();
     let mut last: BTreeMap<String, String> = BTreeMap::new();
     let mut found = Vec::new();
     for timed in effects {
-        if let Effect::Crash(node) = timed.effect {
-            crashed.insert(node.index());
+        if let Effect::Belief {
+            selector,
+            target,
+            up,
+            ..
+        } = timed.effect
+        {
+            let seen = believed.insert((selector.index(), target), up);
+            if seen.unwrap_or_else(|| is_asked(lowered, selector, target)) == up {
+                // Only the order in which it is asked has changed.
+                continue;
+            }
         }
-        let Some((about, text)) = deed(model, lowered, timed.effect, &crashed) else {
+        let Some((about, text)) = deed(model, lowered, timed.effect) else {
             continue;
         };
         if last.get(&about) != Some(&text) {
@@ -148,13 +159,13 @@ fn deeds(model: &Model, lowered: &Lowered, effects: &[TimedEffect]) -> Vec<Mark>
     found
 }
 
-/// What a deed is about, and its words; `crashed` are the nodes that have crashed so far.
-fn deed(
-    model: &Model,
-    lowered: &Lowered,
-    effect: Effect,
-    crashed: &BTreeSet<usize>,
-) -> Option<(String, String)> {
+/// Whether a caller asks a target while nothing has happened.
+fn is_asked(lowered: &Lowered, selector: SelectorId, target: u32) -> bool {
+    lowered.program.selectors[selector.index()].targets[target as usize].up
+}
+
+/// What a deed is about, and its words.
+fn deed(model: &Model, lowered: &Lowered, effect: Effect) -> Option<(String, String)> {
     let name = |node: NodeId| &model.node(node).name;
     match effect {
         Effect::Belief {
@@ -166,7 +177,7 @@ fn deed(
             let node = lowered.map.views[selector.index()].targets[target as usize].node;
             let owner = &model.component(model.node(node).component).name;
             let node_name = name(node);
-            let text = match (up, crashed.contains(&node.index())) {
+            let text = match (up, is_asked(lowered, selector, target)) {
                 (true, false) => format!("callers of {owner} move to {node_name}"),
                 (true, true) => format!("callers of {owner} use {node_name} again"),
                 (false, _) => format!("callers of {owner} avoid {node_name}"),

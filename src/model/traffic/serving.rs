@@ -52,15 +52,15 @@ pub fn serving(model: &Model, component: ComponentId, tier: Tier, lost: &Lost) -
 
 fn members(model: &Model, component: ComponentId, lost: &Lost) -> Vec<NodeId> {
     let part = model.component(component);
+    let replaces =
+        matches!(part.takeover, Takeover::Standby { .. }) && can_decide(model, part, lost);
     let leads = |node: &NodeId| matches!(model.node(*node).role, Role::Member | Role::Primary);
-    let all = part.nodes.iter().copied().filter(leads);
-    let mut up: Vec<_> = all.clone().filter(|&node| !lost.has(node)).collect();
-    if matches!(part.takeover, Takeover::Standby { .. }) && can_decide(model, part, lost) {
-        let missing = all.count() - up.len();
-        let standbys = alive(model, component, Role::Standby, lost);
-        up.extend(standbys.into_iter().take(missing));
-    }
-    up
+    let first_up = |shard: &[NodeId]| {
+        let mut nodes = shard.iter().copied();
+        nodes.find(|node| !lost.has(*node) && (leads(node) || replaces))
+    };
+    let shards = model.shards(part).filter(|shard| leads(&shard[0]));
+    shards.filter_map(first_up).collect()
 }
 
 fn primary(model: &Model, component: ComponentId, lost: &Lost) -> Option<NodeId> {
@@ -149,6 +149,28 @@ mod tests {
         let model = b.build();
         let lost = Lost::node(NodeId(0));
         assert!(serving(&model, db, Tier::Primary, &lost).is_empty());
+    }
+
+    /// Two shards of two: the copy of the one does not answer for the other.
+    #[test]
+    fn a_copy_stands_behind_its_own_shard() {
+        let mut b = Builder::new("t");
+        let cache = b.component("cache", 4);
+        for copy in [1, 3] {
+            b.model().nodes[copy].role = Role::Standby;
+        }
+        b.model().components[0].takeover = Takeover::Standby {
+            after: 0,
+            give_back: 0,
+        };
+        let model = b.build();
+        let up = |lost: &[u32]| {
+            let lost = Lost::nodes(lost.iter().copied().map(NodeId).collect());
+            serving(&model, cache, Tier::Members, &lost)
+        };
+        assert_eq!(up(&[0]), [NodeId(1), NodeId(2)]);
+        assert_eq!(up(&[0, 2]), [NodeId(1), NodeId(3)]);
+        assert_eq!(up(&[0, 1]), [NodeId(2)]);
     }
 
     #[test]

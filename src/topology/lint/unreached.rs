@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Lint;
 use super::context::Context;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Component, ComponentId};
+use crate::model::ComponentId;
 
 pub(super) const LINT: Lint = Lint {
     code: "LP0410",
@@ -34,8 +34,7 @@ fn check(context: &Context) -> Vec<Diagnostic> {
         let missed: Vec<_> = (0..part.operations.len()).filter(is_missed).collect();
         let name = &part.name;
         if missed.len() == part.operations.len() {
-            let asks = |one: &&Component| one.voters.is_some_and(|v| v.component == component);
-            let mut asking = context.model.components.iter().filter(asks);
+            let mut asking = context.model.asking(component);
             if asking.any(|one| one.name != *name) {
                 continue;
             }

@@ -189,9 +189,12 @@ impl Resolver<'_> {
         self.problems.push(
             Diagnostic::error(code::NO_OPERATION, message)
                 .at(at)
-                .help(format!(
-                    "add an operation \"{class_name}\" or \"default\" to `{component}`"
-                ))
+                .help(match class_name.as_str() {
+                    "default" => format!("add an operation \"default\" to `{component}`"),
+                    _ => {
+                        format!("add an operation \"{class_name}\" or \"default\" to `{component}`")
+                    }
+                })
                 .help(format!("it has: {operations}")),
         );
     }

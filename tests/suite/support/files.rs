@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use linchpin::diagnostic::Source;
 use linchpin::experiment::{Candidate, Settings};
 use linchpin::model::Model;
 use linchpin::statistics::Estimate;
-use linchpin::topology::{self, Loaded};
+use linchpin::topology::{self, Loaded, load_source};
 
 use super::program::root;
 
@@ -26,6 +27,27 @@ pub fn loaded(file: impl AsRef<Path>, assignments: &[&str]) -> Loaded {
 #[track_caller]
 pub fn model(file: impl AsRef<Path>, assignments: &[&str]) -> Model {
     loaded(file, assignments).model
+}
+
+/// A topology that a test writes itself, with assignments; `None` where it is refused.
+pub fn assigned<A: AsRef<str>>(text: &str, assignments: &[A]) -> Option<Model> {
+    let source = Source::new("written.ron", text);
+    let (loaded, problems) = load_source(source, Path::new(""), "--set", assignments);
+    loaded
+        .filter(|_| !problems.has_errors())
+        .map(|loaded| loaded.model)
+}
+
+/// The same where it must not be refused.
+///
+/// # Panics
+/// Where the file or an assignment is refused.
+#[track_caller]
+pub fn written<A: AsRef<str>>(text: &str, assignments: &[A]) -> Model {
+    let source = Source::new("written.ron", text);
+    let (loaded, problems) = load_source(source, Path::new(""), "--set", assignments);
+    assert!(!problems.has_errors(), "{}", problems.human(false));
+    loaded.expect("a file without errors").model
 }
 
 /// A design of a comparison.
