@@ -22,6 +22,7 @@ const MOST: u32 = 1_000;
 /// Runs the command with `--find PATH`.
 pub fn simulate(arguments: &CapacityArguments, find: &str) -> Result<Exit, Exit> {
     let output = &arguments.output;
+    settings::refuse_set("--find", find, &arguments.input.set)?;
     let loaded = load::load(&arguments.input, output.quiet, &output.look)?;
     let file = Reader {
         loaded: &loaded,

@@ -29,8 +29,16 @@ pub fn simulate(arguments: &CompareArguments) -> Result<Exit, Exit> {
         return Err(Exit::Usage);
     }
     let axes = axes(&arguments.frontier)?;
+    for axis in &axes {
+        settings::refuse_set("--frontier", &axis.path, &arguments.set)?;
+    }
+    // The file needs no value of its own where it is turned.
+    let first = axes
+        .iter()
+        .map(|axis| format!("{}={}", axis.path, axis.values[0]));
+    let set: Vec<String> = arguments.set.iter().cloned().chain(first).collect();
     let faults = ("--inject", &[][..]);
-    let loaded = load::load_with(file, (&arguments.set, faults), output.quiet, &output.look)?;
+    let loaded = load::load_with(file, (&set, faults), output.quiet, &output.look)?;
     let mut designs = Vec::new();
     for values in combinations(&axes) {
         designs.push(design(arguments, (&loaded, file), &axes, &values)?);

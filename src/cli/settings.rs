@@ -7,6 +7,7 @@ use crate::experiment::result::TopologyId;
 use crate::experiment::settings::{Load, Progress, Settings, ShareQuestion};
 use crate::model::WarmUp;
 use crate::quantity::{Time, percent};
+use crate::syntax::overlap::covers;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -96,6 +97,20 @@ pub fn usage(flag: &str, text: &str, problem: &dyn std::fmt::Display) -> Exit {
         "error: invalid value '{text}' for '{flag}': {problem}"
     ));
     Exit::Usage
+}
+
+/// Refuses assignments that a flag which turns `path` writes over, so that nobody would see them.
+///
+/// # Errors
+/// [`Exit::Usage`] with the first of them.
+pub fn refuse_set(flag: &str, path: &str, set: &[String]) -> Result<(), Exit> {
+    let Some(assignment) = set.iter().find(|assignment| covers(path, assignment)) else {
+        return Ok(());
+    };
+    output::warn(&format!(
+        "error: `{path}` is varied by {flag} and set by --set {assignment}: leave one of them out"
+    ));
+    Err(Exit::Usage)
 }
 
 /// A flag that the first Ctrl-C raises; the second one ends the process at once.

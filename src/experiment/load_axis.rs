@@ -4,7 +4,7 @@ use super::result::LoadAxis;
 use super::run::ExperimentError;
 use super::scenario::{load_of, put_load};
 use super::settings::Load;
-use super::traffic::{crowd, headroom};
+use super::traffic::{crowd, headroom, room_of_stations};
 use super::words;
 use crate::lower::lower;
 use crate::model::{Arrivals, Model};
@@ -58,19 +58,26 @@ pub fn under(base: &Model, axis: LoadAxis, load: f64) -> Result<Model, Experimen
     Ok(model)
 }
 
-/// The load that mean demands allow; of users the most that are looked at.
+/// The load that mean demands allow; of users as many as there can be before they queue.
 pub fn bound(base: &Model, axis: LoadAxis) -> f64 {
     let program = lower(base).program;
     match axis {
-        LoadAxis::Rate => {
-            let factor = headroom(&program).filter(|factor| factor.is_finite());
-            own(base, axis) * factor.unwrap_or(1.0)
-        }
-        LoadAxis::Users => {
-            let users = crowd(&program).unwrap_or(own(base, axis));
-            CROWDED * users.max(1.0)
-        }
+        LoadAxis::Rate => times(headroom(&program), own(base, axis)),
+        LoadAxis::Users => crowd(&program).unwrap_or(own(base, axis)).max(1.0),
     }
+}
+
+/// The most that is looked at, at least the bound: rates that stations and lines allow, whatever
+/// permits are held for; a few times the users who do not queue.
+pub fn ceiling(base: &Model, axis: LoadAxis) -> f64 {
+    match axis {
+        LoadAxis::Rate => times(room_of_stations(&lower(base).program), own(base, axis)),
+        LoadAxis::Users => CROWDED * bound(base, axis),
+    }
+}
+
+fn times(factor: Option<f64>, load: f64) -> f64 {
+    load * factor.filter(|factor| factor.is_finite()).unwrap_or(1.0)
 }
 
 /// The load of the file.

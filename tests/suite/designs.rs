@@ -181,8 +181,6 @@ fn frontier(more: &[&str]) -> Ran {
         NODES,
         "--set",
         &catalogue,
-        "--set",
-        "app.machine=\"s\"",
         "--rate",
         "1.4/s",
         "--frontier",
@@ -313,6 +311,15 @@ fn a_frontier_that_makes_no_sense_is_refused() {
         let ran = asked(axis).exits(code);
         assert!(ran.stderr.contains(word), "{axis}: {}", ran.stderr);
     }
+    let set = ["--set", "app.replicas=3"];
+    let ran = linchpin(
+        &[
+            &["compare", NODES, "--frontier", "app.replicas=1..2"],
+            &set[..],
+        ]
+        .concat(),
+    );
+    assert!(ran.exits(2).stderr.contains("leave one of them out"));
     let two = ["compare", NODES, UP, "--frontier", "app.replicas=1..2"];
     assert!(linchpin(&two).exits(2).stderr.contains("one FILE"));
 }

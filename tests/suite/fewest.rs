@@ -207,6 +207,11 @@ fn what_makes_no_sense_is_refused_with_a_remedy() {
             2,
             "write `objectives",
         ),
+        (
+            &["--find", "servers.replicas", "--set", "servers.replicas=3"],
+            2,
+            "leave one of them out",
+        ),
     ] {
         let ran = capacity(arguments).exits(code);
         assert!(ran.stderr.contains(word), "{arguments:?}: {}", ran.stderr);

@@ -27,6 +27,7 @@ mod groups;
 mod growth;
 mod highest;
 mod incidents;
+mod interrupted;
 mod lints;
 mod long_run;
 mod losses;

@@ -3,7 +3,7 @@
 use linchpin::experiment::result::{PointVerdict, ProfileSummary, Verdict};
 use linchpin::experiment::{Profile, Settings, profile};
 
-use crate::support::files::model;
+use crate::support::files::{model, written};
 use crate::support::program::linchpin;
 
 /// The negative test of a file, twice.
@@ -261,6 +261,36 @@ fn a_soak_names_what_piles_up_and_when_it_is_full() {
 }
 
 /// Five times the load of the file for a minute.
+/// Four threads of 40 ms carry 100/s, whatever eight cores could do: 150/s for 3 min and the climb
+/// leave a backlog that 100/s work off beside the 50/s of the file.
+#[test]
+fn an_overload_of_threads_is_worked_off() {
+    const THREADS: &str = r#"(
+        name: "threads",
+        components: { "a": AppServer(
+            cores: 8, threads: 4, backlog: Unlimited, contention: (sigma: 0, kappa: 0),
+            operations: { "default": [Cpu(Exponential("10ms")), Wait(Exponential("30ms"))] },
+        ) },
+        entry: "a",
+        workload: { "users": Open(rate: "50/s") },
+        objectives: ["p95 < 500ms"],
+    )"#;
+    let settings = Settings {
+        replications: Some(2),
+        ..Settings::new(1)
+    };
+    let found = profile(&written::<&str>(THREADS, &[]), &settings, Profile::Stress).unwrap();
+    assert_eq!(found.verdict, Verdict::Pass, "{}", found.verdict_reason);
+    let legs = found.profile.unwrap().legs;
+    assert_eq!(legs[2].name, "overload");
+    for (seen, expected) in [
+        (legs[2].offered_rps, 150.0),
+        (legs[2].throughput_rps, 100.0),
+    ] {
+        assert!((seen / expected - 1.0).abs() < 0.05, "{legs:?}");
+    }
+}
+
 #[test]
 fn a_rush_is_held_for_a_minute() {
     let set = [

@@ -179,13 +179,7 @@ fn parameters(texts: &[String], look: &LookArguments) -> Result<Vec<Parameter>, 
 fn refuse_overwritten(parameters: &[Parameter], set: &[String]) -> Result<(), Exit> {
     for (place, one) in parameters.iter().enumerate() {
         let path = &one.path;
-        if let Some(assignment) = set.iter().find(|assignment| covers(path, assignment)) {
-            output::warn(&format!(
-                "error: `{path}` is varied by {FLAG} and set by --set {assignment}: leave one of \
-                 them out"
-            ));
-            return Err(Exit::Usage);
-        }
+        settings::refuse_set(FLAG, path, set)?;
         let mut before = parameters[..place].iter();
         if let Some(other) = before.find(|other| covers(path, &other.path)) {
             output::warn(&format!(

@@ -15,7 +15,7 @@ mod watch;
 use std::time::Instant;
 
 use super::fixed::{fixed, lasting};
-use super::load_axis::{axis, bound, named, own, under, whole};
+use super::load_axis::{axis, bound, ceiling, named, own, under, whole};
 use super::replicate::{Bench, Crew, Span};
 use super::result::capacity::{CapacityResult, Metastable, Tried};
 use super::result::{LoadAxis, RunResult, Verdict, Warning};
@@ -97,7 +97,7 @@ pub fn capacity(
         calm: None,
     };
     let bound = bound(&search.base, search.axis);
-    let partial = search.bisect(bound, asked.within)?;
+    let partial = search.bisect(ceiling(&search.base, search.axis), asked.within)?;
     let mut found = search.conclude(bound, asked)?;
     found.partial = partial || settings.is_stopped();
     found.wall_s = begun.elapsed().as_secs_f64();
@@ -143,8 +143,8 @@ struct Search<'s> {
 
 impl Search<'_> {
     /// Tries loads until the two around the threshold are close; whether it was interrupted.
-    fn bisect(&mut self, bound: f64, within: f64) -> Result<bool, ExperimentError> {
-        let top = self.whole(TOP * bound);
+    fn bisect(&mut self, ceiling: f64, within: f64) -> Result<bool, ExperimentError> {
+        let top = self.whole(TOP * ceiling);
         match self.comes_back(top)? {
             None => return Ok(true),
             Some(true) => return Ok(false),

@@ -90,7 +90,7 @@ pub fn highest_of(
         load: found.load,
         ci95: found.ci95,
         at_least: found.at_least,
-        binding: found.binding,
+        binding: found.binding.map(|one| one.objective),
     })
 }
 

@@ -13,10 +13,11 @@ use super::result::compare::{CompareResult, Design};
 use super::result::{RunResult, Warning};
 use super::run::ExperimentError;
 use super::sample::{Number, Sample, collect, design, sample};
-use super::scenario::{Kind, put_load};
+use super::scenario::{Kind, load_of, put_load};
 use super::settings::Settings;
 use super::summarise::{SCHEMA, result};
 use super::terminating::lead_in;
+use super::words;
 use crate::engine::plan::End;
 use crate::model::{Model, WarmUp};
 pub use candidate::Candidate;
@@ -77,7 +78,8 @@ pub fn compare_in_depth(
     };
     let runs: Vec<RunResult> = samples.iter().map(|one| result(one, settings)).collect();
     let differences = differences(candidates, &samples, &runs);
-    let warnings = warnings(&samples);
+    let mut warnings = warnings(&samples);
+    warnings.extend(unlike_loads(candidates, &models));
     let partial = samples.iter().any(|sample| sample.partial);
     drop(samples);
     let mut designs = Vec::new();
@@ -211,6 +213,27 @@ fn terminating_samples<'a>(
         .iter()
         .map(|model| sample(model, crew, &each))
         .collect()
+}
+
+/// Designs that are not under the load of the first.
+fn unlike_loads(candidates: &[Candidate], models: &[Model]) -> Option<Warning> {
+    let told = |model: &Model| {
+        let (rate, users) = load_of(model);
+        let parts = [
+            (rate > 0.0).then(|| words::rate(rate)),
+            (users > 0.0).then(|| format!("{} users", words::number(users))),
+        ];
+        words::list(&parts.into_iter().flatten().collect::<Vec<_>>())
+    };
+    let loads: Vec<String> = models.iter().map(told).collect();
+    let other = loads.iter().position(|load| *load != loads[0])?;
+    let text = format!(
+        "{} is under {} and {} under {}: their times differ for that alone; --rate or --users \
+         gives them one load",
+        candidates[0].name, loads[0], candidates[other].name, loads[other]
+    );
+    let code = "unlike_loads";
+    Some(Warning { code, text })
 }
 
 fn warnings(samples: &[Sample<'_>]) -> Vec<Warning> {

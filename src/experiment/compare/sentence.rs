@@ -64,7 +64,10 @@ fn speed(one: &Difference) -> String {
             "{} and {} are not distinguishable by mean response",
             one.a, one.b
         ),
-        (None, _) => format!("{} or {} is saturated", one.b, one.a),
+        (None, _) => format!(
+            "the mean responses of {} and {} cannot be compared: one of them was not measured",
+            one.a, one.b
+        ),
     }
 }
 

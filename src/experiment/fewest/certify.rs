@@ -83,7 +83,7 @@ pub fn short(model: &Model, crew: &Crew, settings: &Settings<'_>, lost: u32) -> 
             objectives: run.objectives,
         },
         busiest: run.bottleneck,
-        partial: run.partial,
+        partial: run.partial || settings.is_stopped(),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::experiment::load_axis::named;
 use crate::experiment::result::fewest::{FewestResult, StateLook, TriedValue, Value};
 use crate::experiment::result::{ObjectiveFinding, ObjectiveVerdict, Verdict};
 use crate::experiment::summarise::header;
-use crate::model::Model;
+use crate::model::{Model, TooFew};
 use crate::statistics::FEWEST_GROUPS;
 
 impl Search<'_> {
@@ -141,6 +141,16 @@ fn rank(one: &Seen) -> (f64, &str) {
     match &one.tried.value {
         Value::Whole(number) => (f64::from(*number), ""),
         Value::Machine(name) => (one.tried.cost_per_month.unwrap_or(0.0), name),
+    }
+}
+
+/// What is missing, in words.
+pub(super) fn missing(model: &Model, few: TooFew) -> String {
+    let name = |id| &model.component(id).name;
+    match few {
+        TooFew::Nodes => "no node is left".to_owned(),
+        TooFew::Heirs(id) => format!("nobody takes over from a lost primary of {}", name(id)),
+        TooFew::Voters(id) => format!("too few voters of {} are left", name(id)),
     }
 }
 

@@ -22,8 +22,9 @@ use super::scenario::{at_peak, put_load};
 use super::settings::{Load, Settings};
 use super::traffic::headroom;
 use crate::lower::lower;
-use crate::model::{ComponentId, Metric, Model, Role, TooFew};
+use crate::model::{ComponentId, Metric, Model, Role};
 use certify::{Tested, certify, short};
+use conclude::missing;
 
 /// Room above the load that mean demands must leave.
 const ROOM: f64 = 1.0;
@@ -112,16 +113,6 @@ fn judgeable(model: &Model) -> Result<(), ExperimentError> {
         return Err(ExperimentError::Question(text.to_owned()));
     }
     Ok(())
-}
-
-/// What is missing, in words.
-fn missing(model: &Model, few: TooFew) -> String {
-    let name = |id| &model.component(id).name;
-    match few {
-        TooFew::Nodes => "no node is left".to_owned(),
-        TooFew::Heirs(id) => format!("nobody takes over from a lost primary of {}", name(id)),
-        TooFew::Voters(id) => format!("too few voters of {} are left", name(id)),
-    }
 }
 
 struct Search<'s> {
@@ -243,17 +234,21 @@ impl Search<'_> {
     fn whole(&mut self, least: u32, most: u32) -> Result<End, ExperimentError> {
         let first = self.first(least, most)?;
         let (mut low, mut high, mut step) = (None, first, 1);
-        while high < most && !self.is_kept(high)? {
-            low = Some(high);
+        while high < most {
+            match self.is_kept(high)? {
+                None => return Ok(End::Open(None, Value::Whole(high))),
+                Some(true) => break,
+                Some(false) => low = Some(high),
+            }
             high = high.saturating_add(step).min(most);
             step = step.saturating_mul(2);
         }
         while let Some(below) = low.filter(|&low| high - low > 1) {
             let middle = u32::midpoint(below, high);
-            if self.is_kept(middle)? {
-                high = middle;
-            } else {
-                low = Some(middle);
+            match self.is_kept(middle)? {
+                None => return Ok(End::Open(None, Value::Whole(middle))),
+                Some(true) => high = middle,
+                Some(false) => low = Some(middle),
             }
         }
         self.settle(high, (least, most))
@@ -341,11 +336,9 @@ impl Search<'_> {
         })
     }
 
-    /// Whether a short run keeps every objective.
-    fn is_kept(&mut self, number: u32) -> Result<bool, ExperimentError> {
-        let value = Value::Whole(number);
-        let kept = self.look(&value, false)?;
-        Ok(kept == Some(true))
+    /// Whether a short run keeps every objective; `None` when interrupted.
+    fn is_kept(&mut self, number: u32) -> Result<Option<bool>, ExperimentError> {
+        self.look(&Value::Whole(number), false)
     }
 
     /// Whether every objective is kept for sure; `None`: undecided.
@@ -357,7 +350,8 @@ impl Search<'_> {
         self.look(value, true)
     }
 
-    /// Looks at the states of a value, the one with most nodes lost first, until one breaks.
+    /// Looks at the states of a value, the one with most nodes lost first, until one breaks. What
+    /// an interruption leaves half done is not kept.
     fn look(&mut self, value: &Value, certified: bool) -> Result<Option<bool>, ExperimentError> {
         let model = self.model(value)?;
         let mut lost = vec![self.asked.survive];
@@ -372,6 +366,9 @@ impl Search<'_> {
                 Ok(less) => short(&less, &self.crew, self.settings, lost),
             };
             self.partial |= tested.partial;
+            if self.partial {
+                return Ok(None);
+            }
             kept = match (kept, tested.look.kept) {
                 (_, Some(false)) => Some(false),
                 (Some(true), Some(true)) => Some(true),
@@ -379,12 +376,9 @@ impl Search<'_> {
             };
             states.push(tested.look);
             busiest = busiest.or(tested.busiest);
-            if kept == Some(false) || self.partial {
+            if kept == Some(false) {
                 break;
             }
-        }
-        if self.partial {
-            kept = None;
         }
         let tried = TriedValue {
             value: value.clone(),

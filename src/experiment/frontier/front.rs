@@ -37,21 +37,19 @@ fn surely_beats(a: &[Score], b: &[Score]) -> bool {
 }
 
 /// How each point stands, with the first that beats it; points without scores are held against
-/// nobody. Equal points do not beat each other.
-pub fn standings(points: &[Option<Vec<Score>>]) -> Vec<(Standing, Option<usize>)> {
+/// nobody and have no standing. Equal points do not beat each other.
+pub fn standings(points: &[Option<Vec<Score>>]) -> Vec<Option<(Standing, Option<usize>)>> {
     let first = |own: &Vec<Score>, beats: fn(&[Score], &[Score]) -> bool| {
         let mut others = points.iter();
         others.position(|other| other.as_ref().is_some_and(|other| beats(other, own)))
     };
     let standing = |own: &Option<Vec<Score>>| {
-        let Some(own) = own else {
-            return (Standing::Overloaded, None);
-        };
-        match (first(own, surely_beats), first(own, beats)) {
+        let own = own.as_ref()?;
+        Some(match (first(own, surely_beats), first(own, beats)) {
             (Some(by), _) => (Standing::Beaten, Some(by)),
             (None, Some(by)) => (Standing::Undecided, Some(by)),
             (None, None) => (Standing::Front, None),
-        }
+        })
     };
     points.iter().map(standing).collect()
 }
@@ -74,17 +72,17 @@ mod tests {
             None,
         ];
         let found = standings(&points);
-        assert_eq!(found[0], (Standing::Front, None));
-        assert_eq!(found[1], (Standing::Front, None));
-        assert_eq!(found[2], (Standing::Beaten, Some(0)));
-        assert_eq!(found[3], (Standing::Beaten, Some(1)));
-        assert_eq!(found[4], (Standing::Overloaded, None));
+        assert_eq!(found[0], Some((Standing::Front, None)));
+        assert_eq!(found[1], Some((Standing::Front, None)));
+        assert_eq!(found[2], Some((Standing::Beaten, Some(0))));
+        assert_eq!(found[3], Some((Standing::Beaten, Some(1))));
+        assert_eq!(found[4], None);
     }
 
     #[test]
     fn equal_points_stand_side_by_side() {
         let found = standings(&[Some(exact(&[1.0, 2.0])), Some(exact(&[1.0, 2.0]))]);
-        assert_eq!(found, [(Standing::Front, None), (Standing::Front, None)]);
+        assert_eq!(found, [Some((Standing::Front, None)); 2]);
     }
 
     #[test]
@@ -100,8 +98,8 @@ mod tests {
             Some(vec![Score::exact(12.0), about(7.0, 0.5)]),
         ];
         let found = standings(&points);
-        assert_eq!(found[0], (Standing::Front, None));
-        assert_eq!(found[1], (Standing::Undecided, Some(0)));
-        assert_eq!(found[2], (Standing::Beaten, Some(0)));
+        assert_eq!(found[0], Some((Standing::Front, None)));
+        assert_eq!(found[1], Some((Standing::Undecided, Some(0))));
+        assert_eq!(found[2], Some((Standing::Beaten, Some(0))));
     }
 }

@@ -67,9 +67,12 @@ pub fn frontier(
     }
     let scores: Vec<_> = points.iter().map(|one| scores(one, &criteria)).collect();
     let names: Vec<String> = points.iter().map(|one| one.name.clone()).collect();
-    for (point, (standing, by)) in points.iter_mut().zip(standings(&scores)) {
-        point.standing = standing;
-        point.beaten_by = by.map(|by| names[by].clone());
+    for (point, found) in points.iter_mut().zip(standings(&scores)) {
+        // Others say why they are held against nobody.
+        if let Some((standing, by)) = found {
+            point.standing = standing;
+            point.beaten_by = by.map(|by| names[by].clone());
+        }
     }
     let partial = settings.is_stopped();
     Ok(FrontierResult {
@@ -235,20 +238,24 @@ fn scores(point: &FrontierPoint, criteria: &[Criterion]) -> Option<Vec<Score>> {
 
 fn sentence(points: &[FrontierPoint]) -> String {
     let count = |standing| points.iter().filter(|one| one.standing == standing).count();
-    let mut text = format!(
-        "{} of {} designs are beaten by none",
-        count(Standing::Front),
-        points.len()
-    );
-    for (standing, what) in [
+    let front = count(Standing::Front);
+    let are = if front == 1 { "is" } else { "are" };
+    let mut text = format!("{front} of {} designs {are} beaten by none", points.len());
+    for (standing, one, many) in [
         (
             Standing::Undecided,
+            "cannot be told from one that beats it",
             "cannot be told from one that beats them",
         ),
-        (Standing::Overloaded, "do not carry the load"),
-        (Standing::Unseen, "were not run"),
+        (
+            Standing::Overloaded,
+            "does not carry the load",
+            "do not carry the load",
+        ),
+        (Standing::Unseen, "was not run", "were not run"),
     ] {
         let number = count(standing);
+        let what = if number == 1 { one } else { many };
         if number > 0 {
             text = format!("{text}, {number} {what}");
         }

@@ -4,15 +4,18 @@ use super::fine::asked;
 use super::root::Root;
 use super::{End, Search, TOP};
 use crate::experiment::load_axis::{named, own};
-use crate::experiment::result::highest::{HighestResult, LimitOf};
+use crate::experiment::result::highest::{Binding, HighestResult, LimitOf};
 use crate::experiment::result::{LoadAxis, Verdict};
 use crate::experiment::summarise::header;
 
+/// Share of intervals that hold the true load.
+const CONFIDENCE: f64 = 0.95;
 /// Share of the bound that may be planned with (S36).
 const PLANNED: f64 = 0.7;
 
 impl Search<'_> {
-    pub(super) fn conclude(&self, bound: f64, end: End) -> HighestResult {
+    /// `limit`: the load below which was looked.
+    pub(super) fn conclude(&self, (bound, limit): (f64, f64), end: End) -> HighestResult {
         let own = own(&self.base, self.axis);
         let (load, half) = match &end.crossing {
             Some(found) => match found.root {
@@ -41,10 +44,16 @@ impl Search<'_> {
         });
         let limits = limits.collect();
         let low = ci95.map_or(load, |(low, _)| Some(low));
-        let low = if end.is_above { Some(TOP * bound) } else { low };
-        let (verdict, verdict_reason) = self.verdict(own, (load, ci95), bound, &end);
+        let low = if end.is_above { Some(TOP * limit) } else { low };
+        let (verdict, verdict_reason) = self.verdict(own, (load, ci95), limit, &end);
         let binding = end.crossing.as_ref().and_then(|found| found.binding);
         let mut busiest = end.busiest.into_iter();
+        let bottleneck = busiest.next();
+        let binding = binding.map(|place| Binding {
+            objective: objectives[place].text.clone(),
+            component: bottleneck.as_ref().map(|one| one.component.clone()),
+            resource: bottleneck.as_ref().map(|one| one.resource.clone()),
+        });
         HighestResult {
             header: header("capacity", self.settings, &self.base),
             replications: end.replications,
@@ -55,11 +64,12 @@ impl Search<'_> {
             verdict_reason,
             load,
             ci95,
-            binding: binding.map(|place| objectives[place].text.clone()),
-            bottleneck: busiest.next(),
+            confidence: CONFIDENCE,
+            binding,
+            bottleneck,
             next: busiest.next(),
             bound,
-            at_least: end.is_above.then(|| self.whole(TOP * bound)),
+            at_least: end.is_above.then(|| self.whole(TOP * limit)),
             recommended_max: low.map(|low| self.planned(low, bound)),
             objectives: limits,
             tried: self.tried.clone(),
@@ -76,12 +86,9 @@ impl Search<'_> {
         }
     }
 
-    /// The load to plan with; users have no bound by mean demands.
+    /// The load to plan with.
     fn planned(&self, low: f64, bound: f64) -> f64 {
-        match self.axis {
-            LoadAxis::Rate => low.min(PLANNED * bound),
-            LoadAxis::Users => low.floor(),
-        }
+        self.least(low.min(PLANNED * bound))
     }
 
     fn name(&self, load: f64) -> String {
@@ -89,13 +96,13 @@ impl Search<'_> {
     }
 
     /// Nothing breaks an objective as long as it is carried.
-    fn beyond(&self, own: f64, bound: f64) -> (Verdict, String) {
-        let (own_name, top) = (self.name(own), self.name(self.whole(TOP * bound)));
-        if own <= TOP * bound {
+    fn beyond(&self, own: f64, limit: f64) -> (Verdict, String) {
+        let (own_name, top) = (self.name(own), self.name(self.whole(TOP * limit)));
+        if own <= TOP * limit {
             let text = format!("every objective is kept up to {top}, the highest load looked at");
             (Verdict::Pass, text)
-        } else if own > bound && self.axis == LoadAxis::Rate {
-            let all = self.name(bound);
+        } else if own > limit && self.axis == LoadAxis::Rate {
+            let all = self.name(limit);
             let text = format!("the file's {own_name} is more than the {all} that can be carried");
             (Verdict::Fail, text)
         } else {
@@ -105,25 +112,47 @@ impl Search<'_> {
         }
     }
 
+    /// Between which loads the one that was not found lies, as far as was looked.
+    fn so_far(&self) -> String {
+        let kept = self.tried.iter().rfind(|one| one.kept);
+        let broken = self.tried.iter().find(|one| !one.kept);
+        match (kept, broken) {
+            (Some(low), Some(high)) if low.load < high.load => format!(
+                "the load was not found: {} kept every objective so far, {} did not",
+                self.name(low.load),
+                self.name(high.load)
+            ),
+            (Some(low), _) => format!(
+                "the load was not found: {} kept every objective so far",
+                self.name(low.load)
+            ),
+            (None, Some(high)) => format!(
+                "the load was not found: {} did not keep every objective",
+                self.name(high.load)
+            ),
+            (None, None) => "the load was not found".to_owned(),
+        }
+    }
+
     /// Whether the load of the file keeps every objective.
     fn verdict(
         &self,
         own: f64,
         (load, ci95): (Option<f64>, Option<(f64, f64)>),
-        bound: f64,
+        limit: f64,
         end: &End,
     ) -> (Verdict, String) {
         let own_name = self.name(own);
         let Some(load) = load else {
             if end.is_above {
-                return self.beyond(own, bound);
+                return self.beyond(own, limit);
             }
             let none = self.tried.iter().all(|one| !one.kept) && !self.tried.is_empty();
             return if none && !self.settings.is_stopped() {
                 let text = "no load that was tried keeps every objective".to_owned();
                 (Verdict::Fail, text)
             } else {
-                (Verdict::Undecided, "the load was not found".to_owned())
+                (Verdict::Undecided, self.so_far())
             };
         };
         let (low, high) = ci95.unwrap_or((load, load));

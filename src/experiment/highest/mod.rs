@@ -13,7 +13,7 @@ mod root;
 use std::time::Instant;
 
 use super::fixed::{fixed, lasting};
-use super::load_axis::{axis, bound, under, whole};
+use super::load_axis::{axis, bound, ceiling, under, whole};
 use super::replicate::Crew;
 use super::result::highest::{HighestResult, Looked};
 use super::result::{BottleneckFinding, LoadAxis, Warning};
@@ -64,8 +64,7 @@ pub fn highest(
         settings,
         tried: Vec::new(),
     };
-    let bound = bound(&search.base, search.axis);
-    let mut found = search.find(bound, asked_for.within)?;
+    let mut found = search.find(asked_for.within)?;
     let below = search.base.objectives.iter();
     for one in below.filter(|one| one.asks_for_load()) {
         let text = format!(
@@ -127,13 +126,25 @@ struct End {
 }
 
 impl Search<'_> {
-    fn find(&mut self, bound: f64, within: f64) -> Result<HighestResult, ExperimentError> {
-        let end = match self.bracket(TOP * bound)? {
+    fn find(&mut self, within: f64) -> Result<HighestResult, ExperimentError> {
+        let bound = bound(&self.base, self.axis);
+        let ceiling = ceiling(&self.base, self.axis);
+        // Users may be more than do not queue, and permits held for less than mean demands say.
+        let mut limit = match self.axis {
+            LoadAxis::Rate => bound,
+            LoadAxis::Users => ceiling,
+        };
+        let mut found = self.bracket(0.0, TOP * limit)?;
+        if matches!(found, Bracket::AllKept) && limit < ceiling {
+            found = self.bracket(TOP * limit, TOP * ceiling)?;
+            limit = ceiling;
+        }
+        let end = match found {
             Bracket::Interrupted | Bracket::NoneKept => End::nothing(false),
             Bracket::AllKept => End::nothing(true),
-            Bracket::Between(low, high) => self.close_look((low, high), bound, within)?,
+            Bracket::Between(low, high) => self.close_look((low, high), limit, within)?,
         };
-        Ok(self.conclude(bound, end))
+        Ok(self.conclude((bound, limit), end))
     }
 
     /// Users are whole.
@@ -141,15 +152,16 @@ impl Search<'_> {
         whole(self.axis, load)
     }
 
-    /// Two loads near each other of which the lower is kept and the higher is not, by short runs.
-    fn bracket(&mut self, top: f64) -> Result<Bracket, ExperimentError> {
+    /// Two loads near each other of which the lower is kept and the higher is not, by short runs;
+    /// `low` is kept.
+    fn bracket(&mut self, mut low: f64, top: f64) -> Result<Bracket, ExperimentError> {
         let top = self.whole(top);
         match self.is_kept(top)? {
             None => return Ok(Bracket::Interrupted),
             Some(true) => return Ok(Bracket::AllKept),
             Some(false) => {}
         }
-        let (mut low, mut high) = (0.0, top);
+        let mut high = top;
         while high - low > BRACKET * high {
             if high < LEAST * top {
                 return Ok(Bracket::NoneKept);

@@ -30,13 +30,15 @@ pub struct HighestResult {
     pub at_least: Option<f64>,
     /// Its 95 % interval; `None` without load, and where nothing is drawn at random.
     pub ci95: Option<(f64, f64)>,
-    /// The objective that ends it.
-    pub binding: Option<String>,
+    /// Share of such intervals that hold the true load.
+    pub confidence: f64,
+    /// What ends it.
+    pub binding: Option<Binding>,
     /// The busiest resource at the highest load looked at below it.
     pub bottleneck: Option<BottleneckFinding>,
     /// The one that is busiest after it.
     pub next: Option<BottleneckFinding>,
-    /// The load that mean demands allow, objectives apart; of users the most that are looked at.
+    /// The load that mean demands allow, objectives apart; of users as many as do not queue.
     pub bound: f64,
     /// Load to plan with: the lower end of the interval, at most the margin of the bound.
     pub recommended_max: Option<f64>,
@@ -49,6 +51,17 @@ pub struct HighestResult {
     pub partial: bool,
     /// Doubts.
     pub warnings: Vec<Warning>,
+}
+
+/// The objective that ends a load, and the resource behind it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Binding {
+    /// As in the file.
+    pub objective: String,
+    /// The component that is busiest there.
+    pub component: Option<String>,
+    /// Its busiest resource.
+    pub resource: Option<String>,
 }
 
 /// Up to which load one objective is kept.

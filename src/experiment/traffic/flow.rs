@@ -1,5 +1,6 @@
 //! Workloads as flows: what their journeys bring, and how far the load can grow.
 
+use super::held::held;
 use super::{Profile, Walk};
 use crate::engine::program::{Arrivals, Process, Program, Source};
 
@@ -97,11 +98,35 @@ fn flow(program: &Program, source: &Source, walk: &mut Walk<'_>) -> Option<Flow>
     Some(flow)
 }
 
-/// Factor by which all open loads can grow until a station or a line is full, by its mean demand;
-/// infinite without any, `None` with a log.
+/// Factor by which all open loads can grow until a station, a line or a pool is full, by its mean
+/// demand; infinite without any, `None` with a log.
 pub fn headroom(program: &Program) -> Option<f64> {
+    let flows = flows(program)?;
+    let mut busy: Vec<f64> = Vec::new();
+    for (pools, flow) in held(program, &flows).iter().zip(&flows) {
+        busy.resize(pools.len(), 0.0);
+        for (busy, seconds) in busy.iter_mut().zip(pools) {
+            *busy += flow.journeys_per_s * seconds;
+        }
+    }
+    let most = busy.into_iter().fold(0.0, f64::max);
+    let stations = room_of(program, &flows);
+    Some(if most > 0.0 {
+        stations.min(1.0 / most)
+    } else {
+        stations
+    })
+}
+
+/// The same without pools: how long a permit is held is less than its mean demands where callers
+/// give up.
+pub fn room_of_stations(program: &Program) -> Option<f64> {
+    Some(room_of(program, &flows(program)?))
+}
+
+fn room_of(program: &Program, flows: &[Flow]) -> f64 {
     let mut total = Profile::default();
-    for flow in flows(program)? {
+    for flow in flows {
         total.add(&flow.profile, flow.journeys_per_s);
     }
     let stations = total
@@ -110,10 +135,8 @@ pub fn headroom(program: &Program) -> Option<f64> {
         .map(|(&place, used)| (place, used.work));
     let lines = total.lines.iter().map(|(&place, &work)| (place, work));
     let full = stations.chain(lines);
-    Some(
-        full.map(|(place, work)| full_at(program, place, work))
-            .fold(f64::INFINITY, f64::min),
-    )
+    full.map(|(place, work)| full_at(program, place, work))
+        .fold(f64::INFINITY, f64::min)
 }
 
 /// Servers of a station over the demand per second that is put on it.
@@ -131,9 +154,9 @@ fn full_at(program: &Program, place: usize, work: f64) -> f64 {
 /// asymptotic bound of operational analysis (E. Lazowska et al., *Quantitative System
 /// Performance*, section 5.4). `None` without closed users or demands.
 pub fn crowd(program: &Program) -> Option<f64> {
-    let flow = flows(program)?
-        .into_iter()
-        .find(|flow| flow.users.0 > 0.0)?;
+    let flows = flows(program)?;
+    let place = flows.iter().position(|flow| flow.users.0 > 0.0)?;
+    let flow = &flows[place];
     let stations = flow.profile.stations.iter();
     let stations = stations.map(|(&place, used)| (place, used.work));
     let lines = flow
@@ -147,7 +170,15 @@ pub fn crowd(program: &Program) -> Option<f64> {
         Some((time, time / f64::from(station.servers?)))
     });
     let demands: Vec<(f64, f64)> = demands.collect::<Option<_>>()?;
-    let most = demands.iter().map(|pair| pair.1).fold(0.0, f64::max);
+    let held = held(program, &flows);
+    let pools = held.get(place).into_iter().flatten();
+    // Seconds of a permit beside ns of a server.
+    let pools = pools.map(|seconds| seconds * 1e9);
+    let most = demands
+        .iter()
+        .map(|pair| pair.1)
+        .chain(pools)
+        .fold(0.0, f64::max);
     let all: f64 = demands.iter().map(|pair| pair.0).sum();
     let pauses = flow.users.1 + flow.pauses + flow.profile.delay;
     (most > 0.0).then(|| (pauses + all) / most)

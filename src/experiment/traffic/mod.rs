@@ -3,6 +3,7 @@
 
 mod branches;
 mod flow;
+mod held;
 mod layers;
 mod lines;
 mod shares;
@@ -15,7 +16,7 @@ use crate::engine::program::{Count, Program, Step};
 use branches::branches;
 use shares::shares;
 
-pub use flow::{Flow, crowd, flows, headroom};
+pub use flow::{Flow, crowd, flows, headroom, room_of_stations};
 pub use layers::{Layers, layers};
 
 /// What stands between a path and the exact theory of queueing networks.

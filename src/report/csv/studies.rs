@@ -206,7 +206,8 @@ pub fn frontier(found: &FrontierResult) -> String {
     table(found.points.iter().map(|point| {
         let mut row = Row::default();
         for (axis, value) in found.axes.iter().zip(&point.values) {
-            row = row.put(&axis.path, value);
+            // A name, without the quotes that the file writes around it.
+            row = row.put(&axis.path, value.trim_matches('"'));
         }
         let capacity = point.capacity.as_ref();
         let ends = capacity.and_then(|one| one.ci95);

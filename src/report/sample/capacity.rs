@@ -2,7 +2,7 @@
 
 use super::run::header;
 use crate::experiment::result::fewest::{StateLook, TriedValue, Value};
-use crate::experiment::result::highest::{LimitOf, Looked};
+use crate::experiment::result::highest::{Binding, LimitOf, Looked};
 use crate::experiment::result::{
     Bill, BillPart, BottleneckFinding, CapacityResult, FewestResult, HighestResult, LoadAxis,
     Metastable, Named, ObjectiveFinding, ObjectiveVerdict, Tried, Verdict,
@@ -88,7 +88,12 @@ pub fn highest() -> HighestResult {
         load: Some(464.2),
         at_least: None,
         ci95: Some((462.1, 466.3)),
-        binding: Some("p95 < 50ms".to_owned()),
+        confidence: 0.95,
+        binding: Some(Binding {
+            objective: "p95 < 50ms".to_owned(),
+            component: Some("app".to_owned()),
+            resource: Some("cpu".to_owned()),
+        }),
         bottleneck: Some(busy("app", 0.58)),
         next: Some(busy("db", 0.57)),
         bound: 800.0,

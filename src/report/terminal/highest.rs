@@ -57,11 +57,14 @@ fn findings(page: &mut Page, found: &HighestResult) {
     let bound = load(found, found.bound);
     most.push(Span::plain(match found.axis {
         LoadAxis::Rate => format!("mean demands allow {bound}"),
-        LoadAxis::Users => format!("looked at up to {bound}"),
+        LoadAxis::Users => format!("they queue beyond {bound}"),
     }));
     page.told("CAPACITY", &most);
     if let Some(binding) = &found.binding {
-        page.told("ENDED BY", &[Span::new(binding.clone(), Paint::Bad)]);
+        page.told(
+            "ENDED BY",
+            &[Span::new(binding.objective.clone(), Paint::Bad)],
+        );
     }
     let busy = |one: &BottleneckFinding| {
         let share = one.utilisation.value.unwrap_or(0.0);
