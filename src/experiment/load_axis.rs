@@ -4,13 +4,15 @@ use super::result::LoadAxis;
 use super::run::ExperimentError;
 use super::scenario::{load_of, put_load};
 use super::settings::Load;
-use super::traffic::{crowd, headroom, room_of_stations};
+use super::traffic::{Obstacle, crowd, flows, headroom};
 use super::words;
 use crate::lower::lower;
 use crate::model::{Arrivals, Model};
 
 /// Users that are the most looked at, in crossings of the asymptotes of a closed system.
 const CROWDED: f64 = 3.0;
+/// Loads of the file that are the most looked at where nothing is known to bound them.
+const FAR: f64 = 100.0;
 
 /// What the load of `model` is: as the settings say; otherwise what the file has, rate before
 /// users. `who` asks, for the error.
@@ -58,26 +60,32 @@ pub fn under(base: &Model, axis: LoadAxis, load: f64) -> Result<Model, Experimen
     Ok(model)
 }
 
-/// The load that mean demands allow; of users as many as there can be before they queue.
-pub fn bound(base: &Model, axis: LoadAxis) -> f64 {
+/// The load that mean demands allow; of users as many as there can be before they queue. `None`
+/// where no processor, disk or line bounds it, and where it is not known beforehand what share of
+/// the load reaches each.
+pub fn bound(base: &Model, axis: LoadAxis) -> Option<f64> {
     let program = lower(base).program;
+    let mut flows = flows(&program)?.into_iter();
+    if flows.any(|flow| flow.profile.obstacles.contains(&Obstacle::Shares)) {
+        return None;
+    }
     match axis {
-        LoadAxis::Rate => times(headroom(&program), own(base, axis)),
-        LoadAxis::Users => crowd(&program).unwrap_or(own(base, axis)).max(1.0),
+        LoadAxis::Rate => {
+            let factor = headroom(&program).filter(|factor| factor.is_finite());
+            factor.map(|factor| own(base, axis) * factor)
+        }
+        LoadAxis::Users => crowd(&program).map(|users| users.max(1.0)),
     }
 }
 
-/// The most that is looked at, at least the bound: rates that stations and lines allow, whatever
-/// permits are held for; a few times the users who do not queue.
+/// The most that is looked at: the bound of rates, a few times that of users; many times the load
+/// of the file where there is none.
 pub fn ceiling(base: &Model, axis: LoadAxis) -> f64 {
-    match axis {
-        LoadAxis::Rate => times(room_of_stations(&lower(base).program), own(base, axis)),
-        LoadAxis::Users => CROWDED * bound(base, axis),
+    match (bound(base, axis), axis) {
+        (Some(bound), LoadAxis::Rate) => bound,
+        (Some(bound), LoadAxis::Users) => CROWDED * bound,
+        (None, _) => FAR * own(base, axis),
     }
-}
-
-fn times(factor: Option<f64>, load: f64) -> f64 {
-    load * factor.filter(|factor| factor.is_finite()).unwrap_or(1.0)
 }
 
 /// The load of the file.

@@ -181,6 +181,9 @@ fn fix_node(model: &Model, node: NodeId) -> String {
     if component.external {
         return format!("{name} is not in your hands: call a second provider as well");
     }
+    if component.kind == "Queue" {
+        return format!("{name} is one broker, and a file has no second one for it");
+    }
     let outvoted: Vec<String> = model
         .outvoted(own.component, &[node])
         .map(|asking| model.component(asking).name.clone())

@@ -56,15 +56,26 @@ pub fn needed_on(
             *needed |= !works;
         }
     }
-    for place in 0..groups.len() {
-        let rest = groups.iter().zip(&needed).filter(|(_, needed)| !**needed);
+    let alone = needed.clone();
+    let outlast = |needed: &[bool]| {
+        let rest = groups.iter().zip(needed).filter(|(_, needed)| !**needed);
         let rest: Vec<Atom> = rest.flat_map(|((_, nodes), _)| nodes.clone()).collect();
         let works =
             |&subject: &usize| structure.works_without(reading, subject, &[&rest]) == [true];
-        if subjects.iter().all(works) {
+        subjects.iter().all(works)
+    };
+    for place in 0..groups.len() {
+        if outlast(&needed) {
             break;
         }
         needed[place] = true;
+    }
+    // Of those that stop something only together, some can do without the others.
+    for place in (0..groups.len()).filter(|&place| !alone[place]) {
+        if needed[place] {
+            needed[place] = false;
+            needed[place] = !outlast(&needed);
+        }
     }
     let found = groups.iter().zip(needed).filter(|(_, needed)| *needed);
     found.map(|((component, _), _)| *component).collect()

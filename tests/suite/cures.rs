@@ -111,6 +111,49 @@ fn no_cure_brings_a_new_point() {
     }
 }
 
+/// A host and a switch that are added fail as often as those that they are like: two hosts of
+/// 0.001, and two switches, are 2e-6.
+#[test]
+fn what_is_added_fails_like_what_it_is_like() {
+    const FAILING: &str = r#"(
+        name: "failing",
+        infrastructure: {
+            "h1": Host(cores: 4, failure: (unavailability: 0.001)),
+            "sw": Switch(failure: (mtbf: Exponential("999h"), mttr: Exponential("1h"))),
+        },
+        components: {
+            "app": AppServer(replicas: 2, on: ["h1", "h1"], service: "1ms", calls: ["pay"]),
+            "pay": AppServer(replicas: 2, service: "1ms"),
+        },
+        links: {
+            "users -> app": (health: (interval: "1s")),
+            "app -> pay": (via: ["sw"], health: (interval: "1s")),
+        },
+        entry: "app",
+        workload: { "users": Open(rate: "1/s") },
+    )"#;
+    let asked = SpofSettings {
+        structural_only: true,
+        order: 1,
+        ..SpofSettings::default()
+    };
+    let found = |set: &[String]| {
+        let found = spof(&written(FAILING, set), &Settings::new(1), &asked).unwrap();
+        let expected = found.classes.get("default").unwrap().expected.clone();
+        (found.single_points, expected.unwrap().unavailability)
+    };
+    let (points, before) = found(&[]);
+    assert!((before - (1.0 - 0.999 * 0.999)).abs() < 1e-12, "{before}");
+    let set: Vec<String> = points.into_iter().flat_map(|point| point.cure).collect();
+    let (left, after) = found(&set);
+    assert!(left.is_empty(), "{left:?}");
+    let expected = 1.0 - (1.0 - 1e-6_f64) * (1.0 - 1e-6);
+    assert!(
+        (after / expected - 1.0).abs() < 1e-6,
+        "{after}, not {expected}: {set:?}"
+    );
+}
+
 /// The way over the flags of the program, with entries that were not there before (S10).
 #[test]
 fn a_cure_is_printed_as_it_is_typed() {

@@ -56,4 +56,5 @@ mod support;
 mod sweep;
 mod theory;
 mod tidy;
+mod triggers;
 mod voters;

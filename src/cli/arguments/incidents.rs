@@ -43,15 +43,16 @@ pub struct CapacityArguments {
         long,
         value_name = "RATE",
         requires = "find",
+        conflicts_with = "after",
         allow_hyphen_values = true
     )]
     pub rate: Option<Rate>,
     /// With --find: so many nodes of the component may be lost, and every objective is still kept
-    #[arg(long, value_name = "K", requires = "find",
+    #[arg(long, value_name = "K", requires = "find", conflicts_with = "after",
         value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub survive: Option<u32>,
     /// With --find: the largest number that is looked at [default: 1000]
-    #[arg(long, value_name = "N", requires = "find",
+    #[arg(long, value_name = "N", requires = "find", conflicts_with = "after",
         value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub most: Option<u32>,
     #[command(flatten)]

@@ -96,8 +96,9 @@ pub fn capacity(
         known: Vec::new(),
         calm: None,
     };
-    let bound = bound(&search.base, search.axis);
-    let partial = search.bisect(ceiling(&search.base, search.axis), asked.within)?;
+    let most = ceiling(&search.base, search.axis);
+    let bound = bound(&search.base, search.axis).unwrap_or(most);
+    let partial = search.bisect(most, asked.within)?;
     let mut found = search.conclude(bound, asked)?;
     found.partial = partial || settings.is_stopped();
     found.wall_s = begun.elapsed().as_secs_f64();
@@ -192,7 +193,7 @@ impl Search<'_> {
     /// Share answered before the trigger at a small load; `None` when interrupted.
     fn calm(&mut self) -> Result<Option<f64>, ExperimentError> {
         if self.calm.is_none() {
-            let load = self.whole(CALM * bound(&self.base, self.axis));
+            let load = self.whole(CALM * ceiling(&self.base, self.axis));
             self.calm = self
                 .look(load)?
                 .map(|known| known.watched.answered_before());

@@ -141,6 +141,7 @@ impl Search<'_> {
             self.note(load, measured, load <= at, replications);
         }
         let below = fine.loads.iter().rposition(|&load| load <= at).unwrap_or(0);
+        let busy_at = fine.loads[below];
         let runs = std::mem::take(&mut fine.runs[below]);
         let run = Sample {
             runs,
@@ -159,6 +160,7 @@ impl Search<'_> {
             crossing: Some(crossing),
             replications,
             busiest: run.bottlenecks,
+            busy_at,
             warnings,
             is_above: false,
         }

@@ -3,7 +3,7 @@
 use super::fine::asked;
 use super::root::Root;
 use super::{End, Search, TOP};
-use crate::experiment::load_axis::{named, own};
+use crate::experiment::load_axis::{bound, named, own};
 use crate::experiment::result::highest::{Binding, HighestResult, LimitOf};
 use crate::experiment::result::{LoadAxis, Verdict};
 use crate::experiment::summarise::header;
@@ -13,9 +13,17 @@ const CONFIDENCE: f64 = 0.95;
 /// Share of the bound that may be planned with (S36).
 const PLANNED: f64 = 0.7;
 
+/// The load at which the busiest resource would be busy all the time, in proportion to how busy
+/// it is at the highest load looked at that is kept: threads and connections are held for as long
+/// as they are, which mean demands do not say.
+fn full_at(end: &End) -> Option<f64> {
+    let busy = end.busiest.first()?.utilisation.value?;
+    (busy > 0.0).then(|| end.busy_at / busy)
+}
+
 impl Search<'_> {
     /// `limit`: the load below which was looked.
-    pub(super) fn conclude(&self, (bound, limit): (f64, f64), end: End) -> HighestResult {
+    pub(super) fn conclude(&self, limit: f64, end: End) -> HighestResult {
         let own = own(&self.base, self.axis);
         let (load, half) = match &end.crossing {
             Some(found) => match found.root {
@@ -47,6 +55,8 @@ impl Search<'_> {
         let low = if end.is_above { Some(TOP * limit) } else { low };
         let (verdict, verdict_reason) = self.verdict(own, (load, ci95), limit, &end);
         let binding = end.crossing.as_ref().and_then(|found| found.binding);
+        let bound = bound(&self.base, self.axis);
+        let full = full_at(&end).into_iter().chain(bound).reduce(f64::min);
         let mut busiest = end.busiest.into_iter();
         let bottleneck = busiest.next();
         let binding = binding.map(|place| Binding {
@@ -70,7 +80,7 @@ impl Search<'_> {
             next: busiest.next(),
             bound,
             at_least: end.is_above.then(|| self.whole(TOP * limit)),
-            recommended_max: low.map(|low| self.planned(low, bound)),
+            recommended_max: low.map(|low| self.planned(low, full)),
             objectives: limits,
             tried: self.tried.clone(),
             partial: false,
@@ -86,9 +96,9 @@ impl Search<'_> {
         }
     }
 
-    /// The load to plan with.
-    fn planned(&self, low: f64, bound: f64) -> f64 {
-        self.least(low.min(PLANNED * bound))
+    /// The load to plan with, where something is full at a load.
+    fn planned(&self, low: f64, full: Option<f64>) -> f64 {
+        self.least(full.map_or(low, |full| low.min(PLANNED * full)))
     }
 
     fn name(&self, load: f64) -> String {

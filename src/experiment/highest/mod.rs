@@ -13,7 +13,7 @@ mod root;
 use std::time::Instant;
 
 use super::fixed::{fixed, lasting};
-use super::load_axis::{axis, bound, ceiling, under, whole};
+use super::load_axis::{axis, ceiling, own, under, whole};
 use super::replicate::Crew;
 use super::result::highest::{HighestResult, Looked};
 use super::result::{BottleneckFinding, LoadAxis, Warning};
@@ -28,7 +28,8 @@ use root::margin;
 
 /// Share of the bound by mean demands that is tried first.
 const TOP: f64 = 0.98;
-/// Share of the first try below which nothing is looked for.
+/// Share of the first try, or of the file's load if that is less, below which nothing is looked
+/// for.
 const LEAST: f64 = 0.01;
 /// Relative width of the bracket that is looked at closely.
 const BRACKET: f64 = 0.08;
@@ -120,6 +121,8 @@ struct End {
     crossing: Option<Crossing>,
     replications: u32,
     busiest: Vec<BottleneckFinding>,
+    /// The load at which the busiest are so busy.
+    busy_at: f64,
     warnings: Vec<Warning>,
     /// Every load tried is kept.
     is_above: bool,
@@ -127,24 +130,13 @@ struct End {
 
 impl Search<'_> {
     fn find(&mut self, within: f64) -> Result<HighestResult, ExperimentError> {
-        let bound = bound(&self.base, self.axis);
-        let ceiling = ceiling(&self.base, self.axis);
-        // Users may be more than do not queue, and permits held for less than mean demands say.
-        let mut limit = match self.axis {
-            LoadAxis::Rate => bound,
-            LoadAxis::Users => ceiling,
-        };
-        let mut found = self.bracket(0.0, TOP * limit)?;
-        if matches!(found, Bracket::AllKept) && limit < ceiling {
-            found = self.bracket(TOP * limit, TOP * ceiling)?;
-            limit = ceiling;
-        }
-        let end = match found {
+        let limit = ceiling(&self.base, self.axis);
+        let end = match self.bracket(TOP * limit)? {
             Bracket::Interrupted | Bracket::NoneKept => End::nothing(false),
             Bracket::AllKept => End::nothing(true),
             Bracket::Between(low, high) => self.close_look((low, high), limit, within)?,
         };
-        Ok(self.conclude((bound, limit), end))
+        Ok(self.conclude(limit, end))
     }
 
     /// Users are whole.
@@ -152,18 +144,18 @@ impl Search<'_> {
         whole(self.axis, load)
     }
 
-    /// Two loads near each other of which the lower is kept and the higher is not, by short runs;
-    /// `low` is kept.
-    fn bracket(&mut self, mut low: f64, top: f64) -> Result<Bracket, ExperimentError> {
+    /// Two loads near each other of which the lower is kept and the higher is not, by short runs.
+    fn bracket(&mut self, top: f64) -> Result<Bracket, ExperimentError> {
         let top = self.whole(top);
         match self.is_kept(top)? {
             None => return Ok(Bracket::Interrupted),
             Some(true) => return Ok(Bracket::AllKept),
             Some(false) => {}
         }
-        let mut high = top;
+        let least = LEAST * top.min(own(&self.base, self.axis));
+        let (mut low, mut high) = (0.0, top);
         while high - low > BRACKET * high {
-            if high < LEAST * top {
+            if high < least {
                 return Ok(Bracket::NoneKept);
             }
             let middle = self.whole(f64::midpoint(low, high));
@@ -247,6 +239,7 @@ impl End {
             crossing: None,
             replications: 0,
             busiest: Vec::new(),
+            busy_at: 0.0,
             warnings: Vec::new(),
             is_above,
         }

@@ -115,7 +115,9 @@ fn under_load(
 
 /// Replications of a soak, which is long.
 const SOAKS: u32 = 6;
-/// Events and relative half-width of the run that finds the busiest bandwidth.
+/// Share of the bound by mean demands within which a measured one is the same.
+const SAME: f64 = 0.95;
+/// Events and relative half-width of the run that finds the busiest bandwidth, or pool.
 const SHORT: (u64, f64) = (1_000_000, 0.1);
 
 /// What the loads depend on, of what this profile needs.
@@ -127,9 +129,9 @@ fn given(
 ) -> Result<Given, ExperimentError> {
     let peak = at_peak(base);
     let axis = axis(&peak, None, "a profile")?;
-    let bound_factor = (bound(&peak, axis) / own(&peak, axis)).max(1.0);
+    let bound = bound(&peak, axis).map(|bound| bound / own(&peak, axis));
     let mut given = Given {
-        bound_factor,
+        bound_factor: bound.unwrap_or(1.0).max(1.0),
         requests_per_s: own(&peak, LoadAxis::Rate),
         bandwidth_used: None,
         losses: match profile {
@@ -137,7 +139,7 @@ fn given(
             _ => Vec::new(),
         },
     };
-    if !matches!(profile, Profile::Soak | Profile::Fatigue) {
+    if !matches!(profile, Profile::Soak | Profile::Fatigue | Profile::Stress) {
         return Ok(given);
     }
     let short = Settings {
@@ -147,6 +149,19 @@ fn given(
         ..settings.clone()
     };
     let run = result(&sample(&peak, crew, &short), &short);
+    if profile == Profile::Stress {
+        // Threads and connections are held for as long as they are, which demands do not say.
+        let busiest = run
+            .bottleneck
+            .as_ref()
+            .filter(|_| run.verdict != Verdict::Saturated);
+        let busy = busiest.and_then(|one| one.utilisation.value);
+        let full = busy.filter(|busy| *busy > 0.0).map(|busy| 1.0 / busy);
+        let full = full.filter(|full| bound.is_none_or(|bound| *full < SAME * bound));
+        let factor = full.into_iter().chain(bound).reduce(f64::min);
+        given.bound_factor = factor.unwrap_or(1.0).max(1.0);
+        return Ok(given);
+    }
     given.requests_per_s = run.offered_rps.value.unwrap_or(given.requests_per_s);
     if profile == Profile::Fatigue {
         let links = |name: &str| peak.links.iter().any(|link| link.name == name);

@@ -38,9 +38,11 @@ pub struct HighestResult {
     pub bottleneck: Option<BottleneckFinding>,
     /// The one that is busiest after it.
     pub next: Option<BottleneckFinding>,
-    /// The load that mean demands allow, objectives apart; of users as many as do not queue.
-    pub bound: f64,
-    /// Load to plan with: the lower end of the interval, at most the margin of the bound.
+    /// The load that mean demands allow, objectives apart; of users as many as do not queue. `None`
+    /// where no processor, disk or line is used.
+    pub bound: Option<f64>,
+    /// Load to plan with: the lower end of the interval, at most the margin of the load at which
+    /// something is full.
     pub recommended_max: Option<f64>,
     /// Every objective on its own.
     pub objectives: Vec<LimitOf>,

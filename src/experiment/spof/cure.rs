@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::{
-    Component, ComponentId, HostId, Link, Model, NodeId, RackId, Role, SwitchId, Takeover,
+    Component, ComponentId, HostId, Link, Model, NodeId, Outage, RackId, Role, SwitchId, Takeover,
 };
 use crate::reliability::standing::{lost_with, needed_on};
 use crate::reliability::{Atom, Reading, Structure};
@@ -85,6 +85,9 @@ impl<'m> Plan<'m> {
         }
         if is_alone {
             let one_more = one_more(part)?;
+            if part.autoscale.as_ref().is_some_and(|scale| scale.max < 2) {
+                self.set.push(format!("{path}.autoscale.max=2"));
+            }
             self.set.push(format!("{path}.{one_more}"));
             if one_more.ends_with("=2") && part.kind != "Cache" {
                 self.watch(part);
@@ -212,7 +215,8 @@ impl<'m> Plan<'m> {
         } else {
             String::new()
         };
-        let host = format!("Host(cores: {}{speed})", own.cores);
+        let failure = failing(own.outage.as_ref());
+        let host = format!("Host(cores: {}{speed}{failure})", own.cores);
         let place = self.added.len();
         self.set
             .insert(place, format!("infrastructure.{}={host}", word(&name)));
@@ -239,8 +243,10 @@ impl<'m> Plan<'m> {
         let model = self.model;
         let name = |switch: &SwitchId| model.switches[switch.index()].name.clone();
         let other = self.new_name(&name(&switch));
+        let failure = failing(model.switches[switch.index()].outage.as_ref());
+        let like = failure.trim_start_matches(", ");
         self.set
-            .push(format!("infrastructure.{}=Switch()", word(&other)));
+            .push(format!("infrastructure.{}=Switch({like})", word(&other)));
         for link in &model.links {
             let Some(path) = &link.via else { continue };
             if !path.options.iter().all(|way| way.contains(&switch)) {
@@ -284,6 +290,19 @@ impl Together {
         let alone = self.stay.iter().all(|&other| other == host);
         !alone && !model.hosts[host.index()].within.iter().any(is_new)
     }
+}
+
+/// The field by which a new part fails as often as the one that it is like.
+fn failing(outage: Option<&Outage>) -> String {
+    let Some(outage) = outage else {
+        return String::new();
+    };
+    let Some(up) = outage.mean_up else {
+        return format!(", failure: (unavailability: {:?})", outage.share);
+    };
+    let down = up * outage.share / (1.0 - outage.share);
+    let [up, down] = [up, down].map(|ns| ns.round() / 1e9);
+    format!(", failure: (mtbf: Exponential(\"{up}s\"), mttr: Exponential(\"{down}s\"))")
 }
 
 /// The field, and its value, of a second node where there is one.

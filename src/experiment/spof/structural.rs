@@ -202,6 +202,15 @@ fn capacity_fix(model: &Model, atom: Atom) -> String {
     }
 }
 
+/// Whether what is lost with a part are balancers that share an address.
+fn is_pair(model: &Model, atom: Atom) -> bool {
+    let lost = lost_with(model, atom);
+    let mut parts = lost
+        .iter()
+        .map(|&node| model.component(model.node(node).component));
+    parts.any(|part| part.kind == "LoadBalancer")
+}
+
 fn transient_fix(model: &Model, atom: Atom) -> String {
     match takeover_of(model, atom).map(|one| one.mechanism) {
         Some(Mechanism::HealthCheck) => {
@@ -211,7 +220,10 @@ fn transient_fix(model: &Model, atom: Atom) -> String {
             "a retry on another node, or active checks (`health`) beside `eject`".to_owned()
         }
         Some(Mechanism::NameService) => "a shorter `ttl`, or an address that moves".to_owned(),
-        Some(Mechanism::Standby) => "a shorter `advert` of the pair".to_owned(),
+        Some(Mechanism::Standby) if is_pair(model, atom) => {
+            "a shorter `advert` of the pair".to_owned()
+        }
+        Some(Mechanism::Standby) => "faster detection and promotion (`failover`)".to_owned(),
         Some(Mechanism::Promotion | Mechanism::Avoidance) => {
             "faster detection and promotion (`failover`)".to_owned()
         }

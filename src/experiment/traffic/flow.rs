@@ -1,6 +1,5 @@
 //! Workloads as flows: what their journeys bring, and how far the load can grow.
 
-use super::held::held;
 use super::{Profile, Walk};
 use crate::engine::program::{Arrivals, Process, Program, Source};
 
@@ -98,35 +97,11 @@ fn flow(program: &Program, source: &Source, walk: &mut Walk<'_>) -> Option<Flow>
     Some(flow)
 }
 
-/// Factor by which all open loads can grow until a station, a line or a pool is full, by its mean
-/// demand; infinite without any, `None` with a log.
+/// Factor by which all open loads can grow until a station or a line is full, by its mean demand;
+/// infinite without any, `None` with a log.
 pub fn headroom(program: &Program) -> Option<f64> {
-    let flows = flows(program)?;
-    let mut busy: Vec<f64> = Vec::new();
-    for (pools, flow) in held(program, &flows).iter().zip(&flows) {
-        busy.resize(pools.len(), 0.0);
-        for (busy, seconds) in busy.iter_mut().zip(pools) {
-            *busy += flow.journeys_per_s * seconds;
-        }
-    }
-    let most = busy.into_iter().fold(0.0, f64::max);
-    let stations = room_of(program, &flows);
-    Some(if most > 0.0 {
-        stations.min(1.0 / most)
-    } else {
-        stations
-    })
-}
-
-/// The same without pools: how long a permit is held is less than its mean demands where callers
-/// give up.
-pub fn room_of_stations(program: &Program) -> Option<f64> {
-    Some(room_of(program, &flows(program)?))
-}
-
-fn room_of(program: &Program, flows: &[Flow]) -> f64 {
     let mut total = Profile::default();
-    for flow in flows {
+    for flow in flows(program)? {
         total.add(&flow.profile, flow.journeys_per_s);
     }
     let stations = total
@@ -135,8 +110,10 @@ fn room_of(program: &Program, flows: &[Flow]) -> f64 {
         .map(|(&place, used)| (place, used.work));
     let lines = total.lines.iter().map(|(&place, &work)| (place, work));
     let full = stations.chain(lines);
-    full.map(|(place, work)| full_at(program, place, work))
-        .fold(f64::INFINITY, f64::min)
+    Some(
+        full.map(|(place, work)| full_at(program, place, work))
+            .fold(f64::INFINITY, f64::min),
+    )
 }
 
 /// Servers of a station over the demand per second that is put on it.
@@ -150,13 +127,36 @@ fn full_at(program: &Program, place: usize, work: f64) -> f64 {
     }
 }
 
-/// Users beyond which a closed workload queues: (think + demands) over the largest demand, the
-/// asymptotic bound of operational analysis (E. Lazowska et al., *Quantitative System
-/// Performance*, section 5.4). `None` without closed users or demands.
+/// Users, in all, beyond which they queue, in the proportions that they have: the asymptotic bound
+/// of operational analysis (E. Lazowska et al., *Quantitative System Performance*, section 5.4),
+/// (think + demands) over the largest demand where there is one workload. Each workload sends
+/// users / (think + demands), and the first station or line to be full beside open loads bounds
+/// them. `None` without closed users or demands.
 pub fn crowd(program: &Program) -> Option<f64> {
     let flows = flows(program)?;
-    let place = flows.iter().position(|flow| flow.users.0 > 0.0)?;
-    let flow = &flows[place];
+    let users: f64 = flows.iter().map(|flow| flow.users.0).sum();
+    let (mut closed, mut open) = (Profile::default(), Profile::default());
+    for flow in &flows {
+        if flow.users.0 > 0.0 {
+            let round = flow.users.1 + flow.pauses + flow.profile.delay + alone(program, flow)?;
+            closed.add(&flow.profile, flow.users.0 * 1e9 / round.max(1.0));
+        } else {
+            open.add(&flow.profile, flow.journeys_per_s);
+        }
+    }
+    let busy = |profile: &Profile, place: usize| {
+        let used = profile.stations.get(&place).map(|used| used.work);
+        let work = used.or_else(|| profile.lines.get(&place).copied());
+        work.map_or(0.0, |work| 1.0 / full_at(program, place, work))
+    };
+    let places = closed.stations.keys().chain(closed.lines.keys());
+    let times = places.map(|&place| (1.0 - busy(&open, place)) / busy(&closed, place));
+    let times = times.fold(f64::INFINITY, f64::min).max(0.0);
+    times.is_finite().then_some(users * times)
+}
+
+/// Mean time that a journey is served where nobody waits, ns; `None` at a station without bound.
+fn alone(program: &Program, flow: &Flow) -> Option<f64> {
     let stations = flow.profile.stations.iter();
     let stations = stations.map(|(&place, used)| (place, used.work));
     let lines = flow
@@ -164,24 +164,11 @@ pub fn crowd(program: &Program) -> Option<f64> {
         .lines
         .iter()
         .map(|(&place, &work)| (place, work));
-    let demands = stations.chain(lines).map(|(place, work)| {
+    let times = stations.chain(lines).map(|(place, work)| {
         let station = &program.stations[place];
-        let time = work / station.speed;
-        Some((time, time / f64::from(station.servers?)))
+        station.servers.map(|_| work / station.speed)
     });
-    let demands: Vec<(f64, f64)> = demands.collect::<Option<_>>()?;
-    let held = held(program, &flows);
-    let pools = held.get(place).into_iter().flatten();
-    // Seconds of a permit beside ns of a server.
-    let pools = pools.map(|seconds| seconds * 1e9);
-    let most = demands
-        .iter()
-        .map(|pair| pair.1)
-        .chain(pools)
-        .fold(0.0, f64::max);
-    let all: f64 = demands.iter().map(|pair| pair.0).sum();
-    let pauses = flow.users.1 + flow.pauses + flow.profile.delay;
-    (most > 0.0).then(|| (pauses + all) / most)
+    times.sum()
 }
 
 #[cfg(test)]
@@ -244,6 +231,32 @@ mod tests {
             flow.profile.obstacles.iter().collect::<Vec<_>>(),
             [&Obstacle::Policy]
         );
+    }
+
+    /// One core: open work of 10 ms takes 0.8 of it, and each of 5 users brings 10 ms a 1.01 s:
+    /// 20.2 of them fill the rest. 10 users of 50 ms and 180 of 1 ms fill it 190 / 280 full.
+    #[test]
+    fn users_queue_beside_all_other_work() {
+        let users = |open: f64, crowds: &[(u32, u64)]| {
+            let mut b = Builder::new("t");
+            let was = b.component("was", 1);
+            b.cpu(was, 1);
+            for (number, &(_, time)) in crowds.iter().enumerate() {
+                let work = b.work(was, "cpu", exponential(ms(time)));
+                b.operation(was, &format!("c{number}"), vec![work]);
+            }
+            if open > 0.0 {
+                b.open("o", open, &[("c0", was, 1.0)]);
+            }
+            for (number, &(users, _)) in crowds.iter().enumerate() {
+                let class = format!("c{number}");
+                b.closed(&class, users, exponential(ms(1_000)), &[(&class, was, 1.0)]);
+            }
+            crowd(&lower(&b.build()).program).unwrap()
+        };
+        assert!((users(80.0, &[(5, 10)]) - 0.2 * 101.0).abs() < 1e-9);
+        let all = 190.0 / (10.0 * 0.05 / 1.05 + 180.0 * 0.001 / 1.001);
+        assert!((users(0.0, &[(10, 50), (180, 1)]) - all).abs() < 1e-9);
     }
 
     #[test]

@@ -3,7 +3,6 @@
 
 mod branches;
 mod flow;
-mod held;
 mod layers;
 mod lines;
 mod shares;
@@ -16,7 +15,7 @@ use crate::engine::program::{Count, Program, Step};
 use branches::branches;
 use shares::shares;
 
-pub use flow::{Flow, crowd, flows, headroom, room_of_stations};
+pub use flow::{Flow, crowd, flows, headroom};
 pub use layers::{Layers, layers};
 
 /// What stands between a path and the exact theory of queueing networks.

@@ -96,7 +96,7 @@ pub fn highest() -> HighestResult {
         }),
         bottleneck: Some(busy("app", 0.58)),
         next: Some(busy("db", 0.57)),
-        bound: 800.0,
+        bound: Some(800.0),
         recommended_max: Some(462.1),
         objectives: vec![
             LimitOf {

@@ -54,11 +54,13 @@ fn findings(page: &mut Page, found: &HighestResult) {
         let between = format!("between {} and {}", load(found, low), load(found, high));
         most.push(Span::plain(between));
     }
-    let bound = load(found, found.bound);
-    most.push(Span::plain(match found.axis {
-        LoadAxis::Rate => format!("mean demands allow {bound}"),
-        LoadAxis::Users => format!("they queue beyond {bound}"),
-    }));
+    if let Some(bound) = found.bound {
+        let bound = load(found, bound);
+        most.push(Span::plain(match found.axis {
+            LoadAxis::Rate => format!("mean demands allow {bound}"),
+            LoadAxis::Users => format!("they queue beyond {bound}"),
+        }));
+    }
     page.told("CAPACITY", &most);
     if let Some(binding) = &found.binding {
         page.told(
