@@ -170,6 +170,10 @@ fn what_cannot_be_played_through_is_refused() {
             &[RARE, "--replications", "5"],
             "write --replications 30 or more",
         ),
+        (
+            &[RARE, "--set", "app.failure=(mtbf: \"99h\", mttr: \"1h\")"],
+            "stay in step for ever",
+        ),
     ] {
         let ran = linchpin(&[&["spof", "--method", "splitting"], rest].concat()).exits(2);
         assert!(ran.stderr.contains(said), "{}", ran.stderr);

@@ -8,7 +8,7 @@ use crate::experiment::result::simulated::{
 use crate::experiment::result::{SpofResult, Warning};
 use crate::experiment::settings::Settings;
 use crate::lower::key::{Path, draw};
-use crate::model::Model;
+use crate::model::{Model, Outage};
 use crate::reliability::fault_tree::Failing;
 use crate::reliability::measures::HOURS_A_YEAR;
 use crate::reliability::process::{DOWN, Parts, Untimed};
@@ -134,7 +134,31 @@ fn fits(model: &Model, settings: &Settings<'_>, method: Method) -> Result<(), Ex
         );
         return Err(ExperimentError::Question(text));
     }
+    if let Some(name) = constant(model) {
+        let text = format!(
+            "--method {} begins with every part up, and parts like `{name}`, whose times up and \
+             down are constant, stay in step for ever: write `Exponential(..)` or another law for \
+             one of them, or take --method exact",
+            method.word()
+        );
+        return Err(ExperimentError::Question(text));
+    }
     Ok(())
+}
+
+/// The first part that is up and down for the same times over and over.
+fn constant(model: &Model) -> Option<&str> {
+    let components = model.components.iter().map(|one| (&one.name, &one.outage));
+    let hosts = model.hosts.iter().map(|one| (&one.name, &one.outage));
+    let racks = model.racks.iter().map(|one| (&one.name, &one.outage));
+    let switches = model.switches.iter().map(|one| (&one.name, &one.outage));
+    let mut all = components.chain(hosts).chain(racks).chain(switches);
+    let is_constant = |outage: &Option<Outage>| {
+        let times = outage.as_ref().and_then(|outage| outage.times.as_ref());
+        times.is_some_and(|times| times.up.cv() <= 0.0 && times.down.cv() <= 0.0)
+    };
+    all.find(|(_, outage)| is_constant(outage))
+        .map(|(name, _)| name.as_str())
 }
 
 /// One question, unless an equal one was answered; `None` when nothing of it fails or when it was
