@@ -11,6 +11,8 @@ use crate::model::{Arrivals, Model};
 
 /// Users that are the most looked at, in crossings of the asymptotes of a closed system.
 const CROWDED: f64 = 3.0;
+/// Share of the bound by mean demands from which a measured one is the same.
+const SAME: f64 = 0.95;
 /// Loads of the file that are the most looked at where nothing is known to bound them.
 const FAR: f64 = 100.0;
 
@@ -76,6 +78,15 @@ pub fn bound(base: &Model, axis: LoadAxis) -> Option<f64> {
         }
         LoadAxis::Users => crowd(&program).map(|users| users.max(1.0)),
     }
+}
+
+/// The load at which something is full: as mean demands say, or less where a resource that is
+/// `busy` at a load says so. Threads and connections are held for as long as they are, which
+/// demands do not tell; what is within noise of the bound is the bound.
+pub fn full_at(bound: Option<f64>, busy: Option<f64>, load: f64) -> Option<f64> {
+    let measured = busy.filter(|busy| *busy > 0.0).map(|busy| load / busy);
+    let counts = |full: &f64| bound.is_none_or(|bound| *full < SAME * bound);
+    measured.filter(counts).or(bound)
 }
 
 /// The most that is looked at: the bound of rates, a few times that of users; many times the load

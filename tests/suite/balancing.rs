@@ -1,23 +1,17 @@
 //! How balancers choose, by pencil and paper and against theory.
 
-use linchpin::diagnostic::Source;
 use linchpin::experiment::result::RunResult;
 use linchpin::experiment::{Settings, run};
 use linchpin::model::Model;
 use linchpin::theory::{Mmc, shortest_of_two};
-use linchpin::topology::load_source;
 
-use crate::support::files::{covers, model, sized};
-use crate::support::program::{linchpin, root};
+use crate::support::files::{self, covers, model, sized};
+use crate::support::program::linchpin;
 
 /// The model of a file that is written in the test.
 #[track_caller]
 fn written(text: &str) -> Model {
-    let source = Source::new("balancing.ron", text);
-    let (loaded, problems) = load_source::<&str>(source, root(), "--set", &[]);
-    loaded
-        .unwrap_or_else(|| panic!("{}", problems.human(false)))
-        .model
+    files::written::<&str>(text, &[])
 }
 
 /// Mean response of a class, and how many requests of it there were.

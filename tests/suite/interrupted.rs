@@ -9,6 +9,7 @@ use linchpin::experiment::result::frontier::{FrontierAxis, Standing};
 use linchpin::experiment::result::{CompareResult, Verdict};
 use linchpin::experiment::{
     FewestSettings, HighestSettings, Load, Progress, Settings, compare, fewest, frontier, highest,
+    run,
 };
 
 use crate::support::files::{candidate, model};
@@ -46,6 +47,27 @@ impl Progress for Impatient {
             self.stop.store(true, Ordering::Relaxed);
         }
     }
+}
+
+#[test]
+fn a_run_reports_what_was_done() {
+    let base = model("topologies/three-tier.ron", &[]);
+    let impatient = Impatient::after(3);
+    let settings = Settings {
+        replications: Some(20),
+        requests: Some(1_000),
+        ..impatient.settings()
+    };
+    let result = run(&base, &settings).unwrap();
+    assert!(result.partial);
+    assert_eq!((result.replications, result.requests.offered), (3, 3_000));
+    let at_once = Settings {
+        stop: Arc::new(true.into()),
+        ..Settings::new(1)
+    };
+    let nothing = run(&base, &at_once).unwrap();
+    assert!(nothing.partial);
+    assert_eq!(nothing.verdict, Verdict::Undecided);
 }
 
 /// Ten replications or so a value: the second value is not finished, and no third is begun.

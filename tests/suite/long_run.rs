@@ -1,13 +1,11 @@
 //! The share of requests that is lost in the long run (S41), against pencil and paper and against
 //! a long simulation in which parts fail and are repaired.
 
-use std::path::Path;
-
-use linchpin::diagnostic::Source;
 use linchpin::experiment::result::served::ExpectedOfRequests;
 use linchpin::experiment::{Settings, SpofSettings, run, spof};
 use linchpin::model::Model;
-use linchpin::topology::load_source;
+
+use crate::support::files::written;
 
 /// A pair behind a balancer that looks every 2 s and believes the third failure, and a database.
 const PAIR: &str = r#"(
@@ -28,10 +26,7 @@ const PAIR: &str = r#"(
 )"#;
 
 fn model(assignments: &[&str]) -> Model {
-    let source = Source::new("pair.ron", PAIR.to_owned());
-    let (loaded, problems) = load_source(source, Path::new(""), "--set", assignments);
-    assert!(!problems.has_errors(), "{}", problems.human(false));
-    loaded.expect("no errors").model
+    written(PAIR, assignments)
 }
 
 fn expected(assignments: &[&str]) -> ExpectedOfRequests {

@@ -1,15 +1,11 @@
 //! Nodes that come and go, against pencil and paper.
 
-use std::path::Path;
-
-use linchpin::diagnostic::Source;
 use linchpin::experiment::result::RunResult;
 use linchpin::experiment::result::scaling::ScalingSummary;
 use linchpin::experiment::{CurveSettings, Settings, SpofSettings, curve, run, spof};
 use linchpin::model::Model;
-use linchpin::topology::load_source;
 
-use crate::support::files::model;
+use crate::support::files::{model, written};
 
 /// Nodes of one core, 9 ms a request: 100/s keep 0.9 cores busy, 300/s 2.7. A quarter of a node is
 /// wanted: 3.6 nodes, of which 4 are within the tolerance or the next whole number, and 10.8, which
@@ -40,10 +36,7 @@ const STEP: &str = r#"(
 
 fn step(pause: &str, assignments: &[&str]) -> Model {
     let text = STEP.replace("PAUSE", pause);
-    let source = Source::new("step.ron", text);
-    let (loaded, problems) = load_source(source, Path::new(""), "--set", assignments);
-    assert!(!problems.has_errors(), "{}", problems.human(false));
-    loaded.expect("no errors").model
+    written(&text, assignments)
 }
 
 fn played(pause: &str, assignments: &[&str]) -> RunResult {
@@ -132,10 +125,7 @@ fn each_field_moves_the_number_as_it_says() {
 #[test]
 fn looks_begin_at_random() {
     let text = STEP.replace("PAUSE", "0s").replace(" at: \"15s\",", "");
-    let none: [&str; 0] = [];
-    let source = Source::new("step.ron", text);
-    let (loaded, _) = load_source(source, Path::new(""), "--set", &none);
-    let result = run(&loaded.unwrap().model, &Settings::new(1)).unwrap();
+    let result = run(&written::<&str>(&text, &[]), &Settings::new(1)).unwrap();
     let between = |change: &&(f64, f64)| change.1 > 4.0 && change.1 < 11.0;
     let changes = changes(&result);
     let rising: Vec<_> = changes.iter().filter(|change| change.0 < 150.0).collect();

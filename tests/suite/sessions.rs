@@ -7,17 +7,12 @@ use linchpin::diagnostic::Source;
 use linchpin::experiment::result::session::SessionSummary;
 use linchpin::experiment::result::{ComponentSummary, RunResult, SpofResult};
 use linchpin::experiment::{Settings, SpofSettings, run, spof};
-use linchpin::topology::{Loaded, load_source};
+use linchpin::topology::load_source;
 
-fn loaded(text: &str, assignments: &[&str]) -> Loaded {
-    let source = Source::new("kept.ron", text.to_owned());
-    let (loaded, problems) = load_source(source, Path::new(""), "--set", assignments);
-    assert!(!problems.has_errors(), "{}", problems.human(false));
-    loaded.expect("no errors")
-}
+use crate::support::files::written;
 
 fn played(text: &str, assignments: &[&str]) -> RunResult {
-    run(&loaded(text, assignments).model, &Settings::new(1)).unwrap()
+    run(&written(text, assignments), &Settings::new(1)).unwrap()
 }
 
 fn part<'r>(result: &'r RunResult, name: &str) -> &'r ComponentSummary {
@@ -192,7 +187,7 @@ fn a_loss_is_told_with_its_sessions() {
         order: 1,
         ..SpofSettings::default()
     };
-    let found: SpofResult = spof(&loaded(&text, &[]).model, &Settings::new(1), &asked).unwrap();
+    let found: SpofResult = spof(&written::<&str>(&text, &[]), &Settings::new(1), &asked).unwrap();
     let points = found.single_points.iter().chain(&found.survived);
     let lost: Vec<_> = points
         .filter(|point| point.component.starts_with("was"))

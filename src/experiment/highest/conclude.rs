@@ -3,7 +3,7 @@
 use super::fine::asked;
 use super::root::Root;
 use super::{End, Search, TOP};
-use crate::experiment::load_axis::{bound, named, own};
+use crate::experiment::load_axis::{bound, full_at, named, own};
 use crate::experiment::result::highest::{Binding, HighestResult, LimitOf};
 use crate::experiment::result::{LoadAxis, Verdict};
 use crate::experiment::summarise::header;
@@ -12,14 +12,6 @@ use crate::experiment::summarise::header;
 const CONFIDENCE: f64 = 0.95;
 /// Share of the bound that may be planned with (S36).
 const PLANNED: f64 = 0.7;
-
-/// The load at which the busiest resource would be busy all the time, in proportion to how busy
-/// it is at the highest load looked at that is kept: threads and connections are held for as long
-/// as they are, which mean demands do not say.
-fn full_at(end: &End) -> Option<f64> {
-    let busy = end.busiest.first()?.utilisation.value?;
-    (busy > 0.0).then(|| end.busy_at / busy)
-}
 
 impl Search<'_> {
     /// `limit`: the load below which was looked.
@@ -56,7 +48,8 @@ impl Search<'_> {
         let (verdict, verdict_reason) = self.verdict(own, (load, ci95), limit, &end);
         let binding = end.crossing.as_ref().and_then(|found| found.binding);
         let bound = bound(&self.base, self.axis);
-        let full = full_at(&end).into_iter().chain(bound).reduce(f64::min);
+        let busy = end.busiest.first().and_then(|one| one.utilisation.value);
+        let full = full_at(bound, busy, end.busy_at);
         let mut busiest = end.busiest.into_iter();
         let bottleneck = busiest.next();
         let binding = binding.map(|place| Binding {

@@ -10,7 +10,7 @@ mod under_load;
 
 use std::time::Instant;
 
-use super::load_axis::{axis, bound, own};
+use super::load_axis::{axis, bound, full_at, own};
 use super::replicate::Crew;
 use super::result::{LoadAxis, RunResult, Verdict};
 use super::run::ExperimentError;
@@ -115,8 +115,6 @@ fn under_load(
 
 /// Replications of a soak, which is long.
 const SOAKS: u32 = 6;
-/// Share of the bound by mean demands within which a measured one is the same.
-const SAME: f64 = 0.95;
 /// Events and relative half-width of the run that finds the busiest bandwidth, or pool.
 const SHORT: (u64, f64) = (1_000_000, 0.1);
 
@@ -150,15 +148,10 @@ fn given(
     };
     let run = result(&sample(&peak, crew, &short), &short);
     if profile == Profile::Stress {
-        // Threads and connections are held for as long as they are, which demands do not say.
-        let busiest = run
-            .bottleneck
-            .as_ref()
-            .filter(|_| run.verdict != Verdict::Saturated);
+        let busiest = run.bottleneck.as_ref();
+        let busiest = busiest.filter(|_| run.verdict != Verdict::Saturated);
         let busy = busiest.and_then(|one| one.utilisation.value);
-        let full = busy.filter(|busy| *busy > 0.0).map(|busy| 1.0 / busy);
-        let full = full.filter(|full| bound.is_none_or(|bound| *full < SAME * bound));
-        let factor = full.into_iter().chain(bound).reduce(f64::min);
+        let factor = full_at(bound, busy, 1.0);
         given.bound_factor = factor.unwrap_or(1.0).max(1.0);
         return Ok(given);
     }

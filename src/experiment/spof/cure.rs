@@ -126,7 +126,9 @@ impl<'m> Plan<'m> {
             if is_alone {
                 hosts.push(None);
             } else if shard.iter().all(|node| lost.contains(node)) {
-                (_, *hosts.last_mut().expect("a node")) = (stay.pop(), None);
+                stay.pop();
+                hosts.pop();
+                hosts.push(None);
             } else {
                 continue;
             }

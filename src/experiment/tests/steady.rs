@@ -1,11 +1,8 @@
 //! Steady runs: means, theory, reproducibility, the keys of the result.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use super::{jackson, mmc, objective, settings, shop};
 use crate::experiment::result::{ObjectiveVerdict, RunResult, Verdict};
-use crate::experiment::settings::{Load, Progress, ShareQuestion};
+use crate::experiment::settings::{Load, ShareQuestion};
 use crate::experiment::{Settings, run};
 use crate::model::builder::{Builder, constant, exponential, ms};
 use crate::model::{Comparison, Contention, Discipline, Metric, Model, Policy, WarmUp};
@@ -219,49 +216,4 @@ fn a_load_replaces_that_of_the_file() {
         ..settings(1)
     };
     assert!(run(&shop(150.0, 2, 8).build(), &users).is_err());
-}
-
-/// Raises the stop flag after some replications.
-struct Impatient {
-    left: std::sync::atomic::AtomicI64,
-    stop: Arc<AtomicBool>,
-}
-
-impl Progress for Impatient {
-    fn phase(&self, _text: &str, _replications: Option<u64>) {}
-
-    fn step(&self) {
-        if self.left.fetch_sub(1, Ordering::Relaxed) <= 1 {
-            self.stop.store(true, Ordering::Relaxed);
-        }
-    }
-}
-
-#[test]
-fn an_interrupted_run_reports_what_was_done() {
-    let stop = Arc::new(AtomicBool::new(false));
-    let progress = Impatient {
-        left: 3.into(),
-        stop: Arc::clone(&stop),
-    };
-    let model = shop(150.0, 2, 8).build();
-    let asked = Settings {
-        jobs: 1,
-        replications: Some(20),
-        requests: Some(1_000),
-        stop,
-        progress: &progress,
-        ..Settings::new(1)
-    };
-    let result = run(&model, &asked).unwrap();
-    assert!(result.partial);
-    assert_eq!(result.replications, 3);
-    assert_eq!(result.requests.offered, 3_000);
-    let at_once = Settings {
-        stop: Arc::new(AtomicBool::new(true)),
-        ..settings(1)
-    };
-    let nothing = run(&model, &at_once).unwrap();
-    assert!(nothing.partial);
-    assert_eq!(nothing.verdict, Verdict::Undecided);
 }
