@@ -162,7 +162,11 @@ fn threads_are_full_before_anything_else() {
             users: false,
         };
         let base = written::<&str>(&text(own, rate), &[]);
-        let found = highest(&base, &Settings::new(1), asked).unwrap();
+        let settings = Settings {
+            replications: Some(4),
+            ..Settings::new(1)
+        };
+        let found = highest(&base, &settings, asked).unwrap();
         let full = 4.0 / held;
         assert_eq!(found.verdict, Verdict::Pass, "{}", found.verdict_reason);
         let load = found.load.unwrap();
