@@ -4,7 +4,7 @@ use super::summarise::breakdown::buckets_of;
 use crate::engine::observation::{Bucket, Observations};
 
 /// Failed share beyond that of before up to which the system counts as back.
-const ERRORS: f64 = 0.01;
+pub const ERRORS: f64 = 0.01;
 /// Share of the goodput of before, per request offered, from which on it counts as back.
 const GOODPUT: f64 = 0.95;
 /// Times as many inside as before, and so many more in a replication, up to which it holds no more

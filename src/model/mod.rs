@@ -151,6 +151,14 @@ impl Model {
         link.is_some_and(|&(link, _)| self.link(link).fallback == Some(Fallback::Reply))
     }
 
+    /// Links over which requests are handed on for good: the caller waits for no answer.
+    pub fn handing_on(&self) -> BTreeSet<LinkId> {
+        let operations = self.components.iter().flat_map(|one| &one.operations);
+        let mut found = BTreeSet::new();
+        operations.for_each(|one| step::forwards_of(&one.steps, &mut found));
+        found
+    }
+
     /// Links that are taken only in place of calls that have failed.
     pub fn spare_links(&self) -> BTreeSet<LinkId> {
         let (mut usual, mut spare) = (BTreeSet::new(), BTreeSet::new());

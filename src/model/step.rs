@@ -149,6 +149,18 @@ pub(super) fn links_of(steps: &[Step], usual: &mut BTreeSet<LinkId>, spare: &mut
     }
 }
 
+/// Links over which requests are handed on for good: the answer goes past the caller.
+pub(super) fn forwards_of(steps: &[Step], found: &mut BTreeSet<LinkId>) {
+    for step in steps {
+        if let Step::Forward(call) | Step::Resolve(call) = step {
+            found.extend(call.links.iter().map(|&(link, _)| link));
+        }
+        for list in inner_lists(step) {
+            forwards_of(list, found);
+        }
+    }
+}
+
 /// Whom a step calls.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Call {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use linchpin::experiment::result::{PointClass, SpofResult};
+use linchpin::experiment::result::{SinglePoint, SpofResult};
 use linchpin::experiment::{Settings, SpofSettings, spof, spof_with_cures};
 use linchpin::topology;
 
@@ -248,22 +248,26 @@ fn under_load(file: &Path) -> SpofResult {
     spof_with_cures(&model, &Settings::new(1), &asked, Some(&reload)).unwrap()
 }
 
-/// Whether a part breaks an objective or takes a class away, or is a point at all.
-fn is_bad(found: &SpofResult, name: &str, broke: bool) -> bool {
+/// Whether a point is still one; of those whose cure leaves a gap, whether it breaks an objective.
+fn is_left(found: &SpofResult, point: &SinglePoint) -> bool {
+    let name = &point.component;
     let first = format!("{name}/1");
     let mut points = found.single_points.iter();
-    let point = points.find(|point| point.component == name || point.component == first);
-    point.is_some_and(|point| !broke || point.breaks_objective)
+    let left = points.find(|one| one.component == *name || one.component == first);
+    left.is_some_and(|left| !leaves_a_gap(point) || left.breaks_objective)
 }
 
-/// Cures of the points of `file` that show only under load, each applied and judged anew by the
-/// whole of `spof`: how many points are cured, and the names of those that are not.
+fn leaves_a_gap(point: &SinglePoint) -> bool {
+    point
+        .fix
+        .contains("the gap that is left breaks no objective")
+}
+
+/// Cures of the points of `file`, each applied and judged anew by the whole of `spof`: how many
+/// points are cured, and the names of those that are not, or of which a gap is left.
 fn cured_under_load(file: &Path) -> (usize, Vec<String>) {
     let found = under_load(file);
-    let points = found.single_points.iter();
-    let points: Vec<_> = points
-        .filter(|point| point.class != Some(PointClass::Structural))
-        .collect();
+    let points = &found.single_points;
     let mut cures: Vec<_> = points.iter().map(|point| &point.cure).collect();
     cures.sort();
     cures.dedup();
@@ -274,29 +278,33 @@ fn cured_under_load(file: &Path) -> (usize, Vec<String>) {
         for point in points.iter().filter(|point| point.cure == *cure) {
             let (name, file) = (&point.component, file.display());
             assert!(
-                !is_bad(&after, name, point.breaks_objective),
-                "{file}: {name} is as bad as before with {cure:?}"
+                !is_left(&after, point),
+                "{file}: {name} is left with {cure:?}"
             );
             cured += 1;
         }
     }
-    let open = points.iter().filter(|point| point.cure.is_empty());
+    let open = points.iter();
+    let open = open.filter(|point| point.cure.is_empty() || leaves_a_gap(point));
     (cured, open.map(|point| point.component.clone()).collect())
 }
 
-/// A pool whose callers do not look, three where four are needed, an edge before one server, a
-/// takeover that takes 30 s of every 300, and addresses that a name service withdraws in minutes.
+/// Nodes of which one is found dead by checks alone, a name service that withdraws addresses in
+/// minutes, an edge before one server, a takeover that takes 30 s: applied, none is a point any
+/// more. All attempts of a request go to the address that was resolved for it, so that a dead
+/// address is felt for as long as it is known.
 #[test]
-fn what_shows_only_under_load_is_cured_by_trial() {
-    for (file, cured) in [
-        ("failure/three-nines-each", 3),
-        ("failure/dns-failover", 2),
-        ("features/cdn-contents", 1),
+fn cures_hold_under_load() {
+    for (file, cured, gaps) in [
+        ("failure/three-nines-each", 3, &[][..]),
+        ("failure/dns-failover", 3, &["site/1", "site/2"]),
+        ("failure/primary-failover", 3, &[]),
+        ("features/cdn-contents", 2, &[]),
     ] {
         let path = format!("topologies/{file}.ron");
         let found = cured_under_load(Path::new(&path));
         assert_eq!(found.0, cured, "{file}: {found:?}");
-        assert!(found.1.is_empty(), "{file}: {found:?}");
+        assert_eq!(found.1, gaps, "{file}");
     }
 }
 

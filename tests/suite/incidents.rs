@@ -125,7 +125,8 @@ fn the_threshold_of_a_retry_storm_is_mu_over_attempts() {
         assert!(high - low <= 0.05 * high);
         assert!((90.0..110.0).contains(&low) && (90.0..110.0).contains(&high));
         assert_eq!(found.load, Some(low));
-        assert!((found.bound / 300.0 - 1.0).abs() < 1e-6, "{}", found.bound);
+        let bound = found.bound.unwrap();
+        assert!((bound / 300.0 - 1.0).abs() < 1e-6, "{bound}");
         assert!((down.expected_load.unwrap() - 100.0).abs() < 1.0);
         assert_eq!(found.verdict, Verdict::Fail, "the file has 150/s");
         for link in [

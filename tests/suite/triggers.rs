@@ -40,6 +40,39 @@ fn what_was_down_before_does_not_come_back() {
     );
 }
 
+/// Four threads around 50 ms of somebody else's carry 80/s, which no mean demand says, and three
+/// attempts of half a second each 26.7/s: the file's 50/s stays down after a pause.
+#[test]
+fn threads_alone_keep_it_down() {
+    const THREADS: &str = r#"(
+        name: "threads",
+        components: {
+            "a": AppServer(threads: 4, backlog: Unlimited, operations: { "default": [Call("b")] }),
+            "b": External(latency: Exponential("50ms")),
+        },
+        links: { "users -> a": (timeout: "500ms", retry: (attempts: 3, backoff: "0s")) },
+        entry: "a",
+        workload: { "users": Open(rate: "50/s") },
+        faults: [Pause(target: "a", at: "60s", lasts: "20s")],
+    )"#;
+    let asked = CapacitySettings {
+        within: 0.1,
+        after: Vec::new(),
+        users: false,
+    };
+    let found = capacity(&written::<&str>(THREADS, &[]), &Settings::new(1), &asked).unwrap();
+    assert_eq!(
+        (found.verdict, found.bound),
+        (Verdict::Fail, None),
+        "{}",
+        found.verdict_reason
+    );
+    let down = found.metastable.unwrap();
+    let [low, high] = down.between;
+    assert!(low > 20.0 && high < 35.0, "{low} to {high}");
+    assert_eq!(down.expected_load, None);
+}
+
 #[test]
 fn a_trigger_that_cannot_be_one_is_refused() {
     for (trigger, problem) in [
@@ -60,4 +93,45 @@ fn a_trigger_that_cannot_be_one_is_refused() {
     let ran = linchpin(&["capacity", STORM, "--after", "servr pause @60s for 10s"]);
     assert_eq!(ran.code, Some(3), "{}", ran.stderr);
     assert!(ran.stderr.contains("did you mean"), "{}", ran.stderr);
+}
+
+/// Two queues of 100/s one behind the other, with callers that take back what takes a second: at
+/// 95 % a few in a hundred fail, in spells, with and without a pause.
+#[test]
+fn spells_near_saturation_are_no_state_to_stay_in() {
+    const SPELLS: &str = r#"(
+        name: "spells",
+        components: {
+            "a": AppServer(
+                cores: 1, threads: Unlimited, service: Exponential("10ms"), calls: ["b"],
+            ),
+            "b": AppServer(cores: 1, threads: Unlimited, service: Exponential("10ms")),
+        },
+        links: { "users -> a": (timeout: "1s", cancel: true) },
+        entry: "a",
+        workload: { "users": Open(rate: "90/s") },
+        faults: [Pause(target: "b", at: "60s", lasts: "10s")],
+    )"#;
+    let asked = CapacitySettings {
+        within: 0.05,
+        after: Vec::new(),
+        users: false,
+    };
+    for seed in 1..=4 {
+        let model = written::<&str>(SPELLS, &[]);
+        let found = capacity(&model, &Settings::new(seed), &asked).unwrap();
+        assert_eq!(found.verdict, Verdict::Pass, "{}", found.verdict_reason);
+        let load = found.load.unwrap();
+        assert!(load > 92.0, "seed {seed}: {load}");
+    }
+}
+
+/// More than is carried at all is down without a trigger.
+#[test]
+fn a_load_beyond_what_is_carried_fails() {
+    let own = ["--set", "workload.users.rate=\"400/s\""];
+    let after = ["--after", "server pause @60s for 10s"];
+    let told = linchpin(&[&["capacity", STORM], &after[..], &own].concat()).exits(99);
+    let text = told.stdout;
+    assert!(text.contains("more than the 300/s"), "{text}");
 }

@@ -7,9 +7,11 @@
 //! OSDI.
 //!
 //! Loads are tried by bisection, each with the same draws, until the highest one of which all
-//! replications come back and the lowest one of which some do not lie close together.
+//! replications come back and the lowest one of which some do not lie close together. What no
+//! mean demand bounds is doubled first, from the file's load on.
 
 mod sustain;
+mod verdict;
 mod watch;
 
 use std::time::Instant;
@@ -18,7 +20,7 @@ use super::fixed::{fixed, lasting};
 use super::load_axis::{axis, bound, ceiling, named, own, under, whole};
 use super::replicate::{Bench, Crew, Span};
 use super::result::capacity::{CapacityResult, Metastable, Tried};
-use super::result::{LoadAxis, RunResult, Verdict, Warning};
+use super::result::{LoadAxis, RunResult, Warning};
 use super::run::ExperimentError;
 use super::sample::Sample;
 use super::scenario::Kind;
@@ -30,7 +32,8 @@ use crate::engine::observation::Observations;
 use crate::model::Model;
 use crate::model::traffic::hold_busiest;
 use crate::statistics::Confidence;
-use watch::{State, Times, Watched, watch};
+use verdict::verdict;
+use watch::{State, Times, Watched, carried, watch};
 
 /// Replications of each load unless the settings say otherwise.
 const REPLICATIONS: u32 = 3;
@@ -41,11 +44,12 @@ const TOP: f64 = 0.97;
 const ENOUGH: u64 = 100;
 /// Longest time until the last trigger is over, ns: a day.
 const LONGEST: u64 = 86_400_000_000_000;
-/// Share answered before the trigger below which a load was not well before.
+/// Share answered before the trigger below which it is asked whether the load is carried at all.
 const WELL: f64 = 0.95;
-/// Share of the bound at which there is little to do.
+/// Share of the highest load, or of the file's if that is less, at which there is little to do.
 const CALM: f64 = 0.1;
-/// Shares of the first try below which nothing is looked for.
+/// Share of the first try, or of the file's load if that is less, below which nothing is looked
+/// for.
 const LEAST: f64 = 0.01;
 
 /// What is asked.
@@ -63,6 +67,8 @@ pub struct CapacitySettings {
 struct Known {
     tried: Tried,
     watched: Watched,
+    /// Share answered without the trigger, where there is doubt.
+    carried: Option<f64>,
     times: Times,
 }
 
@@ -96,10 +102,8 @@ pub fn capacity(
         known: Vec::new(),
         calm: None,
     };
-    let most = ceiling(&search.base, search.axis);
-    let bound = bound(&search.base, search.axis).unwrap_or(most);
-    let partial = search.bisect(most, asked.within)?;
-    let mut found = search.conclude(bound, asked)?;
+    let partial = search.bisect(asked.within)?;
+    let mut found = search.conclude(asked)?;
     found.partial = partial || settings.is_stopped();
     found.wall_s = begun.elapsed().as_secs_f64();
     Ok(found)
@@ -144,15 +148,12 @@ struct Search<'s> {
 
 impl Search<'_> {
     /// Tries loads until the two around the threshold are close; whether it was interrupted.
-    fn bisect(&mut self, ceiling: f64, within: f64) -> Result<bool, ExperimentError> {
-        let top = self.whole(TOP * ceiling);
-        match self.comes_back(top)? {
-            None => return Ok(true),
-            Some(true) => return Ok(false),
-            Some(false) => {}
-        }
-        let (mut low, mut high) = (0.0, top);
-        while high - low > within * high && high > LEAST * top {
+    fn bisect(&mut self, within: f64) -> Result<bool, ExperimentError> {
+        let Some((mut low, mut high)) = self.bracket()? else {
+            return Ok(true);
+        };
+        let least = LEAST * high.min(own(&self.base, self.axis));
+        while high - low > within * high && high > least {
             let middle = self.whole(f64::midpoint(low, high));
             if middle <= low || middle >= high {
                 break;
@@ -166,23 +167,47 @@ impl Search<'_> {
         Ok(false)
     }
 
+    /// A load that comes back, or 0, and one that does not, or the same where the highest comes
+    /// back; `None` when interrupted. What no mean demand bounds is doubled from the file's load
+    /// on: at a multiple of what is carried the backlogs take long to watch.
+    fn bracket(&mut self) -> Result<Option<(f64, f64)>, ExperimentError> {
+        let top = self.whole(TOP * ceiling(&self.base, self.axis));
+        let is_bounded = bound(&self.base, self.axis).is_some();
+        let first = if is_bounded {
+            top
+        } else {
+            own(&self.base, self.axis)
+        };
+        let (mut low, mut high) = (0.0, first);
+        loop {
+            match self.comes_back(high)? {
+                None => return Ok(None),
+                Some(false) => return Ok(Some((low, high))),
+                Some(true) if high >= top => return Ok(Some((high, high))),
+                Some(true) => (low, high) = (high, self.whole((2.0 * high).min(top))),
+            }
+        }
+    }
+
     /// Users are whole.
     fn whole(&self, load: f64) -> f64 {
         whole(self.axis, load)
     }
 
     /// Whether every replication at this load comes back; `None` when interrupted. A load at which
-    /// more fail before the trigger than when there is little to do has gone down by itself.
+    /// more fail without the trigger than when there is little to do goes down by itself.
     fn comes_back(&mut self, load: f64) -> Result<Option<bool>, ExperimentError> {
         let Some(mut known) = self.look(load)? else {
             return Ok(None);
         };
-        if known.watched.answered_before() < WELL {
+        if let Some(carried) = known.carried {
             let Some(calm) = self.calm()? else {
                 return Ok(None);
             };
-            known.watched.must_have_answered(calm - watch::MOVES);
-            known.tried = known.watched.tried(load);
+            if carried < calm - watch::MOVES {
+                known.watched.is_not_carried();
+                known.tried = known.watched.tried(load);
+            }
         }
         let is_back = known.is_back();
         let place = self.known.partition_point(|known| known.tried.load < load);
@@ -193,7 +218,8 @@ impl Search<'_> {
     /// Share answered before the trigger at a small load; `None` when interrupted.
     fn calm(&mut self) -> Result<Option<f64>, ExperimentError> {
         if self.calm.is_none() {
-            let load = self.whole(CALM * ceiling(&self.base, self.axis));
+            let (most, own) = (ceiling(&self.base, self.axis), own(&self.base, self.axis));
+            let load = self.whole(CALM * most.min(own));
             self.calm = self
                 .look(load)?
                 .map(|known| known.watched.answered_before());
@@ -209,35 +235,44 @@ impl Search<'_> {
         let Some((ahead, _)) = lead_in(&model, &self.crew, self.settings) else {
             return Ok(None);
         };
+        let mut calm = model.clone();
+        calm.faults.clear();
+        let calm = Bench::new(&calm).with_lead_in(ahead);
         let bench = Bench::new(&model).with_lead_in(ahead);
         let times = Times {
             lead_in: ahead,
             start: ahead.saturating_add(self.trigger.0),
             end: ahead.saturating_add(self.trigger.1),
         };
-        let Some(watched) = watch(&bench, &self.crew, self.settings, times, of) else {
+        let Some(watched) = watch([&bench, &calm], &self.crew, self.settings, times, of) else {
             return Ok(None);
         };
         if watched.ends.iter().any(|end| end.compared < ENOUGH) {
             let text = format!(
                 "fewer than {ENOUGH} requests end before the trigger at {}: too few to compare \
                  with; let it begin later",
-                self.name(load)
+                named(self.axis, load)
             );
             return Err(ExperimentError::Question(text));
         }
+        let mut share = None;
+        if watched.answered_before() < WELL {
+            let (crew, settings) = (&self.crew, self.settings);
+            share = carried(&calm, crew, settings, times, &watched);
+            if share.is_none() {
+                return Ok(None);
+            }
+        }
         Ok(Some(Known {
             tried: watched.tried(load),
+            carried: share,
             watched,
             times,
         }))
     }
 
-    fn conclude(
-        &self,
-        bound: f64,
-        asked: &CapacitySettings,
-    ) -> Result<CapacityResult, ExperimentError> {
+    fn conclude(&self, asked: &CapacitySettings) -> Result<CapacityResult, ExperimentError> {
+        let bound = bound(&self.base, self.axis);
         let low = self.known.iter().rfind(|known| known.is_back());
         let high = self.known.iter().find(|known| !known.is_back());
         let low = low.map(|known| known.tried.load);
@@ -247,7 +282,7 @@ impl Search<'_> {
         };
         let own = own(&self.base, self.axis);
         let high = metastable.as_ref().map(|found| found.from_load);
-        let (verdict, reason) = self.verdict(own, low, high);
+        let (verdict, reason) = verdict(self.axis, own, bound, (low, high));
         Ok(CapacityResult {
             header: header("capacity", self.settings, &self.base),
             replications: self.known.first().map_or(0, |known| known.tried.of),
@@ -266,43 +301,10 @@ impl Search<'_> {
         })
     }
 
-    fn name(&self, load: f64) -> String {
-        named(self.axis, load)
-    }
-
-    /// Whether the load of the file comes back.
-    fn verdict(&self, own: f64, low: Option<f64>, high: Option<f64>) -> (Verdict, String) {
-        let name = |load: f64| self.name(load);
-        let own_name = name(own);
-        match (low, high) {
-            (Some(low), _) if own <= low => {
-                (Verdict::Pass, format!("the file's {own_name} comes back"))
-            }
-            (_, Some(high)) if own >= high => (
-                Verdict::Fail,
-                format!(
-                    "the file's {own_name} does not come back: it stays down from {} on",
-                    name(high)
-                ),
-            ),
-            (Some(low), None) => (
-                Verdict::Undecided,
-                format!(
-                    "the file's {own_name} lies above {}, the highest load tried",
-                    name(low)
-                ),
-            ),
-            _ => (
-                Verdict::Undecided,
-                format!("the file's {own_name} lies between loads that come back and do not"),
-            ),
-        }
-    }
-
     /// What keeps the system down at the lowest load that does not come back.
     fn metastable(
         &self,
-        bound: f64,
+        bound: Option<f64>,
         low: f64,
         high: &Known,
     ) -> Result<Metastable, ExperimentError> {
@@ -326,7 +328,7 @@ impl Search<'_> {
             from_load: load,
             between: [low, load],
             amplification,
-            expected_load: amplification.map(|times| bound / times),
+            expected_load: bound.zip(amplification).map(|(bound, times)| bound / times),
             sustained_by,
         })
     }

@@ -1,15 +1,16 @@
 //! One load under the trigger, watched until it is clear whether the system comes back.
 //!
-//! Watching ends when every replication answers as before and holds no more than before, or when
-//! what is inside no longer shrinks. While it shrinks the watch goes on for half as long again as
-//! the rest needs at the pace seen, so that a backlog B of a system that can do `c` and is sent
-//! `k x load` is watched for at least B / (c - k x load).
+//! Watching ends when every replication answers as before and holds no more than before, or as
+//! the same draws do without trigger, or when what is inside no longer shrinks. While it shrinks
+//! the watch goes on for half as long again as the rest needs at the pace seen, so that a backlog
+//! B of a system that can do `c` and is sent `k x load` is watched for at least B / (c - k x load).
 
-use crate::engine::observation::Observations;
+use crate::engine::observation::{Bucket, Observations};
 use crate::experiment::replicate::{Bench, Crew, Span};
 use crate::experiment::result::Tried;
 use crate::experiment::settings::Settings;
-use crate::experiment::stretch::{Stretch, recovered};
+use crate::experiment::stretch::{ERRORS, Stretch, recovered};
+use crate::statistics::{Confidence, Estimate, share_of};
 
 /// Shortest watch after the trigger's end, ns, and in lengths of the trigger.
 const SHORTEST: (u64, u64) = (300_000_000_000, 10);
@@ -19,6 +20,8 @@ const LONGEST: u64 = 16;
 pub const TAIL: u64 = 10;
 /// Buckets of the shortest watch.
 const BUCKETS: u64 = 200;
+/// Parts of the later half of a watch that are taken as independent.
+const SPELLS: usize = 10;
 /// From quarter to quarter what is inside changes by more than this share, or stands still.
 pub const MOVES: f64 = 0.05;
 
@@ -44,7 +47,7 @@ pub struct Watched {
 }
 
 /// How a replication ended.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub struct End {
     /// Where it stands.
     pub state: State,
@@ -54,8 +57,8 @@ pub struct End {
     pub answered: [f64; 2],
     /// Visits inside at the trigger's end and in the tail.
     pub inside: [f64; 2],
-    /// From the trigger's end until it was back for good, ns.
-    pub recovery: Option<u64>,
+    /// From the trigger's end until everything was as before for good, ns.
+    as_before_from: Option<u64>,
 }
 
 /// Where a replication stands at the end of its watch.
@@ -70,11 +73,10 @@ pub enum State {
 }
 
 impl Watched {
-    /// Where fewer than this share were answered before the trigger, the load was not carried
-    /// then: nothing is left to come back to.
-    pub fn must_have_answered(&mut self, least: f64) {
-        for end in self.ends.iter_mut().filter(|end| end.answered[0] < least) {
-            (end.state, end.recovery) = (State::Down, None);
+    /// No replication comes back: there is nothing to come back to.
+    pub fn is_not_carried(&mut self) {
+        for end in &mut self.ends {
+            end.state = State::Down;
         }
     }
 
@@ -93,7 +95,7 @@ impl Watched {
             |of: &dyn Fn(&End) -> f64| ends.iter().map(of).sum::<f64>() / ends.len().max(1) as f64;
         let recoveries: Vec<f64> = ends
             .iter()
-            .filter_map(|end| end.recovery)
+            .filter_map(End::recovery)
             .map(|ns| ns as f64 / 1e9)
             .collect();
         let clears = |end: &End| matches!(end.state, State::Clearing(_));
@@ -113,9 +115,10 @@ impl Watched {
     }
 }
 
-/// Watches `bench` until it is clear how every replication ends; `None` when interrupted.
+/// Watches `bench` until it is clear how every replication ends, `calm` being the same without
+/// trigger; `None` when interrupted.
 pub fn watch(
-    bench: &Bench<'_>,
+    [bench, calm]: [&Bench<'_>; 2],
     crew: &Crew,
     settings: &Settings<'_>,
     times: Times,
@@ -132,7 +135,14 @@ pub fn watch(
         if runs.len() < replications as usize {
             return None;
         }
-        let ends: Vec<End> = runs.iter().map(|run| judge(run, times, until)).collect();
+        let mut ends: Vec<End> = runs.iter().map(|run| judge(run, times, until)).collect();
+        for (end, number) in ends.iter_mut().zip(0..) {
+            if end.state == State::Down {
+                let calm = calm.run(crew, settings, number..number + 1, span);
+                let late = |run| part(run, until - watch / 2, until);
+                end.compare(late(&runs[number as usize]), late(calm.first()?));
+            }
+        }
         let left = ends.iter().filter_map(|end| match end.state {
             State::Clearing(left) => Some(left),
             State::Back | State::Down => None,
@@ -148,6 +158,25 @@ pub fn watch(
     }
 }
 
+/// Share answered without the trigger, `calm`, in as much time as was watched with it; `None` when
+/// interrupted.
+pub fn carried(
+    calm: &Bench<'_>,
+    crew: &Crew,
+    settings: &Settings<'_>,
+    times: Times,
+    watched: &Watched,
+) -> Option<f64> {
+    let until = times.end.saturating_add(watched.watch);
+    let (all, span) = (watched.ends.len(), span(until, watched.watch, times));
+    let runs = calm.run(crew, settings, 0..all as u32, span);
+    let seen = runs
+        .iter()
+        .flat_map(|run| part(run, times.lead_in / 2, until));
+    let sum = Stretch::of(&seen.cloned().collect::<Vec<_>>());
+    (runs.len() == all).then(|| sum.answered())
+}
+
 /// All of it as a series, fine enough for what is before the trigger, its tail as the window.
 fn span(until: u64, watch: u64, times: Times) -> Span {
     let before = times.start - times.lead_in / 2;
@@ -159,20 +188,55 @@ fn span(until: u64, watch: u64, times: Times) -> Span {
     }
 }
 
-fn judge(run: &Observations, times: Times, until: u64) -> End {
-    let width = run.series.bucket_ns.max(1);
-    let buckets = &run.series.buckets[..];
+impl End {
+    /// What fails near saturation comes in spells, longer than a tail: the later half of a watch
+    /// that is as without the trigger, as far as can be told, is back, if the load is carried
+    /// then as it was before.
+    fn compare(&mut self, late: &[Bucket], calm: &[Bucket]) {
+        let ends = |buckets: &[Bucket]| answered(buckets).ci95.unwrap_or((0.0, 1.0));
+        let (late_ends, calm_ends) = (ends(late), ends(calm));
+        let (late, calm) = (Stretch::of(late), Stretch::of(calm));
+        let is_carried = calm.answered() >= self.answered[0] - MOVES;
+        if is_carried && late_ends.1 + ERRORS >= calm_ends.0 && late.holds_like(&calm) {
+            (self.state, self.as_before_from) = (State::Back, None);
+        }
+    }
+
+    /// From the trigger's end until it was back for good, ns; `None` where it is not or cannot be
+    /// told.
+    fn recovery(&self) -> Option<u64> {
+        self.as_before_from.filter(|_| self.state == State::Back)
+    }
+}
+
+/// Share answered of what ended in these buckets, with what its spells leave open.
+fn answered(buckets: &[Bucket]) -> Estimate {
+    let spells = buckets.chunks(buckets.len().div_ceil(SPELLS).max(1));
+    let counts: Vec<(u64, u64)> = spells
+        .map(Stretch::of)
+        .map(|spell| (spell.succeeded, spell.ended))
+        .collect();
+    share_of(&counts, Confidence::Fixed)
+}
+
+/// The buckets of a run between two instants, ns.
+fn part(run: &Observations, from: u64, to: u64) -> &[Bucket] {
+    let (width, buckets) = (run.series.bucket_ns.max(1), &run.series.buckets);
     let place = |at: u64| ((at / width) as usize).min(buckets.len());
-    let part = |from: u64, to: u64| Stretch::of(&buckets[place(from).min(place(to))..place(to)]);
+    &buckets[place(from).min(place(to))..place(to)]
+}
+
+fn judge(run: &Observations, times: Times, until: u64) -> End {
+    let part = |from: u64, to: u64| part(run, from, to);
+    let stretch = |from: u64, to: u64| Stretch::of(part(from, to));
     let watch = until - times.end;
     // Half of the lead-in is as warm as it gets, and more to compare with.
-    let before = part(times.lead_in / 2, times.start);
-    let tail = part(until - watch / TAIL, until);
-    let third = part(times.end + watch / 2, times.end + watch / 4 * 3);
-    let last = part(times.end + watch / 4 * 3, until);
-    let peak = buckets
-        .get(place(times.end))
-        .map_or(0, |bucket| bucket.inside);
+    let before = stretch(times.lead_in / 2, times.start);
+    let tail = stretch(until - watch / TAIL, until);
+    let third = stretch(times.end + watch / 2, times.end + watch / 4 * 3);
+    let last = stretch(times.end + watch / 4 * 3, until);
+    let after = part(times.end, until);
+    let peak = after.first().map_or(0, |bucket| bucket.inside);
     let answers = tail.answers_like(&before);
     let shrinks = last.inside < (1.0 - MOVES) * third.inside;
     let grows = last.inside > (1.0 + MOVES) * third.inside;
@@ -192,13 +256,11 @@ fn judge(run: &Observations, times: Times, until: u64) -> End {
     } else {
         State::Down
     };
-    let after = &buckets[place(times.end)..place(until)];
-    let recovery = recovered(after, &before) as u64 * width;
     End {
         state,
         compared: before.ended,
         answered: [before.answered(), tail.answered()],
         inside: [peak as f64, tail.inside],
-        recovery: (state == State::Back).then_some(recovery),
+        as_before_from: Some(recovered(after, &before) as u64 * run.series.bucket_ns),
     }
 }

@@ -26,8 +26,9 @@ pub struct CapacityResult {
     pub verdict_reason: String,
     /// The highest load of which every replication came back; `None` where none did.
     pub load: Option<f64>,
-    /// Loads beyond which nothing was tried: what mean demands allow without the trigger.
-    pub bound: f64,
+    /// The load that mean demands allow without the trigger; of users as many as do not queue.
+    /// `None` where no processor, disk or line bounds it.
+    pub bound: Option<f64>,
     /// Where the system stays down by itself; `None` where every load that is carried comes back.
     pub metastable: Option<Metastable>,
     /// The loads tried, in order.

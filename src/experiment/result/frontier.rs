@@ -79,6 +79,13 @@ pub struct FrontierPoint {
     pub beaten_by: Option<String>,
 }
 
+impl FrontierPoint {
+    /// Its values by axis, as the file writes them but for quotes.
+    pub fn bare_values(&self) -> impl Iterator<Item = &str> {
+        self.values.iter().map(|value| value.trim_matches('"'))
+    }
+}
+
 /// How a point stands among the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

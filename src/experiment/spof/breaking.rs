@@ -39,7 +39,7 @@ pub fn parts(model: &Model, structure: &Structure) -> Vec<Atom> {
 /// What the crashes showed.
 #[derive(Default)]
 pub struct Broken {
-    /// The points that show only under load, with whether they break an objective.
+    /// The points, with whether they break an objective or stop a class.
     pub felt: Vec<(Atom, bool)>,
     /// What each loss costs.
     pub losses: Vec<Loss>,
@@ -67,11 +67,11 @@ pub fn break_all(
                 settled_share: finding.settled_share,
                 transition_s: finding.transition_s,
             });
-            let is_structural = result.single_points.iter().any(|one| {
-                one.class == Some(PointClass::Structural) && one.component == atom.name(model)
-            });
-            if finding.class.is_some() && !is_structural {
-                broken.felt.push((atom, finding.breaks_objective));
+            let mut points = result.single_points.iter();
+            if let Some(point) = points.find(|one| one.component == atom.name(model)) {
+                let is_structural = point.class == Some(PointClass::Structural);
+                let breaks = finding.breaks_objective || is_structural;
+                broken.felt.push((atom, breaks));
             }
         }
     }
@@ -87,13 +87,14 @@ pub fn examine(
     (atom, trial): (Atom, &Trial),
 ) -> Finding {
     let mut finding = judge.first(atom, trial);
-    let is_unnamed = finding.classes.is_empty() && finding.lost_share > 0.0;
+    let is_felt = finding.class.is_some() || finding.lost_share > 0.0;
+    let is_unnamed = finding.classes.is_empty() && is_felt;
     let is_candidate = finding.is_transient_candidate();
     if (is_unnamed || is_candidate)
         && let Some(whole) = bed.whole(crew, settings, atom)
     {
         if is_unnamed {
-            judge.name_losers(&mut finding, &whole);
+            judge.name_sufferers(&mut finding, &whole);
         }
         if is_candidate {
             judge.over_the_outage(&mut finding, &whole);

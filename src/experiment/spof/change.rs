@@ -1,10 +1,12 @@
 //! Changes that might remove a point that shows only under load, the cheapest first.
 
+use std::collections::BTreeSet;
+
 use super::cure::{AUTOMATIC, Plan, word};
 use super::room::rooms;
 use super::sooner::{Sooner, sooner};
 use crate::experiment::result::PointClass;
-use crate::model::{Component, Link, Model, Takeover};
+use crate::model::{Component, Link, LinkId, Model, Takeover};
 use crate::reliability::standing::{loses_shard, lost_with};
 use crate::reliability::{Atom, Mechanism, takeover_of};
 
@@ -119,33 +121,47 @@ fn extras(model: &Model, atom: Atom, parts: &[&Component]) -> Vec<Vec<String>> {
     if seconds <= 0.0 {
         return extras;
     }
-    let patient = Some(patient(seconds)).filter(|_| seconds <= PATIENCE);
-    let patient = patient.map(|retry| retries(model, parts, &retry));
+    let outlasts = |seconds: f64| {
+        let retry = Some(patient(seconds)).filter(|_| seconds <= PATIENCE);
+        retry.map(|retry| retries(model, parts, &retry))
+    };
     for how in [Sooner::Quickly, Sooner::AtBest] {
         let sooner = sooner(model, atom, parts, how);
         if !sooner.is_empty() {
             extras.push(sooner.clone());
-            extras.extend(
-                patient
-                    .iter()
-                    .map(|patient| [&sooner[..], patient].concat()),
-            );
+            let patient = outlasts(how.gap_s(seconds));
+            extras.extend(patient.map(|patient| [sooner, patient].concat()));
         }
     }
-    extras.extend(patient);
+    extras.extend(outlasts(seconds));
     extras
 }
 
-/// A retry on every link to these parts that has none.
+/// A retry on every link that has none and on which somebody waits for an answer of these parts.
 fn retries(model: &Model, parts: &[&Component], retry: &str) -> Vec<String> {
-    let leads = |link: &&Link| {
-        let callee = &model.component(link.callee).name;
-        link.retry.is_none() && parts.iter().any(|part| part.name == *callee)
-    };
-    let links = model.links.iter().filter(leads);
+    let links = waited_on(model, parts).into_iter();
     links
+        .filter(|link| link.retry.is_none())
         .map(|link| format!("links.{:?}.retry={retry}", link.name))
         .collect()
+}
+
+/// The links to these parts, and in place of those over which requests are handed on, the ones to
+/// who hands them on.
+fn waited_on<'m>(model: &'m Model, parts: &[&Component]) -> Vec<&'m Link> {
+    let handing_on = model.handing_on();
+    let mut asked: BTreeSet<&str> = parts.iter().map(|part| part.name.as_str()).collect();
+    loop {
+        let all = (0_usize..).map(LinkId::from).zip(&model.links);
+        let leading = all.filter(|(_, link)| asked.contains(&*model.component(link.callee).name));
+        let (on, waited): (Vec<_>, Vec<_>) = leading.partition(|(id, _)| handing_on.contains(id));
+        let before = asked.len();
+        let passing = on.iter().filter_map(|(_, link)| link.caller.component());
+        asked.extend(passing.map(|caller| &*model.component(caller).name));
+        if asked.len() == before {
+            return waited.into_iter().map(|(_, link)| link).collect();
+        }
+    }
 }
 
 /// Doubled pauses that together outlast so many seconds.

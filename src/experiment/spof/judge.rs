@@ -2,6 +2,7 @@
 
 use super::blast;
 use super::loss::{ERRORS, error_share, gone, is_answered_after_repair, is_bad, lost_share, total};
+use super::sufferers;
 use super::trial::{Bed, Stretch, Trial};
 use crate::experiment::bottleneck::places;
 use crate::experiment::objectives::{Evidence, holds, judge_all};
@@ -17,10 +18,10 @@ use crate::lower::Meter;
 use crate::model::Model;
 use crate::reliability::{Atom, Structure, SubjectOf, takeover_of};
 
-/// Share of a class lost over an outage from which on it counts as hit by it.
-const FELT: f64 = 0.001;
 /// Share of a class lost in the settled third from which on nothing of it is left.
 const GONE: f64 = 0.99;
+/// Share of the requests lost up to which nobody feels it.
+const UNFELT: f64 = 1e-4;
 /// Utilisation from which a resource counts as overloaded by somebody else's crash.
 const OVERLOADED: f64 = 0.98;
 
@@ -182,7 +183,8 @@ impl<'a> Judge<'a> {
         let broken = self.newly_broken(trial);
         let overload = self.overload_of(trial).filter(|_| !self.is_overloaded);
         let settled_loss = self.settled_loss(&outage);
-        let is_gone = recovery_s.is_none() && !self.losing_classes(trial, GONE).is_empty();
+        let is_gone =
+            recovery_s.is_none() && !sufferers::losing(self.model, trial, GONE).is_empty();
         let persists = is_gone
             || broken.is_some()
             || overload.is_some()
@@ -198,7 +200,7 @@ impl<'a> Judge<'a> {
             (Some(PointClass::Capacity), verdict)
         } else if seen_loss && recovery_s.is_some() && takeover_of(self.model, atom).is_some() {
             (Some(PointClass::Transient), PointVerdict::Transient)
-        } else if seen_loss || lost > 1e-4 {
+        } else if seen_loss || lost > UNFELT {
             (None, PointVerdict::Degraded)
         } else {
             (None, PointVerdict::Masked)
@@ -210,7 +212,7 @@ impl<'a> Judge<'a> {
             settled_share: settled_loss,
             transition_s: (lost - settled_loss).max(0.0) * self.bed.length as f64 / 1e9,
             recovery_s,
-            classes: self.losing_classes(trial, ERRORS),
+            classes: sufferers::losing(self.model, trial, ERRORS),
             because: because(broken.as_ref(), overload.as_ref(), settled_loss),
             breaks_objective: persists,
             blast: blast::of(self.model, self.bed, (trial, self.baseline)),
@@ -218,20 +220,27 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// Names the classes that lost requests over the outage where the settled third shows none.
-    pub fn name_losers(&self, finding: &mut Finding, whole: &Trial) {
-        finding.classes = self.losing_classes(whole, FELT);
-        if finding.classes.is_empty() {
-            finding.classes = self.losing_classes(whole, 0.0);
-        }
+    /// Names the classes that suffer over the outage where the settled third shows no loss.
+    pub fn name_sufferers(&self, finding: &mut Finding, whole: &Trial) {
+        finding.classes = sufferers::over_the_outage(self.model, whole, self.baseline);
     }
 
-    /// Whether the outage as a whole breaks an objective that the baseline keeps (S46).
+    /// Whether the outage as a whole breaks an objective that the baseline keeps (S46). A gap in
+    /// which nobody loses anything and no objective is broken is no outage: answers come later.
     pub fn over_the_outage(&self, finding: &mut Finding, whole: &Trial) {
         if let Some(broken) = self.newly_broken(whole) {
             finding.breaks_objective = true;
             finding.because = format!("over the outage {}", broken_words(&broken));
+        } else if self.lost_or_late(finding) <= UNFELT {
+            finding.class = None;
+            finding.verdict = PointVerdict::Degraded;
         }
+    }
+
+    /// Share of the requests that failed or came late while it was gone, beyond the baseline's.
+    fn lost_or_late(&self, finding: &Finding) -> f64 {
+        let offered = total(&self.normal).offered as f64 / f64::from(self.bed.replications);
+        finding.blast.lost_requests / offered.max(1.0)
     }
 
     /// Whether the service stays away after the repair: metastable.
@@ -298,19 +307,6 @@ impl<'a> Judge<'a> {
                     && *now >= OVERLOADED
                     && *before < OVERLOADED
             })
-    }
-
-    /// Classes of which more than this share failed.
-    fn losing_classes(&self, trial: &Trial, share: f64) -> Vec<String> {
-        let fold = trial.fold();
-        let loses = |place: &usize| {
-            let counts = Requests::of_class(fold, *place).counts();
-            counts.failed as f64 > share * counts.offered as f64
-        };
-        (0..self.model.classes.len())
-            .filter(loses)
-            .map(|place| self.model.classes[place].name.clone())
-            .collect()
     }
 
     /// A class that cannot succeed by structure must lose all in the settled third, and one that

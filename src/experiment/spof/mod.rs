@@ -18,6 +18,7 @@ mod room;
 mod served;
 mod sooner;
 mod structural;
+mod sufferers;
 mod trial;
 
 use std::fmt::Write;

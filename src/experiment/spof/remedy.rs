@@ -1,4 +1,4 @@
-//! Cures of points that show only under load: changes of the file, tried by the same loss again.
+//! Cures by trial: changes of the file, against which the same loss is tried again.
 
 use super::breaking::{BROKEN_BEFORE, PILOT_SHARE, base_of, examine, parts};
 use super::change::candidates;
@@ -6,7 +6,7 @@ use super::judge::Judge;
 use super::trial::{Bed, Trial};
 use crate::experiment::pilot::pilot;
 use crate::experiment::replicate::{Bench, Crew};
-use crate::experiment::result::SpofResult;
+use crate::experiment::result::{PointClass, SinglePoint, SpofResult};
 use crate::experiment::settings::Settings;
 use crate::experiment::words;
 use crate::model::Model;
@@ -14,6 +14,9 @@ use crate::reliability::{Atom, Structure, single_points};
 
 /// The model of the same file with further assignments; `None` where they do not fit it.
 pub type Reload<'a> = dyn Fn(&[String]) -> Option<Model> + Sync + 'a;
+
+/// Added to what eases a point.
+const EASED: &str = " (the gap that is left breaks no objective)";
 
 /// What a loss does with a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,11 +34,16 @@ struct Open {
     /// Its place among the single points.
     place: usize,
     breaks: bool,
+    /// The change that structure asks for, which all others begin with, and its words.
+    base: (Vec<String>, String),
+    is_eased: bool,
+    is_gone: bool,
     left: std::vec::IntoIter<Vec<String>>,
 }
 
-/// Fills in `cure` of the points of `atoms`, each with whether it breaks an objective now. Points
-/// with the same change are tried in one go.
+/// Fills in `cure` of the points of `atoms`, each with whether it breaks an objective now: the
+/// first change that removes the point, or else the first with which it breaks no objective any
+/// more. Points with the same change are tried in one go.
 pub fn fill(
     model: &Model,
     (crew, settings): (&Crew, &Settings<'_>),
@@ -50,13 +58,8 @@ pub fn fill(
         let Some(place) = points.position(|point| point.component == name) else {
             continue;
         };
-        let class = result.single_points[place].class;
-        let left = candidates(model, atom, class).into_iter();
-        open.push(Open {
-            place,
-            breaks,
-            left,
-        });
+        let point = &result.single_points[place];
+        open.extend(Open::of(model, reload, (atom, breaks), (place, point)));
     }
     let was_broken = result.warnings.iter().any(|one| one.code == BROKEN_BEFORE);
     settings.progress.phase("cures", None);
@@ -66,8 +69,8 @@ pub fn fill(
         changes.sort();
         changes.dedup();
         for change in changes {
-            let mine: Vec<&Open> = open
-                .iter()
+            let mine: Vec<&mut Open> = open
+                .iter_mut()
                 .zip(&next)
                 .filter(|(_, own)| own.as_ref() == Some(change))
                 .map(|(one, _)| one)
@@ -79,24 +82,91 @@ pub fn fill(
             let changed = reload(change);
             let found = changed.and_then(|it| with(&it, (crew, settings), &names, was_broken));
             for (one, outcome) in mine.into_iter().zip(found.into_iter().flatten()) {
-                let is_cured = match outcome {
-                    Outcome::Gone => true,
-                    Outcome::Eased => one.breaks,
-                    Outcome::Stays => false,
-                };
-                if is_cured {
-                    let point = &mut result.single_points[one.place];
-                    point.cure.clone_from(change);
-                    point.fix = in_words(change);
-                }
+                one.learn(change, outcome, &mut result.single_points);
             }
         }
         let mut tried = next.iter();
         open.retain(|one| {
             let is_left = tried.next().is_some_and(Option::is_some);
-            is_left && result.single_points[one.place].cure.is_empty()
+            is_left && !one.is_gone
         });
     }
+}
+
+impl Open {
+    /// Nothing tried yet; `None` of a structural point that no change removes.
+    fn of(
+        model: &Model,
+        reload: &Reload<'_>,
+        (atom, breaks): (Atom, bool),
+        (place, point): (usize, &SinglePoint),
+    ) -> Option<Self> {
+        let mut base = (Vec::new(), String::new());
+        let left = if point.class == Some(PointClass::Structural) {
+            base = (point.cure.clone(), point.fix.clone());
+            beyond_structure(reload, &point.component, &point.cure)?
+        } else {
+            candidates(model, atom, point.class)
+        };
+        Some(Self {
+            place,
+            breaks,
+            base,
+            is_eased: false,
+            is_gone: false,
+            left: left.into_iter(),
+        })
+    }
+
+    /// What removes the point is its cure, the first that eases it until then.
+    fn learn(&mut self, change: &[String], outcome: Outcome, points: &mut [SinglePoint]) {
+        let gap = match outcome {
+            Outcome::Gone => "",
+            Outcome::Eased if self.breaks && !self.is_eased => EASED,
+            Outcome::Eased | Outcome::Stays => return,
+        };
+        self.is_eased = true;
+        self.is_gone = outcome == Outcome::Gone;
+        let point = &mut points[self.place];
+        point.cure = change.to_vec();
+        let further = change.iter().filter(|one| !self.base.0.contains(one));
+        let further = in_words(&further.cloned().collect::<Vec<_>>());
+        let words = [&self.base.1, &further].into_iter();
+        let words: Vec<&str> = words.filter(|it| !it.is_empty()).map(|it| &**it).collect();
+        point.fix = words.join("; ") + gap;
+    }
+}
+
+/// What structure asks for, and the same with what may be felt of the takeover then; `None` where
+/// it asks for nothing.
+fn beyond_structure(reload: &Reload<'_>, name: &str, cure: &[String]) -> Option<Vec<Vec<String>>> {
+    if cure.is_empty() {
+        return None;
+    }
+    let changed = reload(cure)?;
+    let atom = atom_of(&changed, &parts(&changed, &Structure::of(&changed)), name)?;
+    let further = candidates(&changed, atom, Some(PointClass::Transient));
+    let all = further.iter().map(|further| overriding(cure, further));
+    Some([cure.to_vec()].into_iter().chain(all).collect())
+}
+
+/// Both lists; what the second assigns the first does not.
+fn overriding(first: &[String], second: &[String]) -> Vec<String> {
+    let path = |one: &String| one.split_once('=').map(|(path, _)| path.to_owned());
+    let is_kept = |one: &&String| second.iter().all(|other| path(other) != path(one));
+    first
+        .iter()
+        .filter(is_kept)
+        .chain(second)
+        .cloned()
+        .collect()
+}
+
+/// The part called `name`; one that has got company is `db/1` and no longer `db`.
+fn atom_of(model: &Model, all: &[Atom], name: &str) -> Option<Atom> {
+    let first = format!("{name}/1");
+    let is = |atom: &&Atom| [name, &first].contains(&atom.name(model));
+    all.iter().find(is).copied()
 }
 
 /// What the assignments of a change come to.
@@ -149,13 +219,8 @@ fn with(
         return None;
     }
     let all = parts(&changed, &structure);
-    // A part that has got company is `db/1` and no longer `db`.
-    let atom_of = |name: &String| {
-        let first = format!("{name}/1");
-        let is = |atom: &&Atom| [name, &first].contains(&&atom.name(&changed).to_owned());
-        all.iter().find(is).copied()
-    };
-    let atoms: Vec<Atom> = names.iter().map(atom_of).collect::<Option<_>>()?;
+    let atoms = names.iter().map(|name| atom_of(&changed, &all, name));
+    let atoms: Vec<Atom> = atoms.collect::<Option<_>>()?;
     let structural = single_points(&changed, &structure);
     let bed = Bed::new(bench, &found, settings, all.len());
     let baseline = bed.baseline(crew, settings)?;

@@ -9,6 +9,11 @@ const TTL: u64 = 1_000_000_000;
 /// Time between two advertisements of a balancer at the least, ns.
 const ADVERT: u64 = 100_000_000;
 
+/// Longest gap when everything acts as soon as it can, s: 0.4 s until the loss is found out, a
+/// second until another node is in place or the answer of a name service is asked for again, and
+/// some.
+const AT_BEST_S: f64 = 2.0;
+
 /// How much sooner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sooner {
@@ -24,6 +29,14 @@ impl Sooner {
         match self {
             Sooner::Quickly => 2_000_000_000,
             Sooner::AtBest => 400_000_000,
+        }
+    }
+
+    /// How long a takeover that took `seconds` takes then at the most, s.
+    pub fn gap_s(self, seconds: f64) -> f64 {
+        match self {
+            Sooner::Quickly => seconds,
+            Sooner::AtBest => seconds.min(AT_BEST_S),
         }
     }
 

@@ -205,9 +205,9 @@ pub fn designs(compare: &CompareResult) -> String {
 pub fn frontier(found: &FrontierResult) -> String {
     table(found.points.iter().map(|point| {
         let mut row = Row::default();
-        for (axis, value) in found.axes.iter().zip(&point.values) {
+        for (axis, value) in found.axes.iter().zip(point.bare_values()) {
             // A name, without the quotes that the file writes around it.
-            row = row.put(&axis.path, value.trim_matches('"'));
+            row = row.put(&axis.path, value);
         }
         let capacity = point.capacity.as_ref();
         let ends = capacity.and_then(|one| one.ci95);

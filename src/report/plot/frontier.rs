@@ -116,7 +116,8 @@ fn list(picture: &Picture<'_>, front: &[&(&FrontierPoint, (f64, f64))]) {
     let (x, first, row) = LIST;
     let mut y = first;
     for (place, (point, _)) in front.iter().take(LISTED).enumerate() {
-        let name = format!("{}  {}", place + 1, point.values.join(", "));
+        let values: Vec<&str> = point.bare_values().collect();
+        let name = format!("{}  {}", place + 1, values.join(", "));
         let name = fitting(&name, SMALL, SIZE.0 - x - 10);
         picture.small((x, y), &name, Anchor::Start);
         y += row;

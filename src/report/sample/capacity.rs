@@ -37,7 +37,7 @@ pub fn capacity() -> CapacityResult {
         verdict_reason: "the file's 150/s does not come back: it stays down from 98.6/s on"
             .to_owned(),
         load: Some(97.3),
-        bound: 300.0,
+        bound: Some(300.0),
         metastable: Some(Metastable {
             from_load: 98.6,
             between: [97.3, 98.6],

@@ -41,16 +41,15 @@ fn findings(page: &mut Page, capacity: &CapacityResult) {
             format!("up to {}", load(capacity, most)),
             Paint::Strong,
         )],
-        (Some(most), None) => vec![
-            Span::new(
-                format!("every load up to {}", load(capacity, most)),
-                Paint::Good,
-            ),
-            Span::plain(format!(
-                "mean demands allow {} without any trigger",
-                load(capacity, capacity.bound)
-            )),
-        ],
+        (Some(most), None) => {
+            let text = format!("every load up to {}", load(capacity, most));
+            let allowed = capacity.bound.map(|bound| {
+                let bound = load(capacity, bound);
+                Span::plain(format!("mean demands allow {bound} without any trigger"))
+            });
+            let most = Span::new(text, Paint::Good);
+            [most].into_iter().chain(allowed).collect()
+        }
         (None, _) => vec![Span::new("no load that was tried", Paint::Bad)],
     };
     page.told("COMES BACK", &most);
@@ -64,11 +63,12 @@ fn metastable(page: &mut Page, capacity: &CapacityResult, found: &Metastable) {
         format!("from {} on", load(capacity, found.from_load)),
         Paint::Bad,
     )];
-    if let (Some(expected), Some(times)) = (found.expected_load, found.amplification) {
+    let expected = found.expected_load.zip(capacity.bound);
+    if let (Some((expected, bound)), Some(times)) = (expected, found.amplification) {
         pieces.push(Span::plain(format!(
             "expected from {} on: {} over {} attempts a request",
             load(capacity, expected),
-            load(capacity, capacity.bound),
+            load(capacity, bound),
             number::number(times, Unit::Count)
         )));
     }

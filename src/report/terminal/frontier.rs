@@ -61,14 +61,6 @@ fn rows<'a>(
     page.table(&table);
 }
 
-/// The values of a design, as the file writes them but for quotes.
-fn values(point: &FrontierPoint) -> impl Iterator<Item = String> {
-    point
-        .values
-        .iter()
-        .map(|value| value.trim_matches('"').to_owned())
-}
-
 fn row(found: &FrontierResult, point: &FrontierPoint) -> Vec<Span> {
     let exact = |value: f64| number::with_interval(value, (value, value), Unit::Count).0;
     let load = point.capacity.as_ref();
@@ -80,7 +72,9 @@ fn row(found: &FrontierResult, point: &FrontierPoint) -> Vec<Span> {
         .points
         .iter()
         .find(|other| Some(&other.name) == point.beaten_by.as_ref());
-    let by = by.map_or_else(String::new, |by| values(by).collect::<Vec<_>>().join(", "));
+    let by = by.map_or_else(String::new, |by| {
+        by.bare_values().collect::<Vec<_>>().join(", ")
+    });
     let standing = match point.standing {
         Standing::Front => Span::plain(""),
         Standing::Beaten => Span::plain(format!("beaten by {by}")),
@@ -88,7 +82,9 @@ fn row(found: &FrontierResult, point: &FrontierPoint) -> Vec<Span> {
         Standing::Overloaded => Span::new("does not carry the load", Paint::Bad),
         Standing::Unseen => Span::new("not run", Paint::Doubt),
     };
-    let own = values(point).map(|value| Span::new(value, Paint::Strong));
+    let own = point
+        .bare_values()
+        .map(|value| Span::new(value, Paint::Strong));
     let measured = [
         verdict::word(point.verdict),
         Span::plain(point.cost_per_month.map(exact).unwrap_or_default()),
