@@ -18,6 +18,7 @@ pub fn main(arguments: &CurveArguments) -> Exit {
 fn simulate(arguments: &CurveArguments) -> Result<Exit, Exit> {
     let output = &arguments.output;
     let loaded = load::load(&arguments.input, output.quiet, &output.look)?;
+    settings::refuse_set_load(&arguments.simulation, &arguments.input.set, &loaded.model)?;
     result::prepare(output)?;
     let bar = Bar::new(output.quiet);
     let topology = result::topology_id(&loaded, &arguments.input.set);

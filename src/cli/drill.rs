@@ -20,6 +20,7 @@ fn simulate(arguments: &DrillArguments) -> Result<Exit, Exit> {
     let FileArguments { file, set } = &arguments.input;
     let changes = (&set[..], ("--inject", &arguments.inject[..]));
     let loaded = load::load_with(file, changes, output.quiet, &output.look)?;
+    settings::refuse_set_load(&arguments.simulation, set, &loaded.model)?;
     result::prepare(output)?;
     result::prepare_file(&arguments.report)?;
     let bar = Bar::new(output.quiet);

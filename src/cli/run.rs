@@ -18,6 +18,7 @@ fn simulate(arguments: &RunArguments) -> Result<Exit, Exit> {
     let FileArguments { file, set } = &arguments.input;
     let changes = (&set[..], ("--inject", &arguments.inject[..]));
     let loaded = load::load_with(file, changes, output.quiet, &output.look)?;
+    settings::refuse_set_load(&arguments.simulation, set, &loaded.model)?;
     result::prepare(output)?;
     let bar = Bar::new(output.quiet);
     let mut topology = result::topology_id(&loaded, set);

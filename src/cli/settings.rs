@@ -5,7 +5,7 @@ use super::exit::Exit;
 use super::output;
 use crate::experiment::result::TopologyId;
 use crate::experiment::settings::{Load, Progress, Settings, ShareQuestion};
-use crate::model::WarmUp;
+use crate::model::{Arrivals, Model, WarmUp};
 use crate::quantity::{Time, percent};
 use crate::syntax::overlap::covers;
 use std::sync::Arc;
@@ -111,6 +111,48 @@ pub fn refuse_set(flag: &str, path: &str, set: &[String]) -> Result<(), Exit> {
         "error: `{path}` is varied by {flag} and set by --set {assignment}: leave one of them out"
     ));
     Err(Exit::Usage)
+}
+
+/// Refuses assignments to the load of the only workload with a rate, or users, when that load is
+/// turned as well: nobody would see them. Of several workloads they say in what proportion the
+/// load comes.
+///
+/// # Errors
+/// [`Exit::Usage`] with the first of them.
+pub fn refuse_hidden_load<'a>(
+    (rate, users): (bool, bool),
+    mut written: impl Iterator<Item = &'a String>,
+    model: &Model,
+) -> Result<(), Exit> {
+    let sole = |of: fn(&Arrivals) -> bool| {
+        let mut workloads = model.workloads.iter().filter(|one| of(&one.arrivals));
+        workloads.next().filter(|_| workloads.next().is_none())
+    };
+    let rates = sole(|one| matches!(one, Arrivals::Open { .. })).filter(|_| rate);
+    let crowds = sole(|one| matches!(one, Arrivals::Closed { .. })).filter(|_| users);
+    let paths = [(rates, "rate"), (crowds, "users")];
+    let hidden = paths.map(|(one, field)| Some(format!("workload.{:?}.{field}", one?.name)));
+    let meets = |text: &&String| hidden.iter().flatten().any(|path| covers(path, text));
+    let Some(text) = written.find(meets) else {
+        return Ok(());
+    };
+    output::warn(&format!(
+        "error: the load takes the place of `{text}`: leave one of them out"
+    ));
+    Err(Exit::Usage)
+}
+
+/// The same for `--rate` and `--users` beside `--set`.
+///
+/// # Errors
+/// As [`refuse_hidden_load`].
+pub fn refuse_set_load(
+    flags: &SimulationArguments,
+    set: &[String],
+    model: &Model,
+) -> Result<(), Exit> {
+    let turned = (flags.rate.is_some(), flags.users.is_some());
+    refuse_hidden_load(turned, set.iter(), model)
 }
 
 /// A flag that the first Ctrl-C raises; the second one ends the process at once.

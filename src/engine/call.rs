@@ -161,7 +161,7 @@ impl<'a> Engine<'a> {
         let visit = &self.visits[id];
         let asker = Asker {
             key: match call.item {
-                None => visit.key,
+                None => self.caches.origins.key_or(id, visit.key),
                 Some((cache, key)) => self.item_hash(id, cache, key),
             },
             address: visit.address,

@@ -1,5 +1,6 @@
 //! Where calls lead, worked out before the run so that a plain hop costs a few instructions.
 
+use super::choice::Policy;
 use super::id::SelectorId;
 use super::program::{Call, Program};
 use super::visit::NONE;
@@ -113,6 +114,7 @@ fn manner(program: &Program, call: &Call) -> Manner {
         || call.cancel
         || call.patience.is_some()
         || call.item.is_some()
+        || selector.policy == Policy::Shard
         || call.lines.any();
     if guarded || call.latency.is_some() || call.route.is_some() || call.resolved.is_some() {
         return Manner::Full;

@@ -101,7 +101,8 @@ fn fields(drill: &DrillResult) -> Vec<(&'static str, String)> {
             "Prevention (재발 방지 대책)",
             listed(
                 &prevention,
-                "nothing single was struck: shorten detection and takeover",
+                "no part was struck that structure cannot do without: shorten detection and \
+                 takeover, or let callers try again until it is over (`spof` tries what helps)",
             ),
         ),
     ]

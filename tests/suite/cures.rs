@@ -308,6 +308,42 @@ fn cures_hold_under_load() {
     }
 }
 
+/// A path that is lost for 5 s until another one is taken, behind who hands requests on: callers
+/// that try again outlast it.
+#[test]
+fn a_lost_path_is_cured_where_somebody_waits() {
+    const PATHS: &str = r#"(
+        name: "paths",
+        infrastructure: { "s1": Switch(), "s2": Switch() },
+        components: {
+            "dns": Dns(to: "app", replicas: 2, ttl: "60s"),
+            "app": AppServer(service: "1ms"),
+        },
+        links: {
+            "dns -> app": (via: AnyOf(["s1", "s2"]), detect: "5s"),
+            "users -> dns": (timeout: "1s"),
+        },
+        entry: "dns",
+        workload: { "users": Open(rate: "50/s") },
+        objectives: ["error rate < 0.1%"],
+    )"#;
+    let reload = |set: &[String]| Some(written(PATHS, set));
+    let (settings, asked) = (Settings::new(1), SpofSettings::default());
+    let found = spof_with_cures(
+        &written::<&str>(PATHS, &[]),
+        &settings,
+        &asked,
+        Some(&reload),
+    );
+    let found = found.unwrap();
+    let mut points = found.single_points.iter();
+    let point = points.find(|one| one.component == "s1").unwrap();
+    let is_retry = |one: &String| one.starts_with("links.\"users -> dns\".retry=");
+    assert!(point.cure.iter().any(is_retry), "{point:?}");
+    let after = spof(&written(PATHS, &point.cure), &settings, &asked).unwrap();
+    assert!(!is_point(&after, "s1"), "{:?}", after.single_points);
+}
+
 /// All of them; a quarter of an hour.
 #[test]
 #[ignore = "long: cargo test --release --test suite -- --ignored every_point_of_every_file"]

@@ -274,6 +274,28 @@ fn a_drill_writes_its_report() {
     let nothing = linchpin(&["drill", "topologies/three-tier.ron"]);
     assert_eq!(nothing.code, Some(2), "{}", nothing.stderr);
     assert!(nothing.stderr.contains("nothing breaks in this file"));
+    let late = ["--inject", "was/1 crash @40m", "--duration", "30m"];
+    let late = linchpin(&[&["drill", "topologies/three-tier.ron"], &late[..]].concat()).exits(2);
+    assert!(
+        late.stderr.contains("no fault begins before"),
+        "{}",
+        late.stderr
+    );
+}
+
+/// What was failing before the incident is told, and not taken for restored without a word.
+#[test]
+fn a_drill_tells_what_failed_before() {
+    let codes = |set: &[&str]| -> Vec<&str> {
+        let found = played(set, 2);
+        found.warnings.iter().map(|one| one.code).collect()
+    };
+    let failing = [
+        "objectives=[]",
+        "links.\"was -> db\".rate_limit=(rate: \"20/s\", burst: 1)",
+    ];
+    assert!(codes(&failing).contains(&"failing_before"));
+    assert!(!codes(&[]).contains(&"failing_before"));
 }
 
 const DEPLOY: &str = "topologies/failure/bad-deploy.ron";

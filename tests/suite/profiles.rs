@@ -249,6 +249,13 @@ fn a_soak_names_what_piles_up_and_when_it_is_full() {
         "{}",
         asked.answer
     );
+    // A thousand are held after 5,000 s, long before the end: nothing grows from then on.
+    let few = ["workload.users.rate=\"1.2/s\"", "server.threads=1000"];
+    let (_, found) = under_load("topologies/theory/mm1.ron", &few, Profile::Soak);
+    let mut slopes = found.slopes.iter();
+    let threads = slopes.find(|one| one.resource == "threads of `server`");
+    let full = threads.unwrap().full_after_s.unwrap();
+    assert!((full / 5_000.0 - 1.0).abs() < 0.2, "{full}");
     // Half the load leaves nothing behind.
     let calm = ["workload.users.rate=\"0.5/s\"", "server.threads=10000"];
     let (_, found) = under_load("topologies/theory/mm1.ron", &calm, Profile::Soak);

@@ -23,6 +23,45 @@ const CACHE: &str = r#"(
     run: (start: Cold, duration: "5m", replications: 5),
 )"#;
 
+/// Two shards that every request needs.
+const CALLED: &str = r#"(
+    name: "called",
+    components: {
+        "app": AppServer(operations: { "default": [Cpu("1ms"), Call("cache")] }),
+        "cache": Cache(nodes: 2, hit: 1.0, service: "1ms"),
+    },
+    entry: "app",
+    workload: { "users": Open(rate: "100/s") },
+    objectives: ["error rate < 1%"],
+    run: (start: Cold),
+)"#;
+
+/// The cure of one shard of [`CALLED`] is that of the other, and leaves no node that is as bad.
+#[test]
+fn a_cure_of_a_shard_is_tried_where_its_keys_are_then() {
+    let text = CALLED.replace("AppServer(", "AppServer(replicas: 2, ");
+    let text = text.replace(
+        "entry:",
+        "links: { \"users -> app\": (health: (interval: \"200ms\")) }, entry:",
+    );
+    let load = |set: &[String]| written(&text, set);
+    let reload = |set: &[String]| Some(load(set));
+    let asked = SpofSettings::default();
+    let settings = Settings::new(1);
+    let found = spof_with_cures(&load(&[]), &settings, &asked, Some(&reload)).unwrap();
+    let points = found.single_points.iter();
+    let shards: Vec<&SinglePoint> = points
+        .filter(|one| one.component.starts_with("cache/"))
+        .collect();
+    assert_eq!(shards.len(), 2, "{:?}", found.single_points);
+    let cure = &shards[0].cure;
+    assert!(!cure.is_empty() && *cure == shards[1].cure, "{shards:?}");
+    let after = spof(&load(cure), &settings, &asked).unwrap();
+    let mut left = after.single_points.iter();
+    let bad = left.find(|one| one.component.starts_with("cache/") && one.breaks_objective);
+    assert!(bad.is_none(), "{bad:?}");
+}
+
 fn structural(set: &[&str]) -> SpofResult {
     let asked = SpofSettings {
         structural_only: true,
@@ -50,6 +89,27 @@ fn a_shard_is_lost_with_its_own_copies() {
     let partial = 1.0 - (1.0 - 1e-4_f64).powi(2);
     let some = expected.partly_unavailable;
     assert!((some - partial).abs() < 1e-12, "{some}, not {partial}");
+}
+
+/// One of two shards is gone: half of the requests, with a standard error of sqrt(0.25 / 20,000),
+/// ask for its keys, and do so again however often they are sent, wherever that is done (S37, S50).
+#[test]
+fn a_request_asks_for_the_same_key_in_all_attempts() {
+    let gone = "faults=[Crash(target: \"cache/1\", at: \"0s\", lasts: \"200s\")]";
+    let sent_again = "=(retry: (attempts: 5, backoff: \"1ms\"))";
+    for link in ["users -> app", "app -> cache"] {
+        let retry = format!("links.{link:?}{sent_again}");
+        let set = ["run.duration=\"200s\"", gone, &retry];
+        let settings = Settings {
+            replications: Some(1),
+            ..Settings::new(1)
+        };
+        let found = run(&written(CALLED, &set), &settings).unwrap();
+        let requests = &found.requests;
+        let share = requests.failed as f64 / requests.offered as f64;
+        let error = (0.25 / requests.offered as f64).sqrt();
+        assert!((share - 0.5).abs() < 4.0 * error, "{link}: {share}");
+    }
 }
 
 /// Both copies of the first shard are down from 80 s until 250 s: half of 100/s fail all that time,

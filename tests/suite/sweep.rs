@@ -227,6 +227,26 @@ fn what_makes_no_sense_is_refused_with_a_remedy() {
     let list = ["--param", "was.replicas=1, 2"];
     for (more, code, remedy) in [
         (&["--param", "was.replicas=3, 4"][..], 2, "twice"),
+        (
+            &["--param", "was=AppServer(cores: 1), AppServer(cores: 2)"],
+            2,
+            "twice",
+        ),
+        (
+            &[
+                "--param",
+                "rate=10/s, 20/s",
+                "--set",
+                "workload.users.rate=\"5/s\"",
+            ],
+            2,
+            "the load takes the place",
+        ),
+        (
+            &["--param", "users.rate=\"1/s\", \"2/s\"", "--rate", "5/s"],
+            2,
+            "the load takes the place",
+        ),
         (&["--design", "grid", "--samples", "8"], 2, "--samples"),
         (&["--design", "sobol"], 2, "--samples"),
         (&["--sobol", "8", "--samples", "8"], 2, "--sobol"),

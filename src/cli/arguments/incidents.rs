@@ -87,7 +87,7 @@ pub struct DrillArguments {
     /// Add a fault: 'was/2 crash @3m for 60s' (repeatable)
     #[arg(long, value_name = "FAULT")]
     pub inject: Vec<String>,
-    /// How long customers feel it before they have told somebody
+    /// From when customers begin to feel it until they have told, unless an alarm fires before
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = positive)]
     pub customers: Time,
     /// From detection until those concerned have been told

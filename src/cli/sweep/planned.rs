@@ -55,6 +55,15 @@ impl Planned {
         let loaded = load::load(&question.input, quiet, look)?;
         let topology = result::topology_id(&loaded, &question.input.set);
         let settings = settings::settings_of(&question.simulation, topology.clone(), &Silent)?;
+        let by = |name: &str| parameters.iter().any(|one| one.path == name);
+        let flags = &question.simulation;
+        let turned = (
+            by("rate") || flags.rate.is_some(),
+            by("users") || flags.users.is_some(),
+        );
+        let paths = parameters.iter().map(|one| &one.path);
+        let written = question.input.set.iter().chain(paths);
+        settings::refuse_hidden_load(turned, written, &loaded.model)?;
         let source = Text {
             name: loaded.source.name().to_owned(),
             text: loaded.source.text().to_string(),
@@ -181,9 +190,10 @@ fn refuse_overwritten(parameters: &[Parameter], set: &[String]) -> Result<(), Ex
         let path = &one.path;
         settings::refuse_set(FLAG, path, set)?;
         let mut before = parameters[..place].iter();
-        if let Some(other) = before.find(|other| covers(path, &other.path)) {
+        let hides = |other: &&Parameter| covers(path, &other.path) || covers(&other.path, path);
+        if let Some(other) = before.find(hides) {
             output::warn(&format!(
-                "error: `{path}` is varied twice: it takes the place of `{}`",
+                "error: `{path}` is varied twice: one takes the place of the other, `{}`",
                 other.path
             ));
             return Err(Exit::Usage);

@@ -1,7 +1,8 @@
 //! What a visit inherits from its request whatever the attempt: a key for the items that it asks
-//! caches for, and the item that a log gives the request. Kept beside the visits, and only where
-//! some step needs it.
+//! caches and shards for, and the item that a log gives the request. Kept beside the visits, and
+//! only where some step or choice needs it.
 
+use crate::engine::choice::Policy;
 use crate::engine::program::{Program, Step};
 use crate::engine::visit::NONE;
 use crate::law::mix;
@@ -18,7 +19,11 @@ impl Origins {
     pub fn new(program: &Program) -> Self {
         let needs = |step: &Step| matches!(step, Step::Held { .. } | Step::Look { .. });
         Self {
-            used: program.steps.iter().any(needs),
+            used: program.steps.iter().any(needs)
+                || program
+                    .selectors
+                    .iter()
+                    .any(|one| one.policy == Policy::Shard),
             all: Vec::new(),
         }
     }
@@ -51,6 +56,12 @@ impl Origins {
     fn hand_down(&mut self, parent: u32, child: u32, step: u64) {
         let (key, item) = self.all[parent as usize];
         self.put(child, (mix(key ^ step), item));
+    }
+
+    /// The key of a visit, or `own` where nothing depends on what is asked for.
+    #[inline]
+    pub fn key_or(&self, id: u32, own: u64) -> u64 {
+        if self.used { self.key(id) } else { own }
     }
 
     /// The key of a visit.

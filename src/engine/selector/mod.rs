@@ -29,7 +29,7 @@ use tally::Tally;
 /// What a choice may look at.
 #[derive(Clone, Copy, Debug)]
 pub struct Asker {
-    /// Key of the visit that calls.
+    /// Key of the visit that calls, whatever the attempt where keys choose.
     pub key: u64,
     /// Hash of the client's address.
     pub address: u64,

@@ -33,7 +33,7 @@ use crate::model::Model;
 use crate::model::traffic::hold_busiest;
 use crate::statistics::Confidence;
 use verdict::verdict;
-use watch::{State, Times, Watched, carried, watch};
+use watch::{Times, Watched, carried, watch};
 
 /// Replications of each load unless the settings say otherwise.
 const REPLICATIONS: u32 = 3;
@@ -310,9 +310,7 @@ impl Search<'_> {
     ) -> Result<Metastable, ExperimentError> {
         let load = high.tried.load;
         let model = under(&self.base, self.axis, load)?;
-        let down = high.watched.ends.iter().zip(&high.watched.runs);
-        let down = down.filter(|(end, _)| end.state != State::Back);
-        let runs: Vec<Observations> = down.map(|(_, run)| run.clone()).collect();
+        let runs = high.watched.down();
         let mut calm = model.clone();
         calm.faults.clear();
         let bench = Bench::new(&calm);

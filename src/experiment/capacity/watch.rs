@@ -22,6 +22,8 @@ pub const TAIL: u64 = 10;
 const BUCKETS: u64 = 200;
 /// Parts of the later half of a watch that are taken as independent.
 const SPELLS: usize = 10;
+/// Times as many inside as at the trigger's end from which on a state is not coming back.
+const GROWN: f64 = 2.0;
 /// From quarter to quarter what is inside changes by more than this share, or stands still.
 pub const MOVES: f64 = 0.05;
 
@@ -80,6 +82,21 @@ impl Watched {
         }
     }
 
+    /// The replications that are down, or else those that are not back.
+    pub fn down(&self) -> Vec<Observations> {
+        let of = |is_wanted: &dyn Fn(State) -> bool| -> Vec<Observations> {
+            let ended = self.ends.iter().zip(&self.runs);
+            let wanted = ended.filter(|(end, _)| is_wanted(end.state));
+            wanted.map(|(_, run)| run.clone()).collect()
+        };
+        let down = of(&|state| state == State::Down);
+        if down.is_empty() {
+            of(&|state| state != State::Back)
+        } else {
+            down
+        }
+    }
+
     /// Least share answered before the trigger in any replication.
     pub fn answered_before(&self) -> f64 {
         self.ends
@@ -128,6 +145,7 @@ pub fn watch(
         .0
         .max((times.end - times.start).saturating_mul(SHORTEST.1));
     let (mut watch, longest) = (shortest, shortest.saturating_mul(LONGEST));
+    let mut was_down = false;
     loop {
         let until = times.end.saturating_add(watch);
         let span = span(until, watch, times);
@@ -143,19 +161,33 @@ pub fn watch(
                 end.compare(late(&runs[number as usize]), late(calm.first()?));
             }
         }
+        let is_down = ends.iter().any(|end| end.state == State::Down);
+        let is_known = ends.iter().all(|end| end.state == State::Back)
+            || is_down && (was_down || grows(&ends));
+        if is_known || watch >= longest {
+            return Some(Watched { ends, watch, runs });
+        }
         let left = ends.iter().filter_map(|end| match end.state {
             State::Clearing(left) => Some(left),
             State::Back | State::Down => None,
         });
-        let is_down = ends.iter().any(|end| end.state == State::Down);
-        match left.max() {
-            Some(left) if watch < longest && !is_down => {
-                let more = (left / 2).saturating_mul(3).max(watch / 2);
-                watch = watch.saturating_add(more).min(longest);
-            }
-            _ => return Some(Watched { ends, watch, runs }),
-        }
+        let more = left
+            .max()
+            .map_or(watch, |left| (left / 2).saturating_mul(3));
+        watch = watch.saturating_add(more.max(watch / 2)).min(longest);
+        was_down = is_down;
     }
+}
+
+/// Whether the replications that are not back hold so much more together than when the trigger
+/// ended that chance has no part in it: what stands still or moves slowly is looked at once more,
+/// for longer, before it is called down.
+fn grows(ends: &[End]) -> bool {
+    let left = ends.iter().filter(|end| end.state != State::Back);
+    let sums = left.fold([0.0, 0.0], |[first, last], end| {
+        [first + end.inside[0], last + end.inside[1]]
+    });
+    sums[1] > GROWN * sums[0]
 }
 
 /// Share answered without the trigger, `calm`, in as much time as was watched with it; `None` when
@@ -238,19 +270,19 @@ fn judge(run: &Observations, times: Times, until: u64) -> End {
     let after = part(times.end, until);
     let peak = after.first().map_or(0, |bucket| bucket.inside);
     let answers = tail.answers_like(&before);
-    let shrinks = last.inside < (1.0 - MOVES) * third.inside;
+    let first = stretch(times.end, times.end + watch / 4);
+    let shrunk = |from: &Stretch| last.inside < (1.0 - MOVES) * from.inside;
     let grows = last.inside > (1.0 + MOVES) * third.inside;
     let improves = last.answered() > third.answered() + MOVES;
     let state = if answers && tail.holds_like(&before) {
         State::Back
-    } else if shrinks || improves {
-        let pace = (third.inside - last.inside) / (watch / 4) as f64;
-        let left = if shrinks {
-            last.inside / pace
-        } else {
-            watch as f64
-        };
-        State::Clearing(left as u64)
+    } else if shrunk(&third) || shrunk(&first) {
+        // A quarter apart, or three: chance hides a slow pace in the shorter time.
+        let from_third = (third.inside - last.inside) / (watch / 4) as f64;
+        let from_first = (first.inside - last.inside) / (watch / 4 * 3) as f64;
+        State::Clearing((last.inside / from_third.max(from_first)) as u64)
+    } else if improves {
+        State::Clearing(watch)
     } else if answers && !grows {
         State::Back
     } else {

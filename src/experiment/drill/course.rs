@@ -32,6 +32,8 @@ pub struct Course {
     pub lost: f64,
     /// Requests a second before.
     pub rate_per_s: f64,
+    /// Share of them answered in time; 1 where there were none.
+    pub answered_before: f64,
     /// When each alert on the burn rate fires.
     pub burnt: Vec<Option<u64>>,
 }
@@ -89,6 +91,7 @@ pub fn course(
         whole,
         lost: seen.lost(),
         rate_per_s: seen.rate_per_s(),
+        answered_before: seen.answered_before(),
         burnt: ALERTS
             .iter()
             .map(|alert| seen.burnt(alert, allowed))
@@ -142,6 +145,14 @@ impl<'a> Seen<'a> {
             self.before.offered as f64 / self.before_s
         } else {
             0.0
+        }
+    }
+
+    fn answered_before(&self) -> f64 {
+        if self.before.ended > 0 {
+            self.before.answered()
+        } else {
+            1.0
         }
     }
 

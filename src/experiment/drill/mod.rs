@@ -16,13 +16,18 @@ use super::result::drill::{Budget, BurnAlert, DrillResult, Prevention};
 use super::result::{ComponentSummary, Named, SpofResult, Warning};
 use super::run::ExperimentError;
 use super::sample::{Sample, sample};
+use super::scenario::Kind;
 use super::settings::Settings;
 use super::spof::{SpofSettings, spof};
 use super::summarise::{header, result};
+use super::words;
 use crate::model::Model;
 use crate::statistics::{Confidence, Estimate, Reason, mean_of};
 use crate::theory::burn_rate::{ALERTS, budget_spent};
 use course::{Course, Witness, course};
+
+/// Share answered before the first fault from which on the service was well.
+const WELL: f64 = 0.95;
 
 /// What a drill assumes of people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +41,7 @@ pub struct DrillSettings {
 /// Plays the faults of `model` through.
 ///
 /// # Errors
-/// Without a fault, and as of [`run`](super::run()).
+/// Without a fault, with none before the end, and as of [`run`](super::run()).
 pub fn drill(
     model: &Model,
     settings: &Settings<'_>,
@@ -45,6 +50,15 @@ pub fn drill(
     let start = Instant::now();
     if model.faults.is_empty() {
         let text = "nothing breaks in this file: add a fault, or one by --inject";
+        return Err(ExperimentError::Question(text.to_owned()));
+    }
+    let length = settings.duration.or(model.run.duration);
+    if let Kind::Terminating { horizon } = Kind::of(model)
+        && let until = length.unwrap_or(horizon)
+        && model.faults.iter().all(|fault| fault.at >= until)
+    {
+        let text = "no fault begins before the run ends: let one begin earlier, or the run last \
+                    longer (`--duration`)";
         return Err(ExperimentError::Question(text.to_owned()));
     }
     let sample = sample(model, &Crew::new(settings.jobs)?, settings);
@@ -200,6 +214,19 @@ fn warnings(mut own: Vec<Warning>, model: &Model, courses: &[Course]) -> Vec<War
             text: "nothing came before the first fault: there is nothing to compare with; let it \
                    begin later"
                 .to_owned(),
+        });
+    }
+    let answered = courses.iter().map(|one| one.answered_before);
+    let answered = answered.fold(1.0, f64::min);
+    if answered < WELL {
+        let failing = words::percent(1.0 - answered);
+        own.push(Warning {
+            code: "failing_before",
+            text: format!(
+                "{failing} of the requests fail before the first fault already: restored is no \
+                 more than that, what is lost counts what fails beyond it, and the alerts on the \
+                 burn rate all of it"
+            ),
         });
     }
     own

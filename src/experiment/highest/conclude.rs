@@ -24,11 +24,11 @@ impl Search<'_> {
             },
             None => (None, None),
         };
-        // So many whole users, and a part of one, keep it: whole ones do.
-        let load = load.map(|load| self.least(load));
         let ci95 = load
             .zip(half)
-            .map(|(load, half)| (load - half, load + half));
+            .map(|(load, half)| (self.least(load - half), self.least(load + half)));
+        // So many whole users, and a part of one, keep it: whole ones do.
+        let load = load.map(|load| self.least(load));
         let objectives = asked(&self.base);
         let each = end.crossing.as_ref().map(|found| &found.each);
         let limits = objectives.iter().enumerate().map(|(place, one)| {
@@ -163,7 +163,7 @@ impl Search<'_> {
         if own <= low {
             let text = format!("every objective is kept up to {most}; the file has {own_name}");
             (Verdict::Pass, text)
-        } else if own >= high {
+        } else if own > high {
             let text = format!("the file's {own_name} is more than the {most} that keeps them");
             (Verdict::Fail, text)
         } else {

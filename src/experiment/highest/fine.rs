@@ -1,5 +1,7 @@
 //! A close look at a few neighbouring loads with common random numbers (S37).
 
+use std::ops::Range;
+
 use super::root::{Root, half_width, margin, root};
 use crate::engine::observation::Observations;
 use crate::experiment::batches::Basis;
@@ -9,6 +11,11 @@ use crate::experiment::settings::Settings;
 use crate::experiment::summarise::fold::Fold;
 use crate::model::{Metric, Model, Objective};
 use crate::statistics::Confidence;
+
+/// Groups of replications of which one after the other is left out, where there are many: each
+/// costs a measurement of all the others (B. Efron and R. Tibshirani 1993, *An Introduction to the
+/// Bootstrap*, chapter 11, on the jackknife by groups).
+const GROUPS: usize = 40;
 
 /// Neighbouring loads, ascending, and what they showed so far.
 pub struct Fine<'m> {
@@ -101,21 +108,20 @@ impl<'m> Fine<'m> {
             .collect()
     }
 
-    /// Roots of all objectives when `without` is left out of every load.
-    fn roots(&mut self, without: Option<usize>) -> Vec<Root> {
+    /// Roots of all objectives when these replications are left out of every load.
+    fn roots(&mut self, without: Range<usize>) -> Vec<Root> {
         let mut margins = vec![Vec::new(); self.objectives.len()];
         for place in 0..self.loads.len() {
             let mut runs = std::mem::take(&mut self.runs[place]);
-            let last = runs.len() - 1;
-            let values = match without {
-                Some(out) => {
+            let kept = runs.len() - without.len();
+            let to_the_end = |runs: &mut [Observations]| {
+                for (out, last) in without.clone().zip(kept..) {
                     runs.swap(out, last);
-                    let values = self.measured_from(place, &runs[..last]);
-                    runs.swap(out, last);
-                    values
                 }
-                None => self.measured_from(place, &runs),
             };
+            to_the_end(&mut runs);
+            let values = self.measured_from(place, &runs[..kept]);
+            to_the_end(&mut runs);
             self.runs[place] = runs;
             for ((margins, value), objective) in
                 margins.iter_mut().zip(values).zip(&self.objectives)
@@ -129,12 +135,13 @@ impl<'m> Fine<'m> {
 
     /// Where the first objective is broken, with its interval over the replications.
     pub fn crossing(&mut self) -> Crossing {
-        let each = self.roots(None);
+        let each = self.roots(0..0);
         let (binding, first) = lowest(&each);
         let mut half = None;
         if matches!(first, Root::At(_)) {
-            let count = self.runs[0].len();
-            let left_out = (0..count).map(|out| match lowest(&self.roots(Some(out))).1 {
+            let size = group(self.runs[0].len());
+            let groups = (0..self.runs[0].len()).step_by(size);
+            let left_out = groups.map(|first| match lowest(&self.roots(first..first + size)).1 {
                 Root::At(load) => load,
                 Root::Below => self.loads[0],
                 Root::Above => self.loads[self.loads.len() - 1],
@@ -147,6 +154,15 @@ impl<'m> Fine<'m> {
             each,
             half,
         }
+    }
+}
+
+/// Replications that are left out together of so many: one, or as many as leave [`GROUPS`] groups.
+fn group(count: usize) -> usize {
+    if count > GROUPS && count.is_multiple_of(GROUPS) {
+        count / GROUPS
+    } else {
+        1
     }
 }
 

@@ -12,6 +12,11 @@ use crate::statistics::mean_of;
 /// grow.
 const GROWN: f64 = 0.1;
 
+/// Share of what can be held from which on all of it is.
+const FULL: f64 = 0.97;
+/// Fewest levels that a line is drawn through.
+const FEWEST: usize = 3;
+
 /// The mean of a level between two states of a run, the earlier one first.
 type Between<'a> = dyn Fn(&Observations, &Observations) -> Option<f64> + 'a;
 
@@ -116,17 +121,18 @@ fn slope(sample: &Sample<'_>, level: &Level<'_>) -> Slope {
     let per_hour = mean_of(&slopes, sample.confidence);
     let mean = |of: fn(&Line) -> f64| lines.iter().map(of).sum::<f64>() / lines.len().max(1) as f64;
     let (centre, length_s) = (mean(|line| line.mean), mean(|line| line.length_s));
+    let middle_s = mean(|line| line.middle_s);
     let per_s = per_hour.value.unwrap_or(0.0) / 3_600.0;
     let is_sure = per_hour.ci95.is_none_or(|(low, _)| low > 0.0);
     let grows = is_sure && per_s * length_s > GROWN * centre.abs();
     let full_after_s = level
         .capacity
         .filter(|_| grows && per_s > 0.0)
-        .map(|most| (f64::from(most) - centre + per_s * length_s / 2.0).max(0.0) / per_s);
+        .map(|most| (middle_s + (f64::from(most) - centre) / per_s).max(0.0));
     Slope {
         resource: level.resource.clone(),
         unit: level.unit,
-        mean: centre,
+        mean: mean(|line| line.of_all),
         per_hour,
         grows,
         full_after_s,
@@ -137,22 +143,32 @@ fn slope(sample: &Sample<'_>, level: &Level<'_>) -> Slope {
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Line {
     slope_per_s: f64,
+    /// Mean level of what it goes through, in the middle of it.
     mean: f64,
+    /// The middle, s from the start of the run.
+    middle_s: f64,
     length_s: f64,
+    /// Mean level of the whole run.
+    of_all: f64,
 }
 
-/// Through the mean levels between the marks of a run; `None`: fewer than three of them.
+/// Through the mean levels between the marks of a run, up to where all is held: from then on
+/// nothing grows; `None`: fewer than three of them.
 fn line(run: &Observations, level: &Level<'_>) -> Option<Line> {
     let point = |pair: &[Observations]| {
         let middle = (pair[0].window.1 as f64 + pair[1].window.1 as f64) / 2e9;
-        Some((middle, (level.between)(&pair[0], &pair[1])?))
+        let start = run.window.0 as f64 / 1e9;
+        Some((middle - start, (level.between)(&pair[0], &pair[1])?))
     };
     let points: Vec<(f64, f64)> = run.marks.windows(2).filter_map(point).collect();
     let length_s = (run.window.1 - run.window.0) as f64 / 1e9;
-    through(&points, length_s)
+    through(&points, length_s, level.capacity.map(f64::from))
 }
 
-fn through(points: &[(f64, f64)], length_s: f64) -> Option<Line> {
+fn through(all: &[(f64, f64)], length_s: f64, most: Option<f64>) -> Option<Line> {
+    let is_full = |point: &(f64, f64)| most.is_some_and(|most| point.1 >= FULL * most);
+    let until = all.iter().position(is_full).unwrap_or(all.len());
+    let points = &all[..until.max(FEWEST).min(all.len())];
     let count = points.len() as f64;
     let mean = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>() / count;
     let (x, y) = (mean(|point| point.0), mean(|point| point.1));
@@ -161,10 +177,12 @@ fn through(points: &[(f64, f64)], length_s: f64) -> Option<Line> {
         .iter()
         .map(|point| (point.0 - x) * (point.1 - y))
         .sum();
-    (points.len() > 2 && across > 0.0).then(|| Line {
+    (points.len() >= FEWEST && across > 0.0).then(|| Line {
         slope_per_s: product / across,
         mean: y,
-        length_s,
+        middle_s: x,
+        length_s: length_s * count / all.len() as f64,
+        of_all: all.iter().map(|point| point.1).sum::<f64>() / all.len() as f64,
     })
 }
 
@@ -175,10 +193,22 @@ mod tests {
     /// By hand: through (0, 1), (1, 2), (2, 6) goes 3 + 2.5 (x - 1).
     #[test]
     fn the_line_of_least_squares() {
-        let line = through(&[(0.0, 1.0), (1.0, 2.0), (2.0, 6.0)], 2.0).unwrap();
+        let line = through(&[(0.0, 1.0), (1.0, 2.0), (2.0, 6.0)], 2.0, None).unwrap();
         assert!((line.slope_per_s - 2.5).abs() < 1e-12, "{line:?}");
         assert!((line.mean - 3.0).abs() < 1e-12, "{line:?}");
-        assert_eq!(through(&[(0.0, 1.0), (1.0, 2.0)], 1.0), None);
-        assert_eq!(through(&[(1.0, 1.0); 4], 1.0), None);
+        assert_eq!(through(&[(0.0, 1.0), (1.0, 2.0)], 1.0, None), None);
+        assert_eq!(through(&[(1.0, 1.0); 4], 1.0, None), None);
+    }
+
+    /// 10 a second up to 50, which are all: the line ends there.
+    #[test]
+    fn what_is_full_grows_no_more() {
+        let level = |second: u32| (f64::from(second), f64::from(10 * second.min(5)));
+        let points: Vec<(f64, f64)> = (0..20).map(level).collect();
+        let line = through(&points, 20.0, Some(50.0)).unwrap();
+        assert!((line.slope_per_s - 10.0).abs() < 1e-9, "{line:?}");
+        let full = line.middle_s + (50.0 - line.mean) / line.slope_per_s;
+        assert!((full - 5.0).abs() < 1e-9, "{line:?}");
+        assert!((line.of_all - (100.0 + 15.0 * 50.0) / 20.0).abs() < 1e-9);
     }
 }

@@ -36,7 +36,7 @@ pub fn candidates(model: &Model, atom: Atom, class: Option<PointClass>) -> Vec<V
         }
         if let Some(quick) = quickly(model, atom, &parts, &base) {
             let quick = [quick, room.clone()].concat();
-            let calm = retries(model, &parts, &patient(QUICK.1));
+            let calm = retries(model, atom, &parts, &patient(QUICK.1));
             both.push((place + 1, quick.clone()));
             both.push((place + 2, [quick, calm].concat()));
         }
@@ -116,14 +116,19 @@ fn extras(model: &Model, atom: Atom, parts: &[&Component]) -> Vec<Vec<String>> {
     };
     let mut extras = vec![Vec::new()];
     if takeover.is_none_or(finds_another) {
-        extras.push(retries(model, parts, "(attempts: 2, backoff: \"0s\")"));
+        extras.push(retries(
+            model,
+            atom,
+            parts,
+            "(attempts: 2, backoff: \"0s\")",
+        ));
     }
     if seconds <= 0.0 {
         return extras;
     }
     let outlasts = |seconds: f64| {
         let retry = Some(patient(seconds)).filter(|_| seconds <= PATIENCE);
-        retry.map(|retry| retries(model, parts, &retry))
+        retry.map(|retry| retries(model, atom, parts, &retry))
     };
     for how in [Sooner::Quickly, Sooner::AtBest] {
         let sooner = sooner(model, atom, parts, how);
@@ -137,23 +142,32 @@ fn extras(model: &Model, atom: Atom, parts: &[&Component]) -> Vec<Vec<String>> {
     extras
 }
 
-/// A retry on every link that has none and on which somebody waits for an answer of these parts.
-fn retries(model: &Model, parts: &[&Component], retry: &str) -> Vec<String> {
-    let links = waited_on(model, parts).into_iter();
+/// A retry on every link that has none and on which somebody waits for an answer that passes
+/// `atom` or comes from these parts.
+fn retries(model: &Model, atom: Atom, parts: &[&Component], retry: &str) -> Vec<String> {
+    let links = waited_on(model, atom, parts).into_iter();
     links
         .filter(|link| link.retry.is_none())
         .map(|link| format!("links.{:?}.retry={retry}", link.name))
         .collect()
 }
 
-/// The links to these parts, and in place of those over which requests are handed on, the ones to
-/// who hands them on.
-fn waited_on<'m>(model: &'m Model, parts: &[&Component]) -> Vec<&'m Link> {
+/// The links to these parts, or by way of a switch, and in place of those over which requests are
+/// handed on, the ones to who hands them on.
+fn waited_on<'m>(model: &'m Model, atom: Atom, parts: &[&Component]) -> Vec<&'m Link> {
     let handing_on = model.handing_on();
+    let passes = |link: &Link| match (atom, &link.via) {
+        (Atom::Switch(switch), Some(path)) => {
+            path.options.iter().flatten().any(|&one| one == switch)
+        }
+        _ => false,
+    };
     let mut asked: BTreeSet<&str> = parts.iter().map(|part| part.name.as_str()).collect();
     loop {
         let all = (0_usize..).map(LinkId::from).zip(&model.links);
-        let leading = all.filter(|(_, link)| asked.contains(&*model.component(link.callee).name));
+        let leading = all.filter(|(_, link)| {
+            passes(link) || asked.contains(&*model.component(link.callee).name)
+        });
         let (on, waited): (Vec<_>, Vec<_>) = leading.partition(|(id, _)| handing_on.contains(id));
         let before = asked.len();
         let passing = on.iter().filter_map(|(_, link)| link.caller.component());

@@ -34,6 +34,7 @@ use super::settings::Settings;
 use super::summarise::header;
 use super::words;
 use crate::model::Model;
+use crate::reliability::standing::loses_shard;
 use crate::reliability::{Atom, Structure};
 use breaking::{BROKEN_BEFORE, Broken, PILOT_SHARE, base_of, break_all, parts};
 use judge::Judge;
@@ -118,6 +119,7 @@ pub fn spof_with_cures(
         )?;
     }
     if asked.structural_only {
+        warn_of_shards(&base, &structure, &mut result);
         result.finish(start);
         return Ok(result);
     }
@@ -138,6 +140,31 @@ pub fn spof_with_cures(
     }
     result.finish(start);
     Ok(result)
+}
+
+/// A shard is a single point for its part of the keys (S50), which only load shows.
+fn warn_of_shards(model: &Model, structure: &Structure, result: &mut SpofResult) {
+    let atoms = structure.atoms_in_use().into_iter();
+    let nodes = atoms.filter_map(|number| match structure.atoms.atom(number) {
+        Atom::Node(node) => Some(node),
+        _ => None,
+    });
+    let sharded = nodes.filter(|&node| loses_shard(model, model.node(node).component, &[node]));
+    let mut ids: Vec<_> = sharded.map(|node| model.node(node).component).collect();
+    ids.dedup();
+    let parts = ids.into_iter().map(|id| model.component(id));
+    let names: Vec<String> = parts
+        .filter(|part| part.nodes.len() > 1)
+        .map(|part| format!("`{}`", part.name))
+        .collect();
+    if !names.is_empty() {
+        let text = format!(
+            "each node of {} has keys that no other one has: what is lost with it shows only under \
+             load, without --structural",
+            words::list(&names)
+        );
+        result.warn("shards", &text);
+    }
 }
 
 /// Breaks every part in turn; returns the points that show only under load, with whether they

@@ -31,6 +31,7 @@ enum Outcome {
 
 /// A point and the changes that are left to try.
 struct Open {
+    atom: Atom,
     /// Its place among the single points.
     place: usize,
     breaks: bool,
@@ -75,12 +76,10 @@ pub fn fill(
                 .filter(|(_, own)| own.as_ref() == Some(change))
                 .map(|(one, _)| one)
                 .collect();
-            let names: Vec<String> = mine
-                .iter()
-                .map(|one| result.single_points[one.place].component.clone())
-                .collect();
+            let lost: Vec<Atom> = mine.iter().map(|one| one.atom).collect();
             let changed = reload(change);
-            let found = changed.and_then(|it| with(&it, (crew, settings), &names, was_broken));
+            let found =
+                changed.and_then(|it| with((model, &it), (crew, settings), &lost, was_broken));
             for (one, outcome) in mine.into_iter().zip(found.into_iter().flatten()) {
                 one.learn(change, outcome, &mut result.single_points);
             }
@@ -104,11 +103,12 @@ impl Open {
         let mut base = (Vec::new(), String::new());
         let left = if point.class == Some(PointClass::Structural) {
             base = (point.cure.clone(), point.fix.clone());
-            beyond_structure(reload, &point.component, &point.cure)?
+            beyond_structure(model, reload, atom, &point.cure)?
         } else {
             candidates(model, atom, point.class)
         };
         Some(Self {
+            atom,
             place,
             breaks,
             base,
@@ -139,12 +139,17 @@ impl Open {
 
 /// What structure asks for, and the same with what may be felt of the takeover then; `None` where
 /// it asks for nothing.
-fn beyond_structure(reload: &Reload<'_>, name: &str, cure: &[String]) -> Option<Vec<Vec<String>>> {
+fn beyond_structure(
+    model: &Model,
+    reload: &Reload<'_>,
+    atom: Atom,
+    cure: &[String],
+) -> Option<Vec<Vec<String>>> {
     if cure.is_empty() {
         return None;
     }
     let changed = reload(cure)?;
-    let atom = atom_of(&changed, &parts(&changed, &Structure::of(&changed)), name)?;
+    let atom = counterpart(model, &changed, atom)?;
     let further = candidates(&changed, atom, Some(PointClass::Transient));
     let all = further.iter().map(|further| overriding(cure, further));
     Some([cure.to_vec()].into_iter().chain(all).collect())
@@ -162,11 +167,23 @@ fn overriding(first: &[String], second: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// The part called `name`; one that has got company is `db/1` and no longer `db`.
-fn atom_of(model: &Model, all: &[Atom], name: &str) -> Option<Atom> {
-    let first = format!("{name}/1");
-    let is = |atom: &&Atom| [name, &first].contains(&atom.name(model));
-    all.iter().find(is).copied()
+/// The part of `changed` that stands where `atom` stands in `model`: of a component the same place
+/// behind the same leader, which company may have moved and renamed; else the same name.
+fn counterpart(model: &Model, changed: &Model, atom: Atom) -> Option<Atom> {
+    let all = parts(changed, &Structure::of(changed));
+    let Atom::Node(node) = atom else {
+        let is_same = |one: &&Atom| one.name(changed) == atom.name(model);
+        return all.iter().find(is_same).copied();
+    };
+    let part = model.component(model.node(node).component);
+    let mut shards = model.shards(part).enumerate();
+    let (shard, place) = shards.find_map(|(shard, nodes)| {
+        let place = nodes.iter().position(|&one| one == node)?;
+        Some((shard, place))
+    })?;
+    let part = changed.component(changed.component_named(&part.name)?);
+    let now = changed.shards(part).nth(shard)?.get(place)?;
+    all.iter().find(|&&one| one == Atom::Node(*now)).copied()
 }
 
 /// What the assignments of a change come to.
@@ -204,11 +221,12 @@ fn in_words(change: &[String]) -> String {
     words::list(&found)
 }
 
-/// What each of these losses does in a changed model; `None` where nothing can be told of it.
+/// What each of these losses in `model` does in a changed one; `None` where nothing can be told
+/// of it.
 fn with(
-    changed: &Model,
+    (model, changed): (&Model, &Model),
     (crew, settings): (&Crew, &Settings<'_>),
-    names: &[String],
+    lost: &[Atom],
     was_broken: bool,
 ) -> Option<Vec<Outcome>> {
     let changed = base_of(changed, settings).ok()?;
@@ -219,7 +237,7 @@ fn with(
         return None;
     }
     let all = parts(&changed, &structure);
-    let atoms = names.iter().map(|name| atom_of(&changed, &all, name));
+    let atoms = lost.iter().map(|&atom| counterpart(model, &changed, atom));
     let atoms: Vec<Atom> = atoms.collect::<Option<_>>()?;
     let structural = single_points(&changed, &structure);
     let bed = Bed::new(bench, &found, settings, all.len());
