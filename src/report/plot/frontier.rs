@@ -158,7 +158,7 @@ mod tests {
             .filter(|point| point.standing == Standing::Front)
             .count();
         assert_eq!(svg.discs_in(colour::BLUE), front);
-        assert!(svg.has_text("1  \"small\", 2"), "{:?}", svg.texts());
+        assert!(svg.has_text("1  small, 2"), "{:?}", svg.texts());
         assert!(svg.has_text("cost per month"));
     }
 
