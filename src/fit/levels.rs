@@ -8,6 +8,8 @@ use crate::experiment::result::fit::UslResult;
 use crate::statistics::{Confidence, Estimate, Reason};
 use crate::theory::{UslFit, fit_usl};
 
+/// R² below which the law is no description of the points.
+const POOR: f64 = 0.5;
 /// Seconds that a level of users has to last to count.
 const SECONDS: usize = 5;
 
@@ -31,6 +33,24 @@ pub fn usl(log: &Log, warnings: &mut Vec<Warning>) -> Option<UslResult> {
         return None;
     };
     let result = usl_result(&fit, points);
+    if result.from_load > 1.0 {
+        let text = format!(
+            "the throughput at a load of 1 lies below the smallest load that was measured ({}): it \
+             is read off the fitted law",
+            result.from_load
+        );
+        let code = "below_measured";
+        warnings.push(Warning { code, text });
+    }
+    if result.r_squared < POOR {
+        let text = format!(
+            "the throughput law explains {:.0} % of the differences in throughput: the load has \
+             little part in them, and the law says nothing about other loads",
+            100.0 * result.r_squared.max(0.0)
+        );
+        let code = "poor_fit";
+        warnings.push(Warning { code, text });
+    }
     if let Some(peak) = result.peak_load.filter(|_| !result.peak_is_measured) {
         let text = format!(
             "the peak at a load of {peak:.1} lies beyond the largest that was measured \
@@ -109,5 +129,28 @@ fn usl_result(fit: &UslFit, points: Vec<(f64, f64)>) -> UslResult {
         peak_is_measured: peak_load.is_some_and(|load| load <= to),
         r_squared: r_squared(fit, &points),
         points,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::fit::fit;
+    use crate::fit::log::{self, Reading};
+
+    /// Nothing is said of a load of 1, or of any, from points that do not bear it out.
+    #[test]
+    fn a_law_is_not_read_beyond_its_points_in_silence() {
+        let codes = |text: &str| -> Vec<&'static str> {
+            let source = Box::new(std::io::Cursor::new(text.to_owned().into_bytes()));
+            let log = log::read(vec![("points".to_owned(), source)], &Reading::default()).unwrap();
+            let found = fit(&log, vec!["points".to_owned()]).unwrap();
+            found.warnings.iter().map(|one| one.code).collect()
+        };
+        let high = "load,throughput\n100,100\n200,150\n300,160\n400,150\n";
+        assert!(codes(high).contains(&"below_measured"));
+        let flat = "load,throughput\n1,20\n2,21\n4,20\n8,20\n10,20.5\n";
+        assert!(codes(flat).contains(&"poor_fit"), "{:?}", codes(flat));
+        let good = "load,throughput\n1,20\n4,78\n8,130\n12,170\n16,190\n20,200\n";
+        assert_eq!(codes(good), ["beyond_measured"]);
     }
 }

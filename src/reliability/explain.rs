@@ -210,7 +210,7 @@ fn fix_node(model: &Model, node: NodeId) -> String {
         }
         Role::Standby => format!("add a second standby to {name}"),
         Role::Member if component.nodes.len() > 1 => format!("keep a copy of each shard of {name}"),
-        Role::Member if is_entered(model, own.component) => {
+        Role::Member if component.kind == "LoadBalancer" && is_entered(model, own.component) => {
             format!("add a standby for {name}{elsewhere} that takes over its address")
         }
         Role::Member => {

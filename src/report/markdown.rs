@@ -194,6 +194,8 @@ fn difference_cells(difference: &Difference) -> Vec<String> {
         relative.unwrap_or_default(),
         if difference.significant {
             "yes"
+        } else if difference.difference.value.is_none() {
+            ""
         } else {
             "not distinguishable"
         }

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use linchpin::experiment::result::{SinglePoint, SpofResult};
-use linchpin::experiment::{Settings, SpofSettings, spof, spof_with_cures};
+use linchpin::experiment::result::{SinglePoint, SpofResult, Verdict};
+use linchpin::experiment::{Settings, SpofSettings, run, spof, spof_with_cures};
 use linchpin::topology;
 
 use crate::support::files::{model, shipped, written};
@@ -305,6 +305,45 @@ fn cures_hold_under_load() {
         let found = cured_under_load(Path::new(&path));
         assert_eq!(found.0, cured, "{file}: {found:?}");
         assert_eq!(found.1, gaps, "{file}");
+    }
+}
+
+/// The host of the database has no room for a second node of the application: it goes on a new
+/// one, with which the objectives hold.
+#[test]
+fn a_node_is_put_where_there_is_room() {
+    const BUSY: &str = r#"(
+        name: "busy",
+        infrastructure: { "h1": Host(cores: 1), "h2": Host(cores: 1) },
+        components: {
+            "app": AppServer(
+                on: ["h1"], threads: 100, service: Exponential("5ms"), calls: ["db"],
+            ),
+            "db": Database(on: ["h2"], service: Exponential("8ms"), connections: 200),
+        },
+        entry: "app",
+        workload: { "users": Open(rate: "100/s") },
+        objectives: ["p95 < 200ms", "error rate < 1%"],
+        run: (duration: "3m", replications: 5),
+    )"#;
+    let reload = |set: &[String]| Some(written(BUSY, set));
+    let (settings, asked) = (Settings::new(1), SpofSettings::default());
+    let found = spof_with_cures(
+        &written::<&str>(BUSY, &[]),
+        &settings,
+        &asked,
+        Some(&reload),
+    );
+    let found = found.unwrap();
+    for name in ["app", "h1"] {
+        let mut points = found.single_points.iter();
+        let point = points.find(|one| one.component == name).unwrap();
+        assert!(point.cure[0].starts_with("infrastructure."), "{point:?}");
+        let changed = written(BUSY, &point.cure);
+        let verdict = run(&changed, &settings).unwrap().verdict;
+        assert_eq!(verdict, Verdict::Pass, "{:?}", point.cure);
+        let after = spof(&changed, &settings, &asked).unwrap();
+        assert!(!is_point(&after, name), "{:?}", after.single_points);
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use linchpin::experiment::fewest::Values;
 use linchpin::experiment::result::fewest::Value;
-use linchpin::experiment::result::frontier::{FrontierAxis, Standing};
+use linchpin::experiment::result::frontier::{FrontierAxis, FrontierResult, Standing};
 use linchpin::experiment::result::{CompareResult, Verdict};
 use linchpin::experiment::{
     FewestSettings, HighestSettings, Load, Progress, Settings, compare, fewest, frontier, highest,
@@ -114,19 +114,26 @@ fn designs_that_were_not_run_are_not_called_overloaded() {
     let numbers = ["8", "9", "10"];
     let designs = numbers.map(|cores| {
         let set = format!("db.cores={cores}");
-        candidate(&set, THREE, &[&set])
+        candidate(&set, THREE, &[&set, "objectives=[\"p95 < 200ms\"]"])
     });
     let axes = vec![FrontierAxis {
         path: "db.cores".to_owned(),
         values: numbers.map(str::to_owned).to_vec(),
     }];
-    let impatient = Impatient::after(5);
-    let settings = Settings {
-        replications: Some(4),
-        requests: Some(2_000),
-        ..impatient.settings()
-    };
-    let found = frontier(&designs, axes, &settings, false).unwrap();
+    // Stopped among the runs, and, later, among the searches for what each carries.
+    for (steps, capacity) in [(5, false), (100, true)] {
+        let impatient = Impatient::after(steps);
+        let settings = Settings {
+            replications: Some(4),
+            requests: Some(2_000),
+            ..impatient.settings()
+        };
+        let found = frontier(&designs, axes.clone(), &settings, capacity).unwrap();
+        none_is_overloaded(&found);
+    }
+}
+
+fn none_is_overloaded(found: &FrontierResult) {
     assert!(found.partial);
     let unseen = |one: &&_| matches!(one, Standing::Unseen);
     let standings: Vec<Standing> = found.points.iter().map(|one| one.standing).collect();

@@ -16,6 +16,28 @@ fn negative(file: &str) -> (Verdict, ProfileSummary) {
     (found.verdict, found.profile.unwrap())
 }
 
+/// 100/s of one core over a line that is full at 2,500/s: no load exceeds that bandwidth.
+#[test]
+fn a_bandwidth_that_nothing_can_fill_is_not_tested() {
+    const NARROW: &str = r#"(
+        name: "narrow",
+        components: {
+            "lb": LoadBalancer(to: "app", service: "0s"),
+            "app": AppServer(
+                cores: 1, threads: 50, backlog: 10, discipline: Fcfs,
+                operations: { "default": [Cpu(Exponential("10ms")), Reply("5KB")] },
+            ),
+        },
+        links: { "lb -> app": (bandwidth: "100Mbps") },
+        entry: "lb",
+        workload: { "users": Open(rate: "50/s") },
+    )"#;
+    let model = written::<&str>(NARROW, &[]);
+    let refused = profile(&model, &Settings::new(1), Profile::Fatigue).unwrap_err();
+    let text = refused.to_string();
+    assert!(text.contains("no bandwidth can be exceeded"), "{text}");
+}
+
 /// Everything is single: nothing comes back before its part does, after a minute, and everything
 /// does right then.
 #[test]

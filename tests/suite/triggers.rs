@@ -126,6 +126,34 @@ fn spells_near_saturation_are_no_state_to_stay_in() {
     }
 }
 
+/// A user whose attempts all time out is back after 2 s of thinking and 3 x 1 s of waiting, with 3
+/// attempts for a server of 100/s: 166.7 users keep it full for good. That is no bound over
+/// attempts, and none is printed.
+#[test]
+fn users_who_wait_three_times_over_keep_it_down() {
+    const CLOSED: &str = r#"(
+        name: "closed",
+        components: { "server": AppServer(
+            cores: 1, discipline: Fcfs, threads: 1, backlog: Unlimited,
+            service: Exponential("10ms"),
+        ) },
+        links: { "users -> server": (timeout: "1s", retry: (attempts: 3, backoff: "0s")) },
+        entry: "server",
+        workload: { "users": Closed(users: 50, think: Exponential("2s")) },
+        faults: [Pause(target: "server", at: "60s", lasts: "10s")],
+    )"#;
+    let asked = CapacitySettings {
+        within: 0.05,
+        after: Vec::new(),
+        users: true,
+    };
+    let found = capacity(&written::<&str>(CLOSED, &[]), &Settings::new(1), &asked).unwrap();
+    let down = found.metastable.unwrap();
+    let [low, high] = down.between;
+    assert!(low > 155.0 && high < 178.0, "{low} to {high}");
+    assert_eq!(down.expected_load, None);
+}
+
 /// More than is carried at all is down without a trigger.
 #[test]
 fn a_load_beyond_what_is_carried_fails() {

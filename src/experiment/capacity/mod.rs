@@ -29,8 +29,8 @@ use super::summarise::{header, result};
 use super::terminating::lead_in;
 use super::words;
 use crate::engine::observation::Observations;
-use crate::model::Model;
 use crate::model::traffic::hold_busiest;
+use crate::model::{Component, Model};
 use crate::statistics::Confidence;
 use verdict::verdict;
 use watch::{Times, Watched, carried, watch};
@@ -326,7 +326,10 @@ impl Search<'_> {
             from_load: load,
             between: [low, load],
             amplification,
-            expected_load: bound.zip(amplification).map(|(bound, times)| bound / times),
+            expected_load: bound
+                .filter(|_| self.axis == LoadAxis::Rate && is_all_work_done(&self.base))
+                .zip(amplification)
+                .map(|(bound, times)| bound / times),
             sustained_by,
         })
     }
@@ -376,6 +379,15 @@ impl Search<'_> {
         }
         found
     }
+}
+
+/// Whether every attempt costs what it costs alone: nobody drops or cancels any.
+fn is_all_work_done(model: &Model) -> bool {
+    let drops = |part: &Component| {
+        let queueing = &part.queueing;
+        queueing.sheds || queueing.last_first.is_some() || queueing.timeout.is_some()
+    };
+    !model.components.iter().any(drops) && !model.links.iter().any(|link| link.cancel)
 }
 
 impl Known {

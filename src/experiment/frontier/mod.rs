@@ -154,13 +154,16 @@ fn point(
     capacity: bool,
 ) -> Result<FrontierPoint, ExperimentError> {
     let is_carried = run.is_some_and(|run| run.verdict != Verdict::Saturated);
-    let capacity = if capacity && is_carried && !settings.is_stopped() {
+    let asked = capacity && is_carried;
+    let found = if asked && !settings.is_stopped() {
         Some(highest_of(one, settings)?)
     } else {
         None
     };
+    // Half a search says nothing that others could be held against.
+    let capacity = found.filter(|_| !settings.is_stopped());
     let values = one.changes.iter();
-    let is_unseen = run.is_none() && settings.is_stopped();
+    let is_unseen = settings.is_stopped() && (run.is_none() || asked && capacity.is_none());
     let (verdict, reason, standing) = if is_unseen {
         (Verdict::Undecided, Reason::NoData, Standing::Unseen)
     } else {

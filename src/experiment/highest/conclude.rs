@@ -36,7 +36,7 @@ impl Search<'_> {
             LimitOf {
                 text: one.text.clone(),
                 load: match root {
-                    Some(Root::At(load)) => Some(load),
+                    Some(Root::At(load)) => Some(self.least(load)),
                     _ => None,
                 },
                 kept_beyond: matches!(root, Some(Root::Above)) || end.is_above,

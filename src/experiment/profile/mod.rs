@@ -18,6 +18,7 @@ use super::sample::sample;
 use super::scenario::{at_peak, has_lead_in, put_load};
 use super::settings::Settings;
 use super::summarise::result;
+use super::words;
 use crate::model::Model;
 use kind::Given;
 pub use kind::Profile;
@@ -115,6 +116,9 @@ fn under_load(
 
 /// Replications of a soak, which is long.
 const SOAKS: u32 = 6;
+/// Share of the load that fills a bandwidth that all else must be able to carry for that to be
+/// tested.
+const REACHED: f64 = 0.9;
 /// Events and relative half-width of the run that finds the busiest bandwidth, or pool.
 const SHORT: (u64, f64) = (1_000_000, 0.1);
 
@@ -167,6 +171,16 @@ fn given(
             let text = "a fatigue test exceeds a bandwidth, and the file has none that is used: \
                         write `nic` in a machine or host, or `bandwidth` in a link";
             return Err(ExperimentError::Question(text.to_owned()));
+        }
+        // A little less than the bandwidth may be carried: the test goes beyond it.
+        let full = given.bandwidth_used.map_or(1.0, |used| 1.0 / used);
+        if let Some(bound) = bound.filter(|bound| *bound < REACHED * full) {
+            let share = words::percent(bound / full);
+            let text = format!(
+                "no bandwidth can be exceeded: a processor or disk is full at {share} of the load \
+                 that would fill it; `stress` tests that, or give it more room"
+            );
+            return Err(ExperimentError::Question(text));
         }
     }
     Ok(given)

@@ -22,10 +22,11 @@ pub(super) const AUTOMATIC: &str = "Automatic(detect: \"10s\", promote: \"20s\")
 pub fn of(
     model: &Model,
     structure: &Structure,
-    atom: Atom,
-    subjects: &[usize],
+    (atom, subjects): (Atom, &[usize]),
+    places: Places,
 ) -> Option<Vec<String>> {
     let mut plan = Plan::of(model, atom);
+    plan.places = places;
     if let Atom::Switch(switch) = atom {
         plan.second_way(switch);
         return Some(plan.set);
@@ -37,10 +38,20 @@ pub fn of(
     Some(plan.set)
 }
 
+/// Where nodes are put that need a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Places {
+    /// On hosts of the file where they can be.
+    There,
+    /// On new ones: what is there may be too busy.
+    New,
+}
+
 /// Assignments in the making.
 pub(super) struct Plan<'m> {
     pub(super) model: &'m Model,
     pub(super) atom: Atom,
+    places: Places,
     /// Hosts that are added, by their names, and like which.
     added: Vec<(String, HostId)>,
     /// Whose votes outlive the loss by now.
@@ -55,6 +66,7 @@ impl<'m> Plan<'m> {
         Self {
             model,
             atom,
+            places: Places::There,
             added: Vec::new(),
             voted: BTreeSet::new(),
             set: Vec::new(),
@@ -182,6 +194,9 @@ impl<'m> Plan<'m> {
         let mut added = self.added.iter();
         if let Some((added, _)) = added.find(|(_, one)| machine(*one) == machine(like)) {
             return added.clone();
+        }
+        if self.places == Places::New {
+            return self.new_host(like);
         }
         let within = |host: HostId| &model.hosts[host.index()].within;
         let outlives = |host: &HostId| match self.atom {

@@ -135,7 +135,8 @@ pub fn spof_with_cures(
     let crew = Crew::new(settings.jobs)?;
     let felt = simulate(&base, &structure, &crew, settings, &mut result);
     if let Some(reload) = reload {
-        remedy::fill(&base, (&crew, settings), reload, &felt, &mut result);
+        let of = (&base, &structure);
+        remedy::fill(of, (&crew, settings), reload, &felt, &mut result);
         result.partial |= settings.is_stopped();
     }
     result.finish(start);

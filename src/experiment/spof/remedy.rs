@@ -1,8 +1,11 @@
 //! Cures by trial: changes of the file, against which the same loss is tried again.
 
+use std::collections::VecDeque;
+
 use super::breaking::{BROKEN_BEFORE, PILOT_SHARE, base_of, examine, parts};
 use super::change::candidates;
 use super::judge::Judge;
+use super::structural::cure_on_new_hosts;
 use super::trial::{Bed, Trial};
 use crate::experiment::pilot::pilot;
 use crate::experiment::replicate::{Bench, Crew};
@@ -17,6 +20,9 @@ pub type Reload<'a> = dyn Fn(&[String]) -> Option<Model> + Sync + 'a;
 
 /// Added to what eases a point.
 const EASED: &str = " (the gap that is left breaks no objective)";
+
+/// Added to what structure asks for where that is not enough.
+const SHORT: &str = " (under load that is not enough: an objective breaks with it)";
 
 /// What a loss does with a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,18 +41,20 @@ struct Open {
     /// Its place among the single points.
     place: usize,
     breaks: bool,
-    /// The change that structure asks for, which all others begin with, and its words.
-    base: (Vec<String>, String),
+    /// The changes that structure asks for, with which the others begin, and the words of them.
+    bases: Vec<Vec<String>>,
+    words: String,
     is_eased: bool,
     is_gone: bool,
-    left: std::vec::IntoIter<Vec<String>>,
+    /// What is left to try, each with the number of what it begins with.
+    left: VecDeque<(usize, Vec<String>)>,
 }
 
 /// Fills in `cure` of the points of `atoms`, each with whether it breaks an objective now: the
 /// first change that removes the point, or else the first with which it breaks no objective any
 /// more. Points with the same change are tried in one go.
 pub fn fill(
-    model: &Model,
+    (model, structure): (&Model, &Structure),
     (crew, settings): (&Crew, &Settings<'_>),
     reload: &Reload<'_>,
     atoms: &[(Atom, bool)],
@@ -60,12 +68,18 @@ pub fn fill(
             continue;
         };
         let point = &result.single_points[place];
-        open.extend(Open::of(model, reload, (atom, breaks), (place, point)));
+        open.extend(Open::of(
+            (model, structure),
+            reload,
+            (atom, breaks),
+            (place, point),
+        ));
     }
     let was_broken = result.warnings.iter().any(|one| one.code == BROKEN_BEFORE);
     settings.progress.phase("cures", None);
     while !open.is_empty() && !settings.is_stopped() {
-        let next: Vec<Option<Vec<String>>> = open.iter_mut().map(|one| one.left.next()).collect();
+        let next = open.iter_mut().map(|one| Some(one.left.pop_front()?.1));
+        let next: Vec<Option<Vec<String>>> = next.collect();
         let mut changes: Vec<&Vec<String>> = next.iter().flatten().collect();
         changes.sort();
         changes.dedup();
@@ -80,46 +94,68 @@ pub fn fill(
             let changed = reload(change);
             let found =
                 changed.and_then(|it| with((model, &it), (crew, settings), &lost, was_broken));
-            for (one, outcome) in mine.into_iter().zip(found.into_iter().flatten()) {
+            let found = found.unwrap_or_else(|| vec![Outcome::Stays; lost.len()]);
+            for (one, outcome) in mine.into_iter().zip(found) {
                 one.learn(change, outcome, &mut result.single_points);
             }
         }
-        let mut tried = next.iter();
         open.retain(|one| {
-            let is_left = tried.next().is_some_and(Option::is_some);
-            is_left && !one.is_gone
+            let is_left = !one.left.is_empty() && !one.is_gone;
+            if !is_left {
+                one.give_up(&mut result.single_points);
+            }
+            is_left
         });
+    }
+    if !open.is_empty() {
+        let text = "interrupted before all changes were tried: more of the points may have a cure";
+        result.warn("cures_cut_short", text);
     }
 }
 
 impl Open {
-    /// Nothing tried yet; `None` of a structural point that no change removes.
+    /// Nothing tried yet; `None` where there is nothing to try.
     fn of(
-        model: &Model,
+        (model, structure): (&Model, &Structure),
         reload: &Reload<'_>,
         (atom, breaks): (Atom, bool),
         (place, point): (usize, &SinglePoint),
     ) -> Option<Self> {
-        let mut base = (Vec::new(), String::new());
-        let left = if point.class == Some(PointClass::Structural) {
-            base = (point.cure.clone(), point.fix.clone());
-            beyond_structure(model, reload, atom, &point.cure)?
+        let is_structural = point.class == Some(PointClass::Structural);
+        let (mut bases, mut words) = (Vec::new(), String::new());
+        let changes: Vec<(usize, Vec<String>)> = if is_structural {
+            bases.push(point.cure.clone());
+            bases.extend(cure_on_new_hosts(model, structure, atom));
+            bases.retain(|base| !base.is_empty());
+            bases.dedup();
+            words.clone_from(&point.fix);
+            beyond_structure(model, reload, atom, &bases)
         } else {
-            candidates(model, atom, point.class)
+            let all = candidates(model, atom, point.class).into_iter();
+            all.map(|change| (0, change)).collect()
         };
-        Some(Self {
+        (!changes.is_empty()).then(|| Self {
             atom,
             place,
             breaks,
-            base,
+            bases,
+            words,
             is_eased: false,
             is_gone: false,
-            left: left.into_iter(),
+            left: changes.into(),
         })
     }
 
-    /// What removes the point is its cure, the first that eases it until then.
+    /// What removes the point is its cure, the first that eases it until then. What is built on a
+    /// change that is no good is not tried.
     fn learn(&mut self, change: &[String], outcome: Outcome, points: &mut [SinglePoint]) {
+        if outcome == Outcome::Stays {
+            let is_base = |(_, base): &(usize, &Vec<String>)| **base == change;
+            let base = self.bases.iter().enumerate().find(is_base);
+            if let Some((bad, _)) = base {
+                self.left.retain(|(number, _)| *number != bad);
+            }
+        }
         let gap = match outcome {
             Outcome::Gone => "",
             Outcome::Eased if self.breaks && !self.is_eased => EASED,
@@ -129,30 +165,43 @@ impl Open {
         self.is_gone = outcome == Outcome::Gone;
         let point = &mut points[self.place];
         point.cure = change.to_vec();
-        let further = change.iter().filter(|one| !self.base.0.contains(one));
-        let further = in_words(&further.cloned().collect::<Vec<_>>());
-        let words = [&self.base.1, &further].into_iter();
+        let first = self.bases.first();
+        let is_further = |one: &&String| first.is_none_or(|first| !first.contains(one));
+        let further: Vec<String> = change.iter().filter(is_further).cloned().collect();
+        let further = in_words(&further);
+        let words = [&self.words, &further].into_iter();
         let words: Vec<&str> = words.filter(|it| !it.is_empty()).map(|it| &**it).collect();
         point.fix = words.join("; ") + gap;
     }
+
+    /// Nothing is left to try: what structure asks for is not enough under load.
+    fn give_up(&self, points: &mut [SinglePoint]) {
+        if !self.bases.is_empty() && !self.is_eased {
+            points[self.place].fix = format!("{}{SHORT}", self.words);
+        }
+    }
 }
 
-/// What structure asks for, and the same with what may be felt of the takeover then; `None` where
-/// it asks for nothing.
+/// What structure asks for, and then the same with what may be felt of the takeover, each with the
+/// number of its base.
 fn beyond_structure(
     model: &Model,
     reload: &Reload<'_>,
     atom: Atom,
-    cure: &[String],
-) -> Option<Vec<Vec<String>>> {
-    if cure.is_empty() {
-        return None;
+    bases: &[Vec<String>],
+) -> Vec<(usize, Vec<String>)> {
+    let mut all: Vec<(usize, Vec<String>)> = bases.iter().cloned().enumerate().collect();
+    for (number, base) in bases.iter().enumerate() {
+        let Some(changed) = reload(base) else {
+            continue;
+        };
+        if let Some(atom) = counterpart(model, &changed, atom) {
+            let further = candidates(&changed, atom, Some(PointClass::Transient));
+            let further = further.iter().map(|further| overriding(base, further));
+            all.extend(further.map(|change| (number, change)));
+        }
     }
-    let changed = reload(cure)?;
-    let atom = counterpart(model, &changed, atom)?;
-    let further = candidates(&changed, atom, Some(PointClass::Transient));
-    let all = further.iter().map(|further| overriding(cure, further));
-    Some([cure.to_vec()].into_iter().chain(all).collect())
+    all
 }
 
 /// Both lists; what the second assigns the first does not.

@@ -1,6 +1,6 @@
 //! The result from the structure, and what the crashes under load add to it.
 
-use super::cure;
+use super::cure::{self, Places};
 use super::judge::Finding;
 use crate::experiment::result::summary::Header;
 use crate::experiment::result::{Named, PointClass, Route, SinglePoint, SpofResult, Warning};
@@ -8,7 +8,7 @@ use crate::experiment::words;
 use crate::model::{Model, NodeId};
 use crate::reliability::standing::{loses_shard, lost_with};
 use crate::reliability::{
-    Atom, Mechanism, Route as Way, Structure, SubjectOf, single_points, takeover_of,
+    self, Atom, Mechanism, Route as Way, Structure, SubjectOf, single_points, takeover_of,
 };
 
 /// Everything that needs no simulation.
@@ -33,9 +33,8 @@ pub fn result(model: &Model, structure: &Structure, header: Header) -> SpofResul
                 .collect()
         };
         let journeys = names(true);
-        let whole = point.losses.iter().filter(|loss| loss.whole);
-        let subjects: Vec<usize> = whole.map(|loss| loss.subject).collect();
-        let cure = cure::of(model, structure, point.atom, &subjects).unwrap_or_default();
+        let stopped = (point.atom, &stopped_by(&point)[..]);
+        let cure = cure::of(model, structure, stopped, Places::There).unwrap_or_default();
         let lost = point
             .losses
             .iter()
@@ -63,6 +62,19 @@ pub fn result(model: &Model, structure: &Structure, header: Header) -> SpofResul
         result.failed = true;
     }
     result
+}
+
+/// The subjects that a point stops, by place.
+fn stopped_by(point: &reliability::SinglePoint) -> Vec<usize> {
+    let whole = point.losses.iter().filter(|loss| loss.whole);
+    whole.map(|loss| loss.subject).collect()
+}
+
+/// The cure of a structural point with every node that needs a place on a new host.
+pub fn cure_on_new_hosts(model: &Model, structure: &Structure, atom: Atom) -> Option<Vec<String>> {
+    let points = single_points(model, structure);
+    let point = points.iter().find(|point| point.atom == atom)?;
+    cure::of(model, structure, (atom, &stopped_by(point)), Places::New)
 }
 
 fn nothing(header: Header) -> SpofResult {

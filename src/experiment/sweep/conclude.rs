@@ -40,7 +40,7 @@ pub fn conclude(plan: &Plan, digest: &str, done: BTreeMap<usize, SweepPoint>) ->
         Vec::new()
     };
     let mut warnings = warnings(&sampled, &spread);
-    if plan.design == DesignKind::Indices && indices.is_empty() {
+    if plan.design == DesignKind::Indices && indices.is_empty() && !partial {
         warnings.push(Warning {
             code: "no_indices",
             text: "some points have no value, so that no metric has indices: narrow the laws, or \

@@ -184,6 +184,8 @@ fn difference_row(difference: &Difference) -> Vec<Span> {
         .map(|share| format!("{:+.1} %", share * 100.0));
     let found = if difference.significant {
         Span::new("significant", Paint::Strong)
+    } else if estimate.value.is_none() {
+        Span::plain("")
     } else {
         Span::new("not distinguishable", Paint::Faint)
     };
