@@ -188,9 +188,11 @@ fn point(
     })
 }
 
-/// Whether a point takes part.
+/// Whether a point takes part: all that is asked of it is known.
 fn is_measured(point: &FrontierPoint) -> bool {
-    point.verdict != Verdict::Saturated && point.response_p95_s.value.is_some()
+    point.verdict != Verdict::Saturated
+        && point.standing != Standing::Unseen
+        && point.response_p95_s.value.is_some()
 }
 
 /// What all points that take part are known by.
