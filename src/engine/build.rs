@@ -146,6 +146,7 @@ impl Builder {
             patience: None,
             attempts: 1,
             backoff: Backoff::Law(None),
+            elsewhere: false,
             guard: None,
             owner: targets
                 .first()

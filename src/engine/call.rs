@@ -5,7 +5,6 @@ use super::limit::Bound;
 use super::pool::Wish;
 use super::program::{Backoff, Call, Part, Reason, Step};
 use super::run::Engine;
-use super::selector::Asker;
 use super::visit::{CONNECTED, COUNTED, DEGRADED, INSIDE, NONE, OPEN, State};
 use crate::law::{fraction, mix};
 
@@ -33,8 +32,8 @@ impl<'a> Engine<'a> {
         let link = &mut self.probe.links[call.link.index()];
         link.calls += u64::from(!call.hedge);
         link.hedges += u64::from(call.hedge);
-        self.visits[id].count = 0;
-        self.visits[id].deadline = 0;
+        let visit = &mut self.visits[id];
+        (visit.count, visit.deadline, visit.target) = (0, 0, NONE);
         if let Some(lane) = call.deadline {
             let number = self.fresh();
             self.visits[id].deadline = number;
@@ -150,24 +149,6 @@ impl<'a> Engine<'a> {
         visit.target = target;
         visit.flags |= if counts { OPEN } else { 0 };
         self.send_out(id, child, (number.0, target))
-    }
-
-    #[inline]
-    pub(super) fn choose(&mut self, id: u32, call: &Call) -> Option<u32> {
-        if let Some(store) = call.resolved {
-            let address = self.visits[id].resolved;
-            return (address != NONE).then(|| self.stores[store.index()].holder(address));
-        }
-        let visit = &self.visits[id];
-        let asker = Asker {
-            key: match call.item {
-                None => self.caches.origins.key_or(id, visit.key),
-                Some((cache, key)) => self.item_hash(id, cache, key),
-            },
-            address: visit.address,
-            person: visit.person,
-        };
-        self.selectors[call.selector.index()].choose(asker)
     }
 
     /// Sends a visit over a call to a target.

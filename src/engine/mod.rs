@@ -85,6 +85,7 @@ mod turn;
 mod unwind;
 mod visit;
 mod weather;
+mod whom;
 
 #[cfg(test)]
 mod tests;

@@ -193,6 +193,8 @@ pub struct Call {
     pub hedge: bool,
     /// Pause before another try.
     pub backoff: Backoff,
+    /// Whether another try avoids the target of the last one, where another can be chosen.
+    pub elsewhere: bool,
     /// What all calls of the node over the link share.
     pub guard: Option<GuardId>,
     /// Component that the network time of this call counts for (the callee).

@@ -160,6 +160,7 @@ impl Lowering<'_> {
             hedge: false,
             attempts: retry.map_or(1, |retry| retry.attempts.max(1)),
             backoff: self.backoff(retry, law_key.key("backoff")),
+            elsewhere: retry.is_some_and(|retry| retry.elsewhere),
             guard: self.guard(site, counted),
             owner: Some(component_id(model.link(last).callee)),
             resolved,

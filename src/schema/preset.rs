@@ -98,6 +98,13 @@ pub const BACKOFF: Preset = preset(
     "\"500ms\"",
     "resilience4j, RetryConfig, DEFAULT_WAIT_DURATION",
 );
+/// Whether a further try avoids the node that just failed.
+pub const ELSEWHERE: Preset = preset(
+    "links",
+    "retry.elsewhere",
+    "false",
+    "Envoy 1.25, RetryPolicy, retry_host_predicate: the balancer chooses anew unless asked",
+);
 /// Whether doubling pauses are drawn.
 pub const JITTER: Preset = preset(
     "links",

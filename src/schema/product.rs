@@ -64,8 +64,13 @@ const NGINX: Preset = Preset {
     value: "\"0s\"",
     source: "nginx 1.22, Module ngx_http_proxy_module, proxy_next_upstream: the next, at once",
 };
-const NGINX_VALUES: [Preset; 7] = [
+const NGINX_VALUES: [Preset; 8] = [
     NGINX,
+    Preset {
+        field: "retry.elsewhere",
+        value: "true",
+        ..NGINX
+    },
     Preset {
         of: NGINX.of,
         ..eject::FAILURES

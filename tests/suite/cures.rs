@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use linchpin::experiment::result::{SinglePoint, SpofResult, Verdict};
-use linchpin::experiment::{Settings, SpofSettings, run, spof, spof_with_cures};
+use linchpin::experiment::result::{SinglePoint, SpofResult};
+use linchpin::experiment::{Settings, SpofSettings, spof, spof_with_cures};
 use linchpin::topology;
 
 use crate::support::files::{model, shipped, written};
@@ -263,6 +263,11 @@ fn leaves_a_gap(point: &SinglePoint) -> bool {
         .contains("the gap that is left breaks no objective")
 }
 
+/// Whether the change that structure asks for is said not to be enough.
+fn is_short(point: &SinglePoint) -> bool {
+    point.fix.contains("under load that is not enough")
+}
+
 /// Cures of the points of `file`, each applied and judged anew by the whole of `spof`: how many
 /// points are cured, and the names of those that are not, or of which a gap is left.
 fn cured_under_load(file: &Path) -> (usize, Vec<String>) {
@@ -275,7 +280,8 @@ fn cured_under_load(file: &Path) -> (usize, Vec<String>) {
     for cure in cures.into_iter().filter(|cure| !cure.is_empty()) {
         let model = topology::load(file, cure).0.unwrap().model;
         let after = spof(&model, &Settings::new(1), &SpofSettings::default()).unwrap();
-        for point in points.iter().filter(|point| point.cure == *cure) {
+        let told = points.iter().filter(|point| point.cure == *cure);
+        for point in told.filter(|point| !is_short(point)) {
             let (name, file) = (&point.component, file.display());
             assert!(
                 !is_left(&after, point),
@@ -285,7 +291,7 @@ fn cured_under_load(file: &Path) -> (usize, Vec<String>) {
         }
     }
     let open = points.iter();
-    let open = open.filter(|point| point.cure.is_empty() || leaves_a_gap(point));
+    let open = open.filter(|point| point.cure.is_empty() || leaves_a_gap(point) || is_short(point));
     (cured, open.map(|point| point.component.clone()).collect())
 }
 
@@ -308,80 +314,15 @@ fn cures_hold_under_load() {
     }
 }
 
-/// The host of the database has no room for a second node of the application: it goes on a new
-/// one, with which the objectives hold.
-#[test]
-fn a_node_is_put_where_there_is_room() {
-    const BUSY: &str = r#"(
-        name: "busy",
-        infrastructure: { "h1": Host(cores: 1), "h2": Host(cores: 1) },
-        components: {
-            "app": AppServer(
-                on: ["h1"], threads: 100, service: Exponential("5ms"), calls: ["db"],
-            ),
-            "db": Database(on: ["h2"], service: Exponential("8ms"), connections: 200),
-        },
-        entry: "app",
-        workload: { "users": Open(rate: "100/s") },
-        objectives: ["p95 < 200ms", "error rate < 1%"],
-        run: (duration: "3m", replications: 5),
-    )"#;
-    let reload = |set: &[String]| Some(written(BUSY, set));
-    let (settings, asked) = (Settings::new(1), SpofSettings::default());
-    let found = spof_with_cures(
-        &written::<&str>(BUSY, &[]),
-        &settings,
-        &asked,
-        Some(&reload),
-    );
-    let found = found.unwrap();
-    for name in ["app", "h1"] {
-        let mut points = found.single_points.iter();
-        let point = points.find(|one| one.component == name).unwrap();
-        assert!(point.cure[0].starts_with("infrastructure."), "{point:?}");
-        let changed = written(BUSY, &point.cure);
-        let verdict = run(&changed, &settings).unwrap().verdict;
-        assert_eq!(verdict, Verdict::Pass, "{:?}", point.cure);
-        let after = spof(&changed, &settings, &asked).unwrap();
-        assert!(!is_point(&after, name), "{:?}", after.single_points);
-    }
-}
-
-/// A path that is lost for 5 s until another one is taken, behind who hands requests on: callers
-/// that try again outlast it.
-#[test]
-fn a_lost_path_is_cured_where_somebody_waits() {
-    const PATHS: &str = r#"(
-        name: "paths",
-        infrastructure: { "s1": Switch(), "s2": Switch() },
-        components: {
-            "dns": Dns(to: "app", replicas: 2, ttl: "60s"),
-            "app": AppServer(service: "1ms"),
-        },
-        links: {
-            "dns -> app": (via: AnyOf(["s1", "s2"]), detect: "5s"),
-            "users -> dns": (timeout: "1s"),
-        },
-        entry: "dns",
-        workload: { "users": Open(rate: "50/s") },
-        objectives: ["error rate < 0.1%"],
-    )"#;
-    let reload = |set: &[String]| Some(written(PATHS, set));
-    let (settings, asked) = (Settings::new(1), SpofSettings::default());
-    let found = spof_with_cures(
-        &written::<&str>(PATHS, &[]),
-        &settings,
-        &asked,
-        Some(&reload),
-    );
-    let found = found.unwrap();
-    let mut points = found.single_points.iter();
-    let point = points.find(|one| one.component == "s1").unwrap();
-    let is_retry = |one: &String| one.starts_with("links.\"users -> dns\".retry=");
-    assert!(point.cure.iter().any(is_retry), "{point:?}");
-    let after = spof(&written(PATHS, &point.cure), &settings, &asked).unwrap();
-    assert!(!is_point(&after, "s1"), "{:?}", after.single_points);
-}
+/// Points that no change removes. All tries of a request go to the address resolved for it, so that
+/// a dead one is felt for as long as it is known. Two breakers that open at the first failure refuse
+/// less than the one that is left. A file has one broker of a queue.
+const OPEN: [&str; 4] = [
+    "dns-failover.ron: site/1",
+    "dns-failover.ron: site/2",
+    "breaker.ron: app",
+    "messages.ron: mail",
+];
 
 /// All of them; a quarter of an hour.
 #[test]
@@ -394,6 +335,7 @@ fn every_point_of_every_file_is_cured_where_a_cure_is_given() {
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
         open.extend(found.1.into_iter().map(|point| format!("{name}: {point}")));
     }
-    println!("{cured} points cured, {} open: {open:#?}", open.len());
+    println!("{cured} points cured");
+    assert_eq!(open, OPEN);
     assert!(cured > 40, "{cured}");
 }

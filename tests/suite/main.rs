@@ -31,6 +31,7 @@ mod interrupted;
 mod lints;
 mod long_run;
 mod losses;
+mod made_cures;
 #[cfg(target_os = "linux")]
 mod mutations;
 mod open_psa;

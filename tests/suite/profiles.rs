@@ -51,16 +51,23 @@ fn of_single_parts_none_can_be_taken_away() {
         assert_eq!(phase.verdict, PointVerdict::Persistent, "{phase:?}");
         assert!((phase.to_s - phase.from_s - 60.0).abs() < 1e-9);
         let back = phase.back_after_s.unwrap();
-        assert!((60.0..66.0).contains(&back), "{phase:?}");
+        assert!((60.0..64.1).contains(&back), "{phase:?}");
     }
-    // Static pages, 0.7 of all, need neither the tomcat nor what stands behind it.
-    for (part, lost) in [("tomcat", 0.3), ("mysql", 0.3), ("h2", 0.3), ("nginx", 1.0)] {
+    // Static pages, 0.7 of all, need neither the tomcat nor what stands behind it: of some 36,000
+    // requests in the time that is looked at, with a standard error of 0.0024.
+    for (part, lost, error) in [
+        ("tomcat", 0.3, 0.0024),
+        ("mysql", 0.3, 0.0024),
+        ("h2", 0.3, 0.0024),
+        ("nginx", 1.0, 0.0),
+        ("sw", 1.0, 0.0),
+    ] {
         let phase = found
             .phases
             .iter()
             .find(|phase| phase.part == part)
             .unwrap();
-        assert!((phase.lost_share - lost).abs() < 0.03, "{phase:?}");
+        assert!((phase.lost_share - lost).abs() <= 4.0 * error, "{phase:?}");
     }
 }
 

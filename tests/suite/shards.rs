@@ -36,6 +36,22 @@ const CALLED: &str = r#"(
     run: (start: Cold),
 )"#;
 
+const STORES: &str = r#"(
+    name: "stores",
+    components: {
+        "app": AppServer(operations: { "default": [Call("a"), Call("b")] }),
+        "a": Cache(nodes: 2, hit: 1.0, service: "1ms"),
+        "b": Cache(nodes: 2, hit: 1.0, service: "1ms"),
+    },
+    entry: "app",
+    workload: { "users": Open(rate: "100/s") },
+    faults: [
+        Crash(target: "a/1", at: "0s", lasts: "200s"),
+        Crash(target: "b/1", at: "0s", lasts: "200s"),
+    ],
+    run: (start: Cold, duration: "200s", replications: 1),
+)"#;
+
 /// The cure of one shard of [`CALLED`] is that of the other, and leaves no node that is as bad.
 #[test]
 fn a_cure_of_a_shard_is_tried_where_its_keys_are_then() {
@@ -109,6 +125,32 @@ fn a_request_asks_for_the_same_key_in_all_attempts() {
         let share = requests.failed as f64 / requests.offered as f64;
         let error = (0.25 / requests.offered as f64).sqrt();
         assert!((share - 0.5).abs() < 4.0 * error, "{link}: {share}");
+    }
+}
+
+/// Two stores of two shards, asked one after the other: what is asked of the one says nothing of what
+/// is asked of the other. With a shard of each gone 1 - 0.5^2 of the requests fail, whichever they
+/// are, and 1 - 0.5^4 where each is asked twice.
+#[test]
+fn two_calls_ask_for_different_keys() {
+    let first = "faults[0].target=\"a/1\"";
+    for (set, calls) in [
+        (vec![first], 2),
+        (vec!["faults[0].target=\"a/2\""], 2),
+        (
+            vec![
+                first,
+                "app.operations.default=[Call(\"a\"), Call(\"b\"), Call(\"a\"), Call(\"b\")]",
+            ],
+            4,
+        ),
+    ] {
+        let found = run(&written(STORES, &set), &Settings::new(1)).unwrap();
+        let requests = &found.requests;
+        let share = requests.failed as f64 / requests.offered as f64;
+        let expected = 1.0 - 0.5_f64.powi(calls);
+        let error = (expected * (1.0 - expected) / requests.offered as f64).sqrt();
+        assert!((share - expected).abs() < 4.0 * error, "{set:?}: {share}");
     }
 }
 

@@ -5,6 +5,7 @@ mod cookie;
 mod crowd;
 mod gate;
 mod least_connections;
+mod other;
 mod power_of;
 mod random;
 mod round_robin;
@@ -221,12 +222,6 @@ impl Selector {
     /// Whether anybody may be chosen, with room or not; who is left out could be, where not.
     pub fn has_somebody_in(&self) -> bool {
         self.crowd.views.iter().any(View::is_in)
-    }
-
-    /// Whether anybody but this target may be chosen.
-    pub fn has_other(&self, target: u32) -> bool {
-        let mut views = (0..).zip(&self.crowd.views);
-        views.any(|(place, view)| place != target && view.is_in())
     }
 
     /// Works out who takes part.

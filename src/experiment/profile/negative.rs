@@ -109,14 +109,17 @@ pub fn summary(sample: &Sample<'_>, plan: &Plan) -> ProfileSummary {
         let from = lead_in.saturating_add(start);
         let all = part(from, from.saturating_add(2 * plan.away));
         let back = recovered(all, &before);
-        let back_at = (back < all.len()).then(|| back as u64 * width);
+        let back_at = (back < all.len()).then(|| (place(from) + back) as u64 * width);
+        let back_at = back_at.map(|at| at.saturating_sub(from));
         let verdict = match (worse_from(all, &before), back_at) {
             (None, _) => PointVerdict::Masked,
             (Some(_), Some(at)) if at < plan.away => PointVerdict::Transient,
             (Some(_), Some(_)) => PointVerdict::Persistent,
             (Some(_), None) => PointVerdict::Metastable,
         };
-        let sum = Stretch::of(part(from, from.saturating_add(plan.away)));
+        // Of those that lie in it from end to end: the first is only partly after the loss.
+        let whole = place(from.saturating_add(width - 1))..place(from.saturating_add(plan.away));
+        let sum = Stretch::of(buckets.get(whole).unwrap_or_default());
         Phase {
             part: words::list(&struck(model, target)),
             from_s: start as f64 / 1e9,

@@ -6,7 +6,7 @@ use super::cure::{AUTOMATIC, Plan, word};
 use super::room::rooms;
 use super::sooner::{Sooner, sooner};
 use crate::experiment::result::PointClass;
-use crate::model::{Component, Link, LinkId, Model, Takeover};
+use crate::model::{Component, Link, LinkId, Model, Policy, Takeover};
 use crate::reliability::standing::{loses_shard, lost_with};
 use crate::reliability::{Atom, Mechanism, takeover_of};
 
@@ -31,11 +31,11 @@ pub fn candidates(model: &Model, atom: Atom, class: Option<PointClass>) -> Vec<V
     let mut both = Vec::new();
     for (place, room) in more.iter().enumerate() {
         for (further, extra) in extras(model, atom, &parts).into_iter().enumerate() {
-            let set = [base.clone(), room.clone(), extra].concat();
+            let set = overriding(&overriding(&base, room), &extra);
             both.push((place + further, set));
         }
         if let Some(quick) = quickly(model, atom, &parts, &base) {
-            let quick = [quick, room.clone()].concat();
+            let quick = overriding(&quick, room);
             let calm = retries(model, atom, &parts, &patient(QUICK.1));
             both.push((place + 1, quick.clone()));
             both.push((place + 2, [quick, calm].concat()));
@@ -50,6 +50,14 @@ pub fn candidates(model: &Model, atom: Atom, class: Option<PointClass>) -> Vec<V
     }
     found.truncate(TRIED);
     found
+}
+
+/// Both lists; what the second assigns the first does not.
+pub fn overriding(first: &[String], second: &[String]) -> Vec<String> {
+    let path = |one: &String| one.split_once('=').map(|(path, _)| path.to_owned());
+    let is_kept = |one: &&String| second.iter().all(|other| path(other) != path(one));
+    let kept = first.iter().filter(is_kept);
+    kept.chain(second).cloned().collect()
 }
 
 /// The components of which nodes are lost, each once.
@@ -116,12 +124,7 @@ fn extras(model: &Model, atom: Atom, parts: &[&Component]) -> Vec<Vec<String>> {
     };
     let mut extras = vec![Vec::new()];
     if takeover.is_none_or(finds_another) {
-        extras.push(retries(
-            model,
-            atom,
-            parts,
-            "(attempts: 2, backoff: \"0s\")",
-        ));
+        extras.push(elsewhere(model, atom, parts));
     }
     if seconds <= 0.0 {
         return extras;
@@ -149,6 +152,28 @@ fn retries(model: &Model, atom: Atom, parts: &[&Component], retry: &str) -> Vec<
     links
         .filter(|link| link.retry.is_none())
         .map(|link| format!("links.{:?}.retry={retry}", link.name))
+        .collect()
+}
+
+/// A retry at another node at once, on the same links and on those whose retries ask anybody.
+fn elsewhere(model: &Model, atom: Atom, parts: &[&Component]) -> Vec<String> {
+    let has_choice =
+        |link: &Link| link.balance != Policy::Shard && model.component(link.callee).names.is_none();
+    let links = waited_on(model, atom, parts).into_iter();
+    links
+        .filter_map(|link| {
+            let path = format!("links.{:?}.retry", link.name);
+            match &link.retry {
+                None if has_choice(link) => Some(format!(
+                    "{path}=(attempts: 2, backoff: \"0s\", elsewhere: true)"
+                )),
+                None => Some(format!("{path}=(attempts: 2, backoff: \"0s\")")),
+                Some(own) if has_choice(link) && !own.elsewhere => {
+                    Some(format!("{path}.elsewhere=true"))
+                }
+                Some(_) => None,
+            }
+        })
         .collect()
 }
 

@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 
 use super::breaking::{BROKEN_BEFORE, PILOT_SHARE, base_of, examine, parts};
-use super::change::candidates;
-use super::judge::Judge;
+use super::change::{candidates, overriding};
+use super::judge::{Finding, Judge};
 use super::structural::cure_on_new_hosts;
 use super::trial::{Bed, Trial};
 use crate::experiment::pilot::pilot;
@@ -25,15 +25,29 @@ const EASED: &str = " (the gap that is left breaks no objective)";
 const SHORT: &str = " (under load that is not enough: an objective breaks with it)";
 
 /// What a loss does with a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Outcome {
     /// It is no point any more.
     Gone,
     /// It breaks no objective any more.
-    Eased,
+    Eased(Rest),
+    /// It is no structural point, but breaks an objective.
+    Felt(Rest),
     /// It is as bad as before, or something else is worse.
     Stays,
 }
+
+/// What a change leaves of a point.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Rest {
+    /// Whether it passes before the repair.
+    passes: bool,
+    /// Share of the requests lost.
+    lost: f64,
+}
+
+/// Most changes of one point on which others are built.
+const ROUNDS: usize = 2;
 
 /// A point and the changes that are left to try.
 struct Open {
@@ -46,6 +60,10 @@ struct Open {
     words: String,
     is_eased: bool,
     is_gone: bool,
+    /// Changes that help and are not enough, in the order tried.
+    helpful: Vec<(Rest, Vec<String>)>,
+    /// How often changes were built on one of those.
+    rounds: usize,
     /// What is left to try, each with the number of what it begins with.
     left: VecDeque<(usize, Vec<String>)>,
 }
@@ -99,7 +117,8 @@ pub fn fill(
                 one.learn(change, outcome, &mut result.single_points);
             }
         }
-        open.retain(|one| {
+        open.retain_mut(|one| {
+            one.deepen(model, reload);
             let is_left = !one.left.is_empty() && !one.is_gone;
             if !is_left {
                 one.give_up(&mut result.single_points);
@@ -142,6 +161,8 @@ impl Open {
             words,
             is_eased: false,
             is_gone: false,
+            helpful: Vec::new(),
+            rounds: if is_structural { ROUNDS } else { 0 },
             left: changes.into(),
         })
     }
@@ -156,10 +177,13 @@ impl Open {
                 self.left.retain(|(number, _)| *number != bad);
             }
         }
+        if let Outcome::Eased(rest) | Outcome::Felt(rest) = outcome {
+            self.helpful.push((rest, change.to_vec()));
+        }
         let gap = match outcome {
             Outcome::Gone => "",
-            Outcome::Eased if self.breaks && !self.is_eased => EASED,
-            Outcome::Eased | Outcome::Stays => return,
+            Outcome::Eased(_) if self.breaks && !self.is_eased => EASED,
+            Outcome::Eased(_) | Outcome::Felt(_) | Outcome::Stays => return,
         };
         self.is_eased = true;
         self.is_gone = outcome == Outcome::Gone;
@@ -172,6 +196,25 @@ impl Open {
         let words = [&self.words, &further].into_iter();
         let words: Vec<&str> = words.filter(|it| !it.is_empty()).map(|it| &**it).collect();
         point.fix = words.join("; ") + gap;
+    }
+
+    /// Of what was tried nothing removes the point: what shows only with a change that helps is met
+    /// on top of it, first of the cheapest after which the point passes, then of the one with which
+    /// least is lost.
+    fn deepen(&mut self, model: &Model, reload: &Reload<'_>) {
+        while !self.is_gone && self.left.is_empty() && self.rounds < ROUNDS {
+            let mut helpful = self.helpful.iter();
+            let base = if self.rounds == 0 {
+                helpful.find(|(rest, _)| rest.passes)
+            } else {
+                helpful.min_by(|(one, _), (other, _)| one.lost.total_cmp(&other.lost))
+            };
+            self.rounds += 1;
+            if let Some((_, base)) = base {
+                let all = further(model, reload, self.atom, base).into_iter();
+                self.left = all.map(|change| (0, change)).collect();
+            }
+        }
     }
 
     /// Nothing is left to try: what structure asks for is not enough under load.
@@ -192,28 +235,20 @@ fn beyond_structure(
 ) -> Vec<(usize, Vec<String>)> {
     let mut all: Vec<(usize, Vec<String>)> = bases.iter().cloned().enumerate().collect();
     for (number, base) in bases.iter().enumerate() {
-        let Some(changed) = reload(base) else {
-            continue;
-        };
-        if let Some(atom) = counterpart(model, &changed, atom) {
-            let further = candidates(&changed, atom, Some(PointClass::Transient));
-            let further = further.iter().map(|further| overriding(base, further));
-            all.extend(further.map(|change| (number, change)));
-        }
+        let further = further(model, reload, atom, base).into_iter();
+        all.extend(further.map(|change| (number, change)));
     }
     all
 }
 
-/// Both lists; what the second assigns the first does not.
-fn overriding(first: &[String], second: &[String]) -> Vec<String> {
-    let path = |one: &String| one.split_once('=').map(|(path, _)| path.to_owned());
-    let is_kept = |one: &&String| second.iter().all(|other| path(other) != path(one));
-    first
-        .iter()
-        .filter(is_kept)
-        .chain(second)
-        .cloned()
-        .collect()
+/// A change together with what may be done, where it is made, about a loss that is felt for a time.
+fn further(model: &Model, reload: &Reload<'_>, atom: Atom, base: &[String]) -> Vec<Vec<String>> {
+    let of = |changed: Model| {
+        let atom = counterpart(model, &changed, atom)?;
+        let further = candidates(&changed, atom, Some(PointClass::Transient));
+        Some(further.iter().map(|one| overriding(base, one)).collect())
+    };
+    reload(base).and_then(of).unwrap_or_default()
 }
 
 /// The part of `changed` that stands where `atom` stands in `model`: of a component the same place
@@ -262,6 +297,7 @@ fn in_words(change: &[String]) -> String {
         ("infrastructure.", "new hosts"),
         (".detect=", "a lost path that is found out soon"),
         (".retry=", "a retry of what was sent there"),
+        (".retry.elsewhere=", "retries that go to another node"),
     ];
     let holds = |word: &str| change.iter().any(|one| one.contains(word));
     let found = words.iter().filter(|(word, _)| holds(word));
@@ -296,6 +332,10 @@ fn with(
         return None;
     }
     let trials = bed.crash_all(crew, settings, &atoms);
+    let rest = |finding: &Finding| Rest {
+        passes: finding.class == Some(PointClass::Transient),
+        lost: finding.lost_share,
+    };
     let outcome = |(&atom, trial): (&Atom, Option<Trial>)| {
         let finding = examine(&bed, crew, settings, &judge, (atom, &trial?));
         let mut points = structural.iter().filter(|point| point.is_structural());
@@ -304,9 +344,9 @@ fn with(
         } else if finding.class.is_none() {
             Outcome::Gone
         } else if finding.breaks_objective {
-            Outcome::Stays
+            Outcome::Felt(rest(&finding))
         } else {
-            Outcome::Eased
+            Outcome::Eased(rest(&finding))
         })
     };
     atoms.iter().zip(trials).map(outcome).collect()

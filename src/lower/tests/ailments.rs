@@ -23,6 +23,7 @@ fn line(service: u64, attempts: u32) -> (Builder, ComponentId) {
     b.link(web, app).retry = (attempts > 1).then(|| Retry {
         attempts,
         backoff: Backoff::Law(constant(0)),
+        elsewhere: false,
         budget: None,
     });
     b.operation(web, "default", vec![to_app]);

@@ -83,6 +83,7 @@ fn each_calling_node_has_its_own_guard() {
         link.retry = Some(model::Retry {
             attempts: 3,
             backoff: model::Backoff::Law(constant(1)),
+            elsewhere: false,
             budget: Some(model::Budget {
                 deposit: 0.1,
                 bucket: 7,

@@ -209,6 +209,7 @@ fn attempts_go_to_the_resolved_address() {
     b.user_link("users", dns).retry = Some(model::Retry {
         attempts: 3,
         backoff: model::Backoff::Law(constant(ms(10))),
+        elsewhere: false,
         budget: None,
     });
     let model = b.build();

@@ -137,13 +137,8 @@ fn costs(blast: &Blast) -> String {
     if let Some(above) = blast.above_objective_s.filter(|&above| above > 0.0) {
         let _ = write!(text, ", an objective broken for {}", time(above));
     }
-    if let Some(share) = blast.lost_sessions_share.filter(|&share| share > 0.0) {
-        let share = number::number(share, Unit::Share);
-        let _ = write!(text, ", {share} of the sessions lost");
-    }
-    if let Some(writes) = blast.lost_writes.filter(|&writes| writes > 0.0) {
-        let writes = number::number(writes, Unit::Count);
-        let _ = write!(text, ", {writes} answered writes lost");
+    for kept in kept_lost(blast) {
+        let _ = write!(text, ", {kept} lost");
     }
     if let Some(spent) = blast.budget_spent {
         let (spent, promised) = (
@@ -160,6 +155,17 @@ fn costs(blast: &Blast) -> String {
     text
 }
 
+/// What outlives a request and did not outlive the loss.
+fn kept_lost(blast: &Blast) -> Vec<String> {
+    let sessions = blast.lost_sessions_share.filter(|&share| share > 0.0);
+    let writes = blast.lost_writes.filter(|&writes| writes > 0.0);
+    let sessions =
+        sessions.map(|share| format!("{} of the sessions", number::number(share, Unit::Share)));
+    let writes =
+        writes.map(|writes| format!("{} answered writes", number::number(writes, Unit::Count)));
+    sessions.into_iter().chain(writes).collect()
+}
+
 fn survived(page: &mut Page, spof: &SpofResult) {
     if spof.survived.is_empty() {
         return;
@@ -170,6 +176,13 @@ fn survived(page: &mut Page, spof: &SpofResult) {
         list.row(row(point));
     }
     page.table(&list);
+    for point in &spof.survived {
+        let kept = point.blast.as_ref().map(kept_lost).unwrap_or_default();
+        if !kept.is_empty() {
+            let name = Span::plain(format!("{}:", point.component));
+            page.sentence(name, &format!("{} lost", kept.join(" and ")));
+        }
+    }
 }
 
 fn cut_sets(page: &mut Page, spof: &SpofResult) {

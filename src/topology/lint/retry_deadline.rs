@@ -60,6 +60,7 @@ mod tests {
         link.retry = Some(Retry {
             attempts: 3,
             backoff,
+            elsewhere: false,
             budget: None,
         });
         shop.b.build()

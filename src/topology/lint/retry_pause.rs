@@ -115,12 +115,14 @@ mod tests {
         let in_front = Retry {
             attempts: 2,
             backoff: pause,
+            elsewhere: false,
             budget: None,
         };
         shop.b.link(lb, was).retry = Some(in_front);
         shop.b.link(was, db).retry = Some(Retry {
             attempts: 3,
             backoff,
+            elsewhere: false,
             budget: None,
         });
         shop.b.build()

@@ -34,7 +34,12 @@ impl Resolver<'_> {
         let stated = &retry.value;
         let budget = self.budget(id, stated);
         let product = stated.preset.as_ref();
-        let fields = [preset::ATTEMPTS, preset::BACKOFF, preset::JITTER];
+        let fields = [
+            preset::ATTEMPTS,
+            preset::BACKOFF,
+            preset::JITTER,
+            preset::ELSEWHERE,
+        ];
         self.problems.extend(silent(product, "retries", &fields));
         let attempts = match &stated.attempts {
             Some(attempts) => attempts.value,
@@ -84,6 +89,7 @@ impl Resolver<'_> {
         model::Retry {
             attempts: attempts.get(),
             backoff,
+            elsewhere: self.elsewhere(id, stated),
             budget,
         }
     }

@@ -10,6 +10,7 @@ pub mod condition;
 mod contents;
 mod deploy;
 mod eject;
+mod elsewhere;
 mod entry;
 mod fault;
 mod files;

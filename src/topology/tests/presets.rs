@@ -14,7 +14,7 @@ const SAME: &[(&str, &str, &str)] = &[
     (
         "pool: 20",
         "retry: (preset: Nginx)",
-        "retry: (attempts: 3, backoff: \"0s\")",
+        "retry: (attempts: 3, backoff: \"0s\", elsewhere: true)",
     ),
     (
         "pool: 20",

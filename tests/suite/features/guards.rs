@@ -155,6 +155,25 @@ fn a_dead_server_costs_one_request_each_time_it_is_left_out() {
     assert!((5..=10).contains(&failed), "{failed}");
 }
 
+/// The dead server has the fewest open requests: 300 come while it is dead, and all go there. Both
+/// tries are sent there unless the second one avoids it.
+#[test]
+fn a_retry_elsewhere_leaves_the_dead_server() {
+    let path = "topologies/features/elsewhere.ron";
+    let counts = |assignments: &[&str]| {
+        let result = run(&model(path, assignments), &Settings::new(SEED)).unwrap();
+        let runs = u64::from(result.replications);
+        let retries = result.links.get("lb -> app").unwrap().retries;
+        assert_eq!(result.requests.offered, 600 * runs);
+        (result.requests.failed / runs, retries / runs)
+    };
+    assert_eq!(counts(&[]), (0, 300));
+    let anew = "links.\"lb -> app\".retry.elsewhere=false";
+    assert_eq!(counts(&[anew]), (300, 300));
+    let nginx = "links.\"lb -> app\".retry=(preset: Nginx, attempts: 2)";
+    assert_eq!(counts(&[nginx]), (0, 300));
+}
+
 /// S46: without any detection half of the requests fail for as long as a server is gone. Ejection
 /// is a detection, at the price of one request of a thousand.
 #[test]

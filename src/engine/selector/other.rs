@@ -1,0 +1,74 @@
+//! Another target than the one that just failed. Source: nginx, Module `ngx_http_proxy_module`,
+//! `proxy_next_upstream`; `HAProxy` 2.6, *Configuration Manual*, `option redispatch`.
+
+use super::{Asker, Selector};
+
+impl Selector {
+    /// Whether anybody but this target may be chosen.
+    pub fn has_other(&self, target: u32) -> bool {
+        let mut views = (0..).zip(&self.crowd.views);
+        views.any(|(place, view)| place != target && view.is_in())
+    }
+
+    /// Chooses as if `target` took no part; where nobody else can be chosen, it can.
+    pub fn choose_other(&mut self, target: u32, asker: Asker) -> Option<u32> {
+        let takes_part = self.crowd.views[target as usize].is_in();
+        if !takes_part || !self.has_other(target) {
+            return self.choose(asker);
+        }
+        self.leave_out(target, true);
+        let other = self.choose(asker);
+        self.leave_out(target, false);
+        other.or_else(|| self.choose(asker))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::program::{Policy, Ties};
+    use crate::engine::visit::NONE;
+    use crate::law::mix;
+
+    fn asker(key: u64) -> Asker {
+        Asker {
+            key: mix(key),
+            address: mix(key + 7),
+            person: NONE,
+        }
+    }
+
+    /// By every policy that has a choice.
+    #[test]
+    fn the_one_that_failed_is_not_asked_again() {
+        let ties = Ties::Random;
+        for policy in [
+            Policy::RoundRobin,
+            Policy::Weighted,
+            Policy::Random,
+            Policy::LeastConnections { ties },
+            Policy::PowerOf { choices: 2, ties },
+            Policy::SourceHash,
+            Policy::ConsistentHash { points: 100 },
+        ] {
+            let mut selector = Selector::of(policy, &[1.0; 3]);
+            let chosen: Vec<u32> = (0..60)
+                .filter_map(|key| selector.choose_other(1, asker(key)))
+                .collect();
+            assert_eq!(chosen.len(), 60, "{policy:?}");
+            assert!(!chosen.contains(&1), "{policy:?}");
+            let after = (0..60).filter_map(|key| selector.choose(asker(key)));
+            assert!(after.into_iter().any(|one| one == 1), "{policy:?}");
+        }
+    }
+
+    #[test]
+    fn the_only_one_is_asked_again() {
+        let mut selector = Selector::of(Policy::RoundRobin, &[1.0; 2]);
+        selector.believe(0, false, 0);
+        assert_eq!(selector.choose_other(1, asker(1)), Some(1));
+        assert_eq!(selector.choose_other(0, asker(1)), Some(1));
+        let mut alone = Selector::of(Policy::RoundRobin, &[1.0]);
+        assert_eq!(alone.choose_other(0, asker(1)), Some(0));
+    }
+}
