@@ -7,9 +7,9 @@ use super::visit::NONE;
 use crate::law::mix;
 
 impl Engine<'_> {
-    /// The target of an attempt; `None`: nobody is believed up. What it asks for is that of its call
-    /// in its request, the same in all attempts (S37), and has nothing to do with what other calls
-    /// ask for.
+    /// The target of an attempt; `None`: nobody is believed up. What it asks for is that of its
+    /// call in its request, the same in all attempts (S37), and has nothing to do with what other
+    /// calls ask for.
     #[inline]
     pub(super) fn choose(&mut self, id: u32, call: &Call) -> Option<u32> {
         if let Some(store) = call.resolved {

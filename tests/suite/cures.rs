@@ -314,9 +314,9 @@ fn cures_hold_under_load() {
     }
 }
 
-/// Points that no change removes. All tries of a request go to the address resolved for it, so that
-/// a dead one is felt for as long as it is known. Two breakers that open at the first failure refuse
-/// less than the one that is left. A file has one broker of a queue.
+/// Points that no change removes. All tries of a request go to the address resolved for it, so
+/// that a dead one is felt for as long as it is known. Two breakers that open at the first failure
+/// refuse less than the one that is left. A file has one broker of a queue.
 const OPEN: [&str; 4] = [
     "dns-failover.ron: site/1",
     "dns-failover.ron: site/2",

@@ -128,9 +128,9 @@ fn a_request_asks_for_the_same_key_in_all_attempts() {
     }
 }
 
-/// Two stores of two shards, asked one after the other: what is asked of the one says nothing of what
-/// is asked of the other. With a shard of each gone 1 - 0.5^2 of the requests fail, whichever they
-/// are, and 1 - 0.5^4 where each is asked twice.
+/// Two stores of two shards, asked one after the other: what is asked of the one says nothing of
+/// what is asked of the other. With a shard of each gone 1 - 0.5^2 of the requests fail, whichever
+/// they are, and 1 - 0.5^4 where each is asked twice.
 #[test]
 fn two_calls_ask_for_different_keys() {
     let first = "faults[0].target=\"a/1\"";

@@ -4,6 +4,7 @@
 mod blast;
 mod breaking;
 mod change;
+mod changed;
 mod cure;
 mod expected;
 mod groups;
@@ -24,7 +25,7 @@ mod trial;
 use std::fmt::Write;
 use std::time::Instant;
 
-use super::pilot::pilot;
+use super::pilot::{Pilot, pilot};
 use super::replicate::{Bench, Crew};
 use super::result::simulated::Method;
 use super::result::{ObjectiveVerdict, PointClass, SpofResult, Warning};
@@ -134,7 +135,7 @@ pub fn spof_with_cures(
     }
     let crew = Crew::new(settings.jobs)?;
     let felt = simulate(&base, &structure, &crew, settings, &mut result);
-    if let Some(reload) = reload {
+    if let (Some(reload), Some(felt)) = (reload, felt) {
         let of = (&base, &structure);
         remedy::fill(of, (&crew, settings), reload, &felt, &mut result);
         result.partial |= settings.is_stopped();
@@ -168,20 +169,27 @@ fn warn_of_shards(model: &Model, structure: &Structure, result: &mut SpofResult)
     }
 }
 
-/// Breaks every part in turn; returns the points that show only under load, with whether they
-/// break an objective.
+/// What is felt under load.
+struct Felt {
+    /// Of the system with every part up.
+    pilot: Pilot,
+    /// The points, with whether they break an objective.
+    points: Vec<(Atom, bool)>,
+}
+
+/// Breaks every part in turn; `None` where that shows nothing.
 fn simulate(
     model: &Model,
     structure: &Structure,
     crew: &Crew,
     settings: &Settings<'_>,
     result: &mut SpofResult,
-) -> Vec<(Atom, bool)> {
+) -> Option<Felt> {
     let bench = Bench::new(model);
     settings.progress.phase("warm-up", None);
     let Some(found) = pilot(&bench, crew, settings, model.run.cap / PILOT_SHARE) else {
         result.partial = true;
-        return Vec::new();
+        return None;
     };
     if found.grown.is_some() {
         result.warn(
@@ -189,7 +197,7 @@ fn simulate(
             "the architecture is saturated with every part up: what \
                                          its parts carry alone cannot be told; lower the load",
         );
-        return Vec::new();
+        return None;
     }
     let atoms = parts(model, structure);
     let bed = Bed::new(bench, &found, settings, atoms.len());
@@ -199,7 +207,7 @@ fn simulate(
     );
     let Some(baseline) = bed.baseline(crew, settings) else {
         result.partial = true;
-        return Vec::new();
+        return None;
     };
     let judge = Judge::new(model, structure, &bed, &baseline);
     if judge.breaks_already() {
@@ -227,7 +235,10 @@ fn simulate(
     }
     let tried = (&bed, &judge);
     pairs::fill((model, structure), tried, (crew, settings), &atoms, result);
-    felt
+    Some(Felt {
+        pilot: found,
+        points: felt,
+    })
 }
 
 /// Share of the requests that cannot succeed in the long run by the structure alone: of each class

@@ -2,18 +2,17 @@
 
 use std::collections::VecDeque;
 
-use super::breaking::{BROKEN_BEFORE, PILOT_SHARE, base_of, examine, parts};
+use super::Felt;
+use super::breaking::BROKEN_BEFORE;
 use super::change::{candidates, overriding};
-use super::judge::{Finding, Judge};
+use super::changed::{Outcome, Rest, counterpart, with};
 use super::structural::cure_on_new_hosts;
-use super::trial::{Bed, Trial};
-use crate::experiment::pilot::pilot;
-use crate::experiment::replicate::{Bench, Crew};
+use crate::experiment::replicate::Crew;
 use crate::experiment::result::{PointClass, SinglePoint, SpofResult};
 use crate::experiment::settings::Settings;
 use crate::experiment::words;
 use crate::model::Model;
-use crate::reliability::{Atom, Structure, single_points};
+use crate::reliability::{Atom, Structure};
 
 /// The model of the same file with further assignments; `None` where they do not fit it.
 pub type Reload<'a> = dyn Fn(&[String]) -> Option<Model> + Sync + 'a;
@@ -23,28 +22,6 @@ const EASED: &str = " (the gap that is left breaks no objective)";
 
 /// Added to what structure asks for where that is not enough.
 const SHORT: &str = " (under load that is not enough: an objective breaks with it)";
-
-/// What a loss does with a change.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Outcome {
-    /// It is no point any more.
-    Gone,
-    /// It breaks no objective any more.
-    Eased(Rest),
-    /// It is no structural point, but breaks an objective.
-    Felt(Rest),
-    /// It is as bad as before, or something else is worse.
-    Stays,
-}
-
-/// What a change leaves of a point.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Rest {
-    /// Whether it passes before the repair.
-    passes: bool,
-    /// Share of the requests lost.
-    lost: f64,
-}
 
 /// Most changes of one point on which others are built.
 const ROUNDS: usize = 2;
@@ -68,18 +45,18 @@ struct Open {
     left: VecDeque<(usize, Vec<String>)>,
 }
 
-/// Fills in `cure` of the points of `atoms`, each with whether it breaks an objective now: the
-/// first change that removes the point, or else the first with which it breaks no objective any
-/// more. Points with the same change are tried in one go.
+/// Fills in `cure` of the points that are felt: the first change that removes the point, or else
+/// the first with which it breaks no objective any more. Points with the same change are tried in
+/// one go.
 pub fn fill(
     (model, structure): (&Model, &Structure),
     (crew, settings): (&Crew, &Settings<'_>),
     reload: &Reload<'_>,
-    atoms: &[(Atom, bool)],
+    felt: &Felt,
     result: &mut SpofResult,
 ) {
     let mut open: Vec<Open> = Vec::new();
-    for &(atom, breaks) in atoms {
+    for &(atom, breaks) in &felt.points {
         let name = atom.name(model);
         let mut points = result.single_points.iter();
         let Some(place) = points.position(|point| point.component == name) else {
@@ -108,10 +85,15 @@ pub fn fill(
                 .filter(|(_, own)| own.as_ref() == Some(change))
                 .map(|(one, _)| one)
                 .collect();
-            let lost: Vec<Atom> = mine.iter().map(|one| one.atom).collect();
+            let lost = mine
+                .iter()
+                .map(|one| (one.atom, one.breaks && !one.is_eased));
+            let lost: Vec<(Atom, bool)> = lost.collect();
             let changed = reload(change);
-            let found =
-                changed.and_then(|it| with((model, &it), (crew, settings), &lost, was_broken));
+            let found = changed.and_then(|it| {
+                let before = (model, &felt.pilot, was_broken);
+                with(before, &it, (crew, settings), &lost)
+            });
             let found = found.unwrap_or_else(|| vec![Outcome::Stays; lost.len()]);
             for (one, outcome) in mine.into_iter().zip(found) {
                 one.learn(change, outcome, &mut result.single_points);
@@ -251,25 +233,6 @@ fn further(model: &Model, reload: &Reload<'_>, atom: Atom, base: &[String]) -> V
     reload(base).and_then(of).unwrap_or_default()
 }
 
-/// The part of `changed` that stands where `atom` stands in `model`: of a component the same place
-/// behind the same leader, which company may have moved and renamed; else the same name.
-fn counterpart(model: &Model, changed: &Model, atom: Atom) -> Option<Atom> {
-    let all = parts(changed, &Structure::of(changed));
-    let Atom::Node(node) = atom else {
-        let is_same = |one: &&Atom| one.name(changed) == atom.name(model);
-        return all.iter().find(is_same).copied();
-    };
-    let part = model.component(model.node(node).component);
-    let mut shards = model.shards(part).enumerate();
-    let (shard, place) = shards.find_map(|(shard, nodes)| {
-        let place = nodes.iter().position(|&one| one == node)?;
-        Some((shard, place))
-    })?;
-    let part = changed.component(changed.component_named(&part.name)?);
-    let now = changed.shards(part).nth(shard)?.get(place)?;
-    all.iter().find(|&&one| one == Atom::Node(*now)).copied()
-}
-
 /// What the assignments of a change come to.
 fn in_words(change: &[String]) -> String {
     let words = [
@@ -304,50 +267,4 @@ fn in_words(change: &[String]) -> String {
     let mut found: Vec<String> = found.map(|(_, words)| (*words).to_owned()).collect();
     found.dedup();
     words::list(&found)
-}
-
-/// What each of these losses in `model` does in a changed one; `None` where nothing can be told
-/// of it.
-fn with(
-    (model, changed): (&Model, &Model),
-    (crew, settings): (&Crew, &Settings<'_>),
-    lost: &[Atom],
-    was_broken: bool,
-) -> Option<Vec<Outcome>> {
-    let changed = base_of(changed, settings).ok()?;
-    let structure = Structure::of(&changed);
-    let bench = Bench::new(&changed);
-    let found = pilot(&bench, crew, settings, changed.run.cap / PILOT_SHARE)?;
-    if found.grown.is_some() {
-        return None;
-    }
-    let all = parts(&changed, &structure);
-    let atoms = lost.iter().map(|&atom| counterpart(model, &changed, atom));
-    let atoms: Vec<Atom> = atoms.collect::<Option<_>>()?;
-    let structural = single_points(&changed, &structure);
-    let bed = Bed::new(bench, &found, settings, all.len());
-    let baseline = bed.baseline(crew, settings)?;
-    let judge = Judge::new(&changed, &structure, &bed, &baseline);
-    if judge.breaks_already() && !was_broken {
-        return None;
-    }
-    let trials = bed.crash_all(crew, settings, &atoms);
-    let rest = |finding: &Finding| Rest {
-        passes: finding.class == Some(PointClass::Transient),
-        lost: finding.lost_share,
-    };
-    let outcome = |(&atom, trial): (&Atom, Option<Trial>)| {
-        let finding = examine(&bed, crew, settings, &judge, (atom, &trial?));
-        let mut points = structural.iter().filter(|point| point.is_structural());
-        Some(if points.any(|point| point.atom == atom) {
-            Outcome::Stays
-        } else if finding.class.is_none() {
-            Outcome::Gone
-        } else if finding.breaks_objective {
-            Outcome::Felt(rest(&finding))
-        } else {
-            Outcome::Eased(rest(&finding))
-        })
-    };
-    atoms.iter().zip(trials).map(outcome).collect()
 }
