@@ -65,7 +65,7 @@ impl Engine<'_> {
             self.bound_attempt(id, call, law);
         }
         let child = self.visits.add(child);
-        self.caches.origins.inherit(id, child, call.key);
+        self.caches.origins.inherit(id, child, call.asks);
         if !up {
             self.visits[child].flags &= !INSIDE;
             return self.enter(child);

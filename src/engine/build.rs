@@ -154,6 +154,7 @@ impl Builder {
             resolved: None,
             item: None,
             key: hash(name),
+            asks: hash(name),
         };
         set(&mut call);
         self.program

@@ -142,7 +142,7 @@ impl<'a> Engine<'a> {
         let mut child = self.visits[id].child(id, key, self.now);
         child.back = number.0;
         let child = self.visits.add(child);
-        self.caches.origins.inherit(id, child, call.key);
+        self.caches.origins.inherit(id, child, call.asks);
         self.may_cancel(call, id, child);
         let visit = &mut self.visits[id];
         visit.state = State::Calling;

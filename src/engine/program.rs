@@ -193,7 +193,7 @@ pub struct Call {
     pub hedge: bool,
     /// Pause before another try.
     pub backoff: Backoff,
-    /// Whether another try avoids the target of the last one, where another can be chosen.
+    /// Whether another try avoids the targets of those before, where another can be chosen.
     pub elsewhere: bool,
     /// What all calls of the node over the link share.
     pub guard: Option<GuardId>,
@@ -206,6 +206,8 @@ pub struct Call {
     pub item: Option<(CacheId, u64)>,
     /// Key of the call: of its attempts, latencies and pauses.
     pub key: u64,
+    /// Key of what it asks for, the same in all copies of a hedged call.
+    pub asks: u64,
 }
 
 /// Pause between attempts.

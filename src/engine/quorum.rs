@@ -5,9 +5,20 @@ use super::run::Engine;
 use super::visit::{DEGRADED, State};
 
 impl Engine<'_> {
-    /// Starts all branches.
-    pub(super) fn poll(&mut self, id: u32, (first, count): (u32, u32), need: u32) -> Option<u32> {
-        self.fork(id, first, count);
+    /// Starts all branches of a quorum.
+    pub(super) fn poll(&mut self, id: u32, step: Step) -> Option<u32> {
+        let Step::Quorum {
+            first,
+            count,
+            need,
+            copies,
+            ..
+        } = step
+        else {
+            unreachable!("only quorums are polled")
+        };
+        let asks = copies.then(|| self.program.branches[first as usize].1);
+        self.fork(id, (first, count), asks);
         let visit = &mut self.visits[id];
         visit.state = State::Polling;
         visit.rounds = need;

@@ -1,6 +1,6 @@
 //! The loop over events, and the one place that interprets steps.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::ailing::Ailing;
@@ -85,6 +85,8 @@ pub struct Engine<'a> {
     pub(super) opens: Opens,
     pub(super) cancellable: Cancellable,
     pub(super) answers: Answers,
+    /// Targets that the current call of a visit was sent to, where further tries go elsewhere.
+    pub(super) tried: BTreeMap<u32, Vec<u32>>,
     pub(super) caches: Caches,
     pub(super) sources: Vec<Source>,
     pub(super) trips: Trips,
@@ -160,6 +162,7 @@ impl<'a> Engine<'a> {
             opens: Opens::default(),
             cancellable: Cancellable::new(program),
             answers: Answers::default(),
+            tried: BTreeMap::new(),
             caches: Caches::new(program, base),
             trips: Trips::default(),
             messages: Messages::new(program.queues.len()),
@@ -319,10 +322,8 @@ impl<'a> Engine<'a> {
                 self.commit(id, replication);
                 Some(id)
             }
-            Step::Fork { first, count } => self.fork(id, first, count),
-            Step::Quorum {
-                first, count, need, ..
-            } => self.poll(id, (first, count), need),
+            Step::Fork { first, count } => self.fork(id, (first, count), None),
+            Step::Quorum { .. } => self.poll(id, step),
             Step::Needed => self.still_needed(id),
             Step::Limited { quota } => self.limited(id, quota),
             Step::Renew { key } => self.renew(id, key),

@@ -165,6 +165,8 @@ pub enum Step {
         need: u32,
         /// Whether the others stop once enough have succeeded.
         cancel: bool,
+        /// Whether they are copies of one call, which ask for the same.
+        copies: bool,
         /// Where to go on when too few have; `None`: the visit fails.
         otherwise: Option<Pc>,
     },

@@ -306,8 +306,13 @@ impl Engine<'_> {
         self.round(parent)
     }
 
-    /// Starts all branches.
-    pub(super) fn fork(&mut self, id: u32, first: u32, count: u32) -> Option<u32> {
+    /// Starts all branches, of which each asks for something else, or all for what `asks` says.
+    pub(super) fn fork(
+        &mut self,
+        id: u32,
+        (first, count): (u32, u32),
+        asks: Option<u64>,
+    ) -> Option<u32> {
         let number = self.fresh();
         let visit = &mut self.visits[id];
         visit.count = count;
@@ -317,7 +322,8 @@ impl Engine<'_> {
         for branch in first..first + count {
             let (entry, key) = self.program.branches[branch as usize];
             let child = self.local(id, mix(parent ^ key), entry.0);
-            self.caches.origins.inherit(id, child, key);
+            let asks = asks.unwrap_or(key);
+            self.caches.origins.inherit(id, child, asks);
             self.ready.push_back(child);
         }
         None

@@ -19,7 +19,7 @@ impl Engine<'_> {
         let visit = &self.visits[id];
         let asker = Asker {
             key: match call.item {
-                None => mix(self.caches.origins.key_or(id, visit.key) ^ call.key),
+                None => mix(self.caches.origins.key_or(id, visit.key) ^ call.asks),
                 Some((cache, key)) => self.item_hash(id, cache, key),
             },
             address: visit.address,
@@ -27,9 +27,15 @@ impl Engine<'_> {
         };
         let (attempt, last) = (visit.count, visit.target);
         let selector = &mut self.selectors[call.selector.index()];
-        if call.elsewhere && attempt > 1 && last != NONE {
-            return selector.choose_other(last, asker);
+        if !call.elsewhere || attempt < 2 || last == NONE {
+            return selector.choose(asker);
         }
-        selector.choose(asker)
+        let tried = self.tried.entry(id).or_default();
+        if attempt == 2 {
+            tried.clear();
+        }
+        tried.retain(|&one| one != last);
+        tried.push(last);
+        selector.choose_other(tried, asker)
     }
 }

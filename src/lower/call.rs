@@ -166,6 +166,7 @@ impl Lowering<'_> {
             resolved,
             item: None,
             key,
+            asks: key,
         };
         self.program.calls.push(call);
         CallId::from(self.program.calls.len() - 1)

@@ -26,9 +26,11 @@ impl Lowering<'_> {
             count,
             need: 1,
             cancel: self.model.link(call.links[0].0).cancel,
+            copies: true,
             otherwise,
         });
         let skip = self.push(Step::Jump { to: Pc(0) });
+        let mut asks = None;
         for copy in 0..count {
             let path = path.then("copy").at(copy as usize);
             let here = self.here();
@@ -37,6 +39,9 @@ impl Lowering<'_> {
                 self.wait_for_turn(hedge, copy);
             }
             self.single_call(site, call, path, (None, copy > 0));
+            if let Some(made) = self.program.calls.last_mut() {
+                made.asks = *asks.get_or_insert(made.asks);
+            }
             self.push(Step::Reply);
         }
         self.aim(skip);

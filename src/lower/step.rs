@@ -270,6 +270,7 @@ impl<'m> Lowering<'m> {
                 count,
                 need,
                 cancel: false,
+                copies: false,
                 otherwise: None,
             },
         });

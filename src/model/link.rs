@@ -182,7 +182,7 @@ pub struct Retry {
     pub attempts: u32,
     /// Pause before each further try.
     pub backoff: Backoff,
-    /// Whether a further try goes to another node than the one that just failed, where one is left.
+    /// Whether a further try goes to another node than those before, where one is left.
     pub elsewhere: bool,
     /// What bounds the retries of all calls of a node together.
     pub budget: Option<Budget>,

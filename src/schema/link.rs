@@ -144,7 +144,7 @@ pub struct Retry {
     pub attempts: Option<At<Count>>,
     /// Pause before each further try.
     pub backoff: Option<Backoff>,
-    /// Whether a further try goes to another node than the one that just failed, where one is left.
+    /// Whether a further try goes to another node than those before, where one is left.
     pub elsewhere: Option<At<bool>>,
     /// Whether doubling pauses are drawn.
     pub jitter: Option<At<Jitter>>,

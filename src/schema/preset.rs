@@ -194,7 +194,7 @@ pub const RISE: Preset = preset(
 );
 
 /// Defaults of links.
-pub const LINK: [Preset; 19] = [
+pub const LINK: [Preset; 20] = [
     TIES,
     CHOICES,
     POINTS,
@@ -202,6 +202,7 @@ pub const LINK: [Preset; 19] = [
     DETECT,
     ATTEMPTS,
     BACKOFF,
+    ELSEWHERE,
     JITTER,
     BUCKET,
     FAILURE_RATE,

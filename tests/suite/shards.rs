@@ -128,6 +128,25 @@ fn a_request_asks_for_the_same_key_in_all_attempts() {
     }
 }
 
+/// So do the copies of a call, which are attempts too (S15).
+#[test]
+fn copies_ask_for_the_same_key() {
+    let behind = "\"web\": AppServer(service: \"0s\", calls: [\"app\"]), \"app\": AppServer(";
+    let text = CALLED.replace("\"app\": AppServer(", behind);
+    let text = text.replace("entry: \"app\"", "entry: \"web\"");
+    let set = [
+        "run=(start: Cold, duration: \"200s\", replications: 1)",
+        "faults=[Crash(target: \"cache/1\", at: \"0s\", lasts: \"200s\")]",
+        "links.\"web -> app\"=(hedge: (after: \"0.5ms\", at_most: 3))",
+    ];
+    let found = run(&written(&text, &set), &Settings::new(1)).unwrap();
+    let requests = &found.requests;
+    let share = requests.failed as f64 / requests.offered as f64;
+    let error = (0.25 / requests.offered as f64).sqrt();
+    assert!((share - 0.5).abs() < 4.0 * error, "{share}");
+    assert!(found.links.get("web -> app").unwrap().hedges > 10_000);
+}
+
 /// Two stores of two shards, asked one after the other: what is asked of the one says nothing of
 /// what is asked of the other. With a shard of each gone 1 - 0.5^2 of the requests fail, whichever
 /// they are, and 1 - 0.5^4 where each is asked twice.

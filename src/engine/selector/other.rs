@@ -1,4 +1,4 @@
-//! Another target than the one that just failed. Source: nginx, Module `ngx_http_proxy_module`,
+//! Another target than those that failed. Source: nginx, Module `ngx_http_proxy_module`,
 //! `proxy_next_upstream`; `HAProxy` 2.6, *Configuration Manual*, `option redispatch`.
 
 use super::{Asker, Selector};
@@ -10,15 +10,22 @@ impl Selector {
         views.any(|(place, view)| place != target && view.is_in())
     }
 
-    /// Chooses as if `target` took no part; where nobody else can be chosen, it can.
-    pub fn choose_other(&mut self, target: u32, asker: Asker) -> Option<u32> {
-        let takes_part = self.crowd.views[target as usize].is_in();
-        if !takes_part || !self.has_other(target) {
-            return self.choose(asker);
-        }
-        self.leave_out(target, true);
+    /// Chooses as if none of `tried`, the last one at the end, took part; where nobody else can be
+    /// chosen, as if only the last one did not; where that is the only one, it is chosen.
+    pub fn choose_other(&mut self, tried: &[u32], asker: Asker) -> Option<u32> {
+        let mut views = (0..).zip(&self.crowd.views);
+        let has_new = views.any(|(place, view)| view.is_in() && !tried.contains(&place));
+        let last = &tried[tried.len().saturating_sub(1)..];
+        let spared = match last {
+            _ if has_new => tried,
+            [only] if self.has_other(*only) => last,
+            _ => &[],
+        };
+        let is_in = |target: &u32| self.crowd.views[*target as usize].is_in();
+        let spared: Vec<u32> = spared.iter().copied().filter(is_in).collect();
+        spared.iter().for_each(|&one| self.leave_out(one, true));
         let other = self.choose(asker);
-        self.leave_out(target, false);
+        spared.iter().for_each(|&one| self.leave_out(one, false));
         other.or_else(|| self.choose(asker))
     }
 }
@@ -53,10 +60,14 @@ mod tests {
         ] {
             let mut selector = Selector::of(policy, &[1.0; 3]);
             let chosen: Vec<u32> = (0..60)
-                .filter_map(|key| selector.choose_other(1, asker(key)))
+                .filter_map(|key| selector.choose_other(&[1], asker(key)))
                 .collect();
             assert_eq!(chosen.len(), 60, "{policy:?}");
             assert!(!chosen.contains(&1), "{policy:?}");
+            let mut third = (0..60).map(|key| selector.choose_other(&[1, 0], asker(key)));
+            assert!(third.all(|one| one == Some(2)), "{policy:?}");
+            let mut again = (0..60).map(|key| selector.choose_other(&[1, 0, 2], asker(key)));
+            assert!(again.all(|one| one != Some(2)), "{policy:?}");
             let after = (0..60).filter_map(|key| selector.choose(asker(key)));
             assert!(after.into_iter().any(|one| one == 1), "{policy:?}");
         }
@@ -66,9 +77,9 @@ mod tests {
     fn the_only_one_is_asked_again() {
         let mut selector = Selector::of(Policy::RoundRobin, &[1.0; 2]);
         selector.believe(0, false, 0);
-        assert_eq!(selector.choose_other(1, asker(1)), Some(1));
-        assert_eq!(selector.choose_other(0, asker(1)), Some(1));
+        assert_eq!(selector.choose_other(&[1], asker(1)), Some(1));
+        assert_eq!(selector.choose_other(&[0], asker(1)), Some(1));
         let mut alone = Selector::of(Policy::RoundRobin, &[1.0]);
-        assert_eq!(alone.choose_other(0, asker(1)), Some(0));
+        assert_eq!(alone.choose_other(&[0], asker(1)), Some(0));
     }
 }

@@ -34,6 +34,7 @@ fn poll(branches: &[(u64, bool)], need: u32) -> Observations {
             count,
             need,
             cancel: false,
+            copies: false,
             otherwise: None,
         },
         Step::Reply,

@@ -131,6 +131,7 @@ fn below_steps(
                     count,
                     need: 1,
                     cancel: true,
+                    copies: false,
                     otherwise: None,
                 },
             }]

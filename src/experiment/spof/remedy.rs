@@ -23,6 +23,9 @@ const EASED: &str = " (the gap that is left breaks no objective)";
 /// Added to what structure asks for where that is not enough.
 const SHORT: &str = " (under load that is not enough: an objective breaks with it)";
 
+/// What a takeover that is added is called.
+const FAILOVER: &str = "an automatic failover, found out soon";
+
 /// Most changes of one point on which others are built.
 const ROUNDS: usize = 2;
 
@@ -174,7 +177,10 @@ impl Open {
         let first = self.bases.first();
         let is_further = |one: &&String| first.is_none_or(|first| !first.contains(one));
         let further: Vec<String> = change.iter().filter(is_further).cloned().collect();
-        let further = in_words(&further);
+        let mut further = in_words(&further);
+        if self.words.contains("automatic failover") {
+            further = further.replace(FAILOVER, "a takeover that comes sooner");
+        }
         let words = [&self.words, &further].into_iter();
         let words: Vec<&str> = words.filter(|it| !it.is_empty()).map(|it| &**it).collect();
         point.fix = words.join("; ") + gap;
@@ -252,15 +258,17 @@ fn in_words(change: &[String]) -> String {
         (".on=", "a node on another host"),
         ("replicas=", "more nodes"),
         (".autoscale.min=", "more nodes from the start"),
-        (".failover=", "an automatic failover, found out soon"),
+        (".failover=", FAILOVER),
         (
             ".ttl=",
             "answers of the name service that are kept for less long",
         ),
         ("infrastructure.", "new hosts"),
         (".detect=", "a lost path that is found out soon"),
-        (".retry=", "a retry of what was sent there"),
-        (".retry.elsewhere=", "retries that go to another node"),
+        ("elsewhere: true", "a retry at another node"),
+        (".retry.elsewhere=", "retries at other nodes"),
+        ("backoff: \"0s\")", "a retry at once"),
+        ("backoff: Doubling", "retries that outlast it"),
     ];
     let holds = |word: &str| change.iter().any(|one| one.contains(word));
     let found = words.iter().filter(|(word, _)| holds(word));

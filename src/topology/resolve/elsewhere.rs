@@ -6,7 +6,7 @@ use crate::kinds::Kind;
 use crate::schema::{Retry, code, filled, preset};
 
 impl Resolver<'_> {
-    /// Whether further tries over a link avoid the node that just failed. Who has no choice may not
+    /// Whether further tries over a link avoid the nodes that were tried. Who has no choice may not
     /// ask for it, but may stand behind a preset that does.
     pub(super) fn elsewhere(&mut self, id: usize, retry: &Retry) -> bool {
         let bound = match self.kind(self.links.drafts[id].callee) {

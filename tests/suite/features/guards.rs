@@ -168,6 +168,10 @@ fn a_retry_elsewhere_leaves_the_dead_server() {
         (result.requests.failed / runs, retries / runs)
     };
     assert_eq!(counts(&[]), (0, 300));
+    let two_gone = "faults=[Crash(target: \"app/1\", at: \"10.05s\", lasts: \"30s\"), \
+                    Crash(target: \"app/2\", at: \"10.05s\", lasts: \"30s\")]";
+    let twice = "links.\"lb -> app\".retry.attempts=3";
+    assert_eq!(counts(&[two_gone, twice]), (0, 600));
     let anew = "links.\"lb -> app\".retry.elsewhere=false";
     assert_eq!(counts(&[anew]), (300, 300));
     let nginx = "links.\"lb -> app\".retry=(preset: Nginx, attempts: 2)";
