@@ -23,9 +23,13 @@ impl Selector {
         };
         let is_in = |target: &u32| self.crowd.views[*target as usize].is_in();
         let spared: Vec<u32> = spared.iter().copied().filter(is_in).collect();
-        spared.iter().for_each(|&one| self.leave_out(one, true));
+        for &one in &spared {
+            self.leave_out(one, true);
+        }
         let other = self.choose(asker);
-        spared.iter().for_each(|&one| self.leave_out(one, false));
+        for one in spared {
+            self.leave_out(one, false);
+        }
         other.or_else(|| self.choose(asker))
     }
 }
