@@ -42,9 +42,10 @@ fn path(preset: &Preset) -> (String, String) {
         ("failure", _) => ("components.app.failure".into(), preset.value.to_owned()),
         ("links", "retry.backoff") => written("links.\"lb -> app\""),
         ("links", guard) if guard.starts_with("eject.") => written("links.\"lb -> app\""),
-        ("links", "balance" | "retry.attempts" | "retry.jitter" | "retry.bucket") => {
-            written("links.\"app -> pay\"")
-        }
+        (
+            "links",
+            "balance" | "retry.attempts" | "retry.elsewhere" | "retry.jitter" | "retry.bucket",
+        ) => written("links.\"app -> pay\""),
         ("links", guard) if guard.starts_with("breaker.") || guard.starts_with("rate_limit.") => {
             written("links.\"app -> pay\"")
         }
