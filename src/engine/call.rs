@@ -34,6 +34,9 @@ impl<'a> Engine<'a> {
         link.hedges += u64::from(call.hedge);
         let visit = &mut self.visits[id];
         (visit.count, visit.deadline, visit.target) = (0, 0, NONE);
+        if call.elsewhere {
+            self.tried.remove(&id);
+        }
         if let Some(lane) = call.deadline {
             let number = self.fresh();
             self.visits[id].deadline = number;

@@ -31,9 +31,6 @@ impl Engine<'_> {
             return selector.choose(asker);
         }
         let tried = self.tried.entry(id).or_default();
-        if attempt == 2 {
-            tried.clear();
-        }
         tried.retain(|&one| one != last);
         tried.push(last);
         selector.choose_other(tried, asker)

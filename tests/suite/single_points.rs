@@ -62,6 +62,25 @@ fn slipp_has_seven_single_points_for_pages_and_four_for_files() {
     assert!(found.failed);
 }
 
+/// Three of ten requests are dynamic: without a run the loss follows from structure and mix.
+#[test]
+fn what_is_lost_follows_from_the_mix_of_classes() {
+    let model = model("topologies/slipp.ron", &[]);
+    let asked = SpofSettings {
+        structural_only: true,
+        ..SpofSettings::default()
+    };
+    let found = spof(&model, &Settings::new(1), &asked).unwrap();
+    for point in &found.single_points {
+        let expected = match &*point.component {
+            "tomcat" | "mysql" | "h2" => 0.3,
+            _ => 1.0,
+        };
+        let lost = point.lost_share.unwrap();
+        assert!((lost - expected).abs() < 1e-9, "{point:?}");
+    }
+}
+
 #[test]
 fn the_cure_of_slipp_leaves_only_the_time_of_its_takeovers() {
     let found = single_points("topologies/slipp-redundant.ron", None);

@@ -205,7 +205,8 @@ pub struct SinglePoint {
     pub verdict: Option<PointVerdict>,
     /// Journeys hit, or classes where there are none.
     pub journeys: Vec<String>,
-    /// Share of requests lost while it is gone.
+    /// Share of requests lost while it is gone: seen under load, or else by the structure and the
+    /// rates of the classes at the busiest; `None` where neither is known.
     pub lost_share: Option<f64>,
     /// Until goodput is back, s from the crash; `None`: only with its repair.
     pub recovery_s: Option<f64>,

@@ -268,7 +268,7 @@ fn in_words(change: &[String]) -> String {
         ("elsewhere: true", "a retry at another node"),
         (".retry.elsewhere=", "retries at other nodes"),
         ("backoff: \"0s\")", "a retry at once"),
-        ("backoff: Doubling", "retries that outlast it"),
+        ("backoff: Doubling", "retries that outlast the gap"),
     ];
     let holds = |word: &str| change.iter().any(|one| one.contains(word));
     let found = words.iter().filter(|(word, _)| holds(word));

@@ -5,15 +5,26 @@ use super::judge::Finding;
 use crate::experiment::result::summary::Header;
 use crate::experiment::result::{Named, PointClass, Route, SinglePoint, SpofResult, Warning};
 use crate::experiment::words;
+use crate::model::traffic::Traffic;
 use crate::model::{Model, NodeId};
 use crate::reliability::standing::{loses_shard, lost_with};
 use crate::reliability::{
-    self, Atom, Mechanism, Route as Way, Structure, SubjectOf, single_points, takeover_of,
+    self, Atom, Loss, Mechanism, Route as Way, Structure, SubjectOf, single_points, takeover_of,
 };
+
+/// Share of the requests at the busiest that are of each class; `None` where no rates are known.
+fn weights(model: &Model) -> Option<Vec<f64>> {
+    let load = Traffic::new(model).estimate()?;
+    let rates = load.classes.iter();
+    let rates: Vec<f64> = rates.map(|one| one.map_or(0.0, |one| one.rate)).collect();
+    let all: f64 = rates.iter().sum();
+    (all > 0.0).then(|| rates.iter().map(|rate| rate / all).collect())
+}
 
 /// Everything that needs no simulation.
 pub fn result(model: &Model, structure: &Structure, header: Header) -> SpofResult {
     let mut result = nothing(header);
+    let weights = weights(model);
     for point in single_points(model, structure) {
         if point.external {
             result.not_in_your_hands.push(point.name);
@@ -35,11 +46,13 @@ pub fn result(model: &Model, structure: &Structure, header: Header) -> SpofResul
         let journeys = names(true);
         let stopped = (point.atom, &stopped_by(&point)[..]);
         let cure = cure::of(model, structure, stopped, Places::There).unwrap_or_default();
-        let lost = point
-            .losses
-            .iter()
-            .map(|loss| loss.share)
-            .fold(0.0, f64::max);
+        let lost = weights.as_ref().map(|weights| {
+            let of = |loss: &Loss| match structure.subjects[loss.subject].of {
+                SubjectOf::Class(class) => loss.share * weights[class.index()],
+                SubjectOf::Journey(_) => 0.0,
+            };
+            point.losses.iter().map(of).sum()
+        });
         result.single_points.push(SinglePoint {
             component: point.name,
             class: Some(PointClass::Structural),
@@ -50,7 +63,7 @@ pub fn result(model: &Model, structure: &Structure, header: Header) -> SpofResul
             } else {
                 journeys
             },
-            lost_share: Some(lost),
+            lost_share: lost,
             recovery_s: None,
             witness: point.witness,
             fix: point.fix,

@@ -221,6 +221,7 @@ impl<'a> Resolver<'a> {
         let link = stated.map_or(&nothing, |(_, link)| link);
         if let Some((key, link)) = stated {
             self.check_link(id, key, link);
+            self.check_message_link(id, key, link);
         }
         let nanos = |time: &Option<At<Time>>| time.as_ref().map(|time| time.value.nanos());
         let timeout = link.timeout.as_ref().map(|law| (law, self.law(&law.value)));

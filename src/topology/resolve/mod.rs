@@ -19,6 +19,7 @@ mod guards;
 mod link_fields;
 mod links;
 mod memory;
+mod messages;
 mod names;
 mod objectives;
 mod overload;

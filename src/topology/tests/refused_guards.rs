@@ -58,6 +58,18 @@ const GUARDS: &[Case] = &[
         "the shards of a Cache are chosen by key",
     ),
     (
+        "\"app -> db\"",
+        "\"app -> cache\": (retry: (elsewhere: true)), \"app -> db\"",
+        "true",
+        "the shards of a Cache are chosen by key",
+    ),
+    (
+        "\"app -> db\"",
+        "\"users -> dns\": (retry: (elsewhere: true)), \"app -> db\"",
+        "true",
+        "all tries of a request go to the address",
+    ),
+    (
         "timeout: \"2s\"",
         "timeout: \"2s\", eject: ()",
         "()",
@@ -178,7 +190,8 @@ fn what_guards_refuse() {
     check_refused(GUARDS);
 }
 
-/// Nobody waits for the answer to a message, so that there is nothing to guard.
+/// Nobody waits for the answer to a message, which is in its queue at once: there is nothing to
+/// guard, and nothing to wait for.
 #[test]
 fn links_to_queues_have_no_guards() {
     let text = shop_with(
@@ -191,6 +204,15 @@ fn links_to_queues_have_no_guards() {
         "bulkhead: 5",
         "rate_limit: \"5/s\"",
         "fallback: Reply",
+        "latency: \"1ms\"",
+        "bandwidth: \"1Gbps\"",
+        "pool: 300",
+        "timeout: \"1s\"",
+        "deadline: \"1s\"",
+        "cancel: true",
+        "retry: (attempts: 2)",
+        "balance: Random",
+        "health: ()",
     ] {
         let links = format!("links: {{ \"app -> post\": ({guard}),");
         let found = errors(&text.replace("links: {", &links));
