@@ -51,6 +51,7 @@ pub fn timeline_of(
     effects.extend(windows.rates.effects(&lowered.map));
     effects.extend(beliefs(model, lowered, &windows, (seed, replication)));
     effects.extend(handovers(model, lowered, &windows));
+    effects.extend(led(model, lowered, &windows));
     effects.extend(reroutes(lowered, &windows));
     effects.extend(successions(model, &windows));
     effects.sort_by_key(|effect| effect.at);
@@ -141,6 +142,32 @@ fn successions(model: &Model, windows: &Windows) -> Vec<TimedEffect> {
                 });
             }
             leader = next;
+        }
+    }
+    effects
+}
+
+/// Who leads the queues that have several nodes.
+fn led(model: &Model, lowered: &Lowered, windows: &Windows) -> Vec<TimedEffect> {
+    let silent = windows.silent();
+    let mut effects = Vec::new();
+    for (queue, &component) in (0..).zip(&lowered.map.queues) {
+        if model.component(component).nodes.len() == 1 {
+            continue;
+        }
+        let leads = |change: &Change| change.seats.iter().position(|&seat| seat == Seat::Serving);
+        let mut last = Some(0);
+        for change in &Leadership::of(model, component, &silent).changes {
+            let seat = leads(change);
+            if seat != last {
+                let seat = seat.map(|seat| seat as u32);
+                let effect = Effect::Lead { queue, seat };
+                effects.push(TimedEffect {
+                    at: change.at,
+                    effect,
+                });
+            }
+            last = seat;
         }
     }
     effects

@@ -51,6 +51,13 @@ pub enum Effect {
     },
     /// Another node takes the place of this one, for good.
     Succeed(NodeId),
+    /// A queue is led by another of its seats from now on, or by none.
+    Lead {
+        /// Place in `Program::queues`.
+        queue: u32,
+        /// Who leads.
+        seat: Option<u32>,
+    },
     /// A route moves to another alternative.
     Reroute(RouteId, u32),
     /// The address of a target of a store, by place, is from now on held by another target (or

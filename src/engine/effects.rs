@@ -22,6 +22,7 @@ fn rank(effect: Effect) -> Rank {
         | Effect::Spell(..) => Rank::Fault,
         Effect::Belief { .. }
         | Effect::Succeed(..)
+        | Effect::Lead { .. }
         | Effect::Reroute(..)
         | Effect::Handover { .. } => Rank::Control,
     }
@@ -76,6 +77,7 @@ impl Engine<'_> {
                 self.regate(selector.0);
             }
             Effect::Succeed(node) => self.succeed(node.0),
+            Effect::Lead { queue, seat } => self.lead(queue, seat),
             Effect::Reroute(route, option) => self.routes[route.index()] = option,
             Effect::Handover {
                 store,
@@ -92,6 +94,7 @@ impl Engine<'_> {
             self.fates[node as usize].life.up(self.now);
             self.memory_anew(node);
             self.land_writes(node);
+            self.lead_again(node);
         }
     }
 

@@ -22,7 +22,7 @@ pub use super::guard::tokens::PARTS;
 pub use super::line::{Body, Line, Lines};
 pub use super::memory::Memory;
 pub use super::names::Store;
-pub use super::queue::Queue;
+pub use super::queue::{Queue, Seat};
 pub use super::replica::Replication;
 pub use super::room::{Discipline, Failure, Full, Impatience, Overload, Rates};
 pub use super::scale::spec::{Busy, Member, Past, Sample, Scaler, Scaling, Terms};

@@ -328,7 +328,11 @@ impl<'a> Engine<'a> {
             Step::Limited { quota } => self.limited(id, quota),
             Step::Renew { key } => self.renew(id, key),
             Step::Spawn { node, entry, key } => self.spawn(id, node.0, entry.0, key),
-            Step::Publish { queue, entry, key } => self.publish(id, queue, entry.0, key),
+            Step::Publish {
+                queue,
+                entries,
+                key,
+            } => self.publish(id, queue, entries, key),
             Step::Recall { store, fresh } => {
                 self.recall(id, store.0, fresh.0);
                 Some(id)

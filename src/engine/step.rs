@@ -188,8 +188,9 @@ pub enum Step {
     Publish {
         /// Place in `Program::queues`.
         queue: u32,
-        /// First step of the message at the queue's node, ending with `Reply`.
-        entry: Pc,
+        /// Place in `Program::entries` of its first steps at the first of the queue's seats; those
+        /// at the others follow.
+        entries: u32,
         /// Key that tells its draws from the sender's.
         key: u64,
     },

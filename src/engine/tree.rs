@@ -7,7 +7,7 @@ use super::limit::Bound;
 use super::observation::{Cap, Ending};
 use super::program::{Call, Count, Part, Reason, Step};
 use super::run::{Engine, ONE_INSTANT};
-use super::visit::{COUNTED, DEGRADED, DIRECT, INSIDE, LOCAL, NONE, SPAWNED, State};
+use super::visit::{COUNTED, DEGRADED, DIRECT, INSIDE, LOCAL, NONE, SPAWNED, State, Visit};
 use crate::law::{fraction, mix};
 
 /// Purpose of the draw for the way back.
@@ -367,17 +367,23 @@ impl Engine<'_> {
 
     /// A new visit at a node that is up, about to begin.
     pub(super) fn spawned(&mut self, id: u32, node: u32, entry: u32, key: u64) -> u32 {
-        let place = &self.nodes[node as usize];
-        let mut child = self.visits[id].child(id, mix(self.visits[id].key ^ key), self.now);
-        child.flags = child.flags & !COUNTED | SPAWNED | INSIDE;
-        (child.parent, child.link, child.class) = (NONE, 0, NONE);
-        (child.node, child.pc, child.entered) = (node, entry, self.now);
-        child.owner = place.component;
-        self.probe.inside[place.component as usize].up(self.now);
-        let child = self.visits.add(child);
+        let child = self.visits[id].child(id, mix(self.visits[id].key ^ key), self.now);
+        let child = self.start_alone(child, node, entry);
         self.caches.origins.inherit(id, child, key);
-        self.ready.push_back(child);
         child
+    }
+
+    /// Starts a visit at a node that nobody waits for.
+    pub(super) fn start_alone(&mut self, mut visit: Visit, node: u32, entry: u32) -> u32 {
+        let place = &self.nodes[node as usize];
+        visit.flags = visit.flags & !COUNTED | SPAWNED | INSIDE;
+        (visit.parent, visit.link, visit.class) = (NONE, 0, NONE);
+        (visit.node, visit.pc, visit.entered) = (node, entry, self.now);
+        (visit.owner, visit.since) = (place.component, self.now);
+        self.probe.inside[place.component as usize].up(self.now);
+        let id = self.visits.add(visit);
+        self.ready.push_back(id);
+        id
     }
 }
 

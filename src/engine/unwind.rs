@@ -163,7 +163,9 @@ impl Engine<'_> {
     fn report_loss(&mut self, id: u32) {
         self.leave_for_nothing(id, Reason::Reset);
         if self.visits[id].flags & (LOCAL | SPAWNED) != 0 {
-            self.message_over(id, Some(Reason::Reset));
+            if !self.strand(id) {
+                self.message_over(id, Some(Reason::Reset));
+            }
             self.visits.remove(id);
             return;
         }

@@ -9,13 +9,11 @@ use crate::law::mix;
 impl Engine<'_> {
     /// The target of an attempt; `None`: nobody is believed up. What it asks for is that of its
     /// call in its request, the same in all attempts (S37), and has nothing to do with what other
-    /// calls ask for.
+    /// calls ask for. Who goes by a name asks at the address that it knows; a further try that goes
+    /// elsewhere, at another of those that the name service gives (RFC 1123, *Requirements for
+    /// Internet Hosts*, 2.3).
     #[inline]
     pub(super) fn choose(&mut self, id: u32, call: &Call) -> Option<u32> {
-        if let Some(store) = call.resolved {
-            let address = self.visits[id].resolved;
-            return (address != NONE).then(|| self.stores[store.index()].holder(address));
-        }
         let visit = &self.visits[id];
         let asker = Asker {
             key: match call.item {
@@ -25,10 +23,14 @@ impl Engine<'_> {
             address: visit.address,
             person: visit.person,
         };
-        let (attempt, last) = (visit.count, visit.target);
+        let (attempt, last, address) = (visit.count, visit.target, visit.resolved);
         let selector = &mut self.selectors[call.selector.index()];
         if !call.elsewhere || attempt < 2 || last == NONE {
-            return selector.choose(asker);
+            return match call.resolved {
+                None => selector.choose(asker),
+                Some(_) if address == NONE => None,
+                Some(store) => Some(self.stores[store.index()].holder(address)),
+            };
         }
         let tried = self.tried.entry(id).or_default();
         tried.retain(|&one| one != last);

@@ -262,12 +262,12 @@ impl Kind {
             | Self::AppServer(_)
             | Self::Database(_)
             | Self::Cache(_)
-            | Self::Worker(_) => true,
+            | Self::Worker(_)
+            | Self::Queue(_) => true,
             Self::Dns(_)
             | Self::Cdn(_)
             | Self::LoadBalancer(_)
-            | Self::External(_)
-            | Self::Queue(_) => false,
+            | Self::External(_) => false,
         }
     }
 

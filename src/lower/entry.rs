@@ -97,9 +97,7 @@ impl Lowering<'_> {
             .map(|&entry| entries.place(entry))
             .collect();
         for &(at, wanted) in &entries.spawns {
-            if let Step::Spawn { entry, .. } | Step::Publish { entry, .. } =
-                &mut self.program.steps[at.index()]
-            {
+            if let Step::Spawn { entry, .. } = &mut self.program.steps[at.index()] {
                 *entry = entries.place(wanted);
             }
         }

@@ -3,8 +3,7 @@
 use super::entry::{Entry, Site, Work};
 use super::key::Path;
 use super::{Lowering, node_id};
-use crate::engine::id::Pc;
-use crate::engine::program::{Queue, Step};
+use crate::engine::program::{Queue, Seat, Step};
 use crate::model::{Call, ComponentId};
 
 impl Lowering<'_> {
@@ -21,33 +20,35 @@ impl Lowering<'_> {
         let operation = part
             .operation_for(class)
             .expect("a queue delivers every class");
-        let wanted = Entry {
-            node: part.nodes[0],
+        let at = |&node| Entry {
+            node,
             operation,
             class: site.class,
             work: Work::Own,
         };
+        let entries = self.entries.row(part.nodes.iter().map(at).collect());
         let queue = self.queue(component);
-        let at = self.push(Step::Publish {
+        self.push(Step::Publish {
             queue,
-            entry: Pc(0),
+            entries,
             key: path.key("publish"),
         });
-        self.entries.want(wanted);
-        self.entries.spawns.push((at, wanted));
     }
 
     /// The number of a queue in the program.
     fn queue(&mut self, component: ComponentId) -> u32 {
-        let part = self.model.component(component);
-        let node = node_id(part.nodes[0]);
-        let queues = &mut self.program.queues;
-        let known = queues.iter().position(|queue| queue.node == node);
+        let known = self.map.queues.iter().position(|&one| one == component);
         let place = known.unwrap_or_else(|| {
-            let pool = self.threads[node.index()].expect("a queue has a waiting room");
-            queues.push(Queue { node, pool });
+            let nodes = self.model.component(component).nodes.iter();
+            let seats = nodes.map(|&node| {
+                let node = node_id(node);
+                let pool = self.threads[node.index()].expect("a queue has a waiting room");
+                Seat { node, pool }
+            });
+            let seats = seats.collect();
+            self.program.queues.push(Queue { seats });
             self.map.queues.push(component);
-            queues.len() - 1
+            self.map.queues.len() - 1
         });
         place as u32
     }

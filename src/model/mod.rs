@@ -159,6 +159,30 @@ impl Model {
         found
     }
 
+    /// The links among which the caller of this one chooses in some call, itself among them: they
+    /// have equal properties.
+    pub fn alike(&self, link: LinkId) -> BTreeSet<LinkId> {
+        let mut calls = Vec::new();
+        if let Some(caller) = self.link(link).caller.component() {
+            let operations = &self.component(caller).operations;
+            for operation in operations {
+                step::choices_of(&operation.steps, &mut calls);
+            }
+        }
+        let mut alike = BTreeSet::from([link]);
+        loop {
+            let before = alike.len();
+            for choices in &calls {
+                if !alike.is_disjoint(choices) {
+                    alike.extend(choices);
+                }
+            }
+            if alike.len() == before {
+                return alike;
+            }
+        }
+    }
+
     /// Links that are taken only in place of calls that have failed.
     pub fn spare_links(&self) -> BTreeSet<LinkId> {
         let (mut usual, mut spare) = (BTreeSet::new(), BTreeSet::new());

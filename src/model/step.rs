@@ -149,6 +149,23 @@ pub(super) fn links_of(steps: &[Step], usual: &mut BTreeSet<LinkId>, spare: &mut
     }
 }
 
+/// The links of each call that chooses among several.
+pub(super) fn choices_of(steps: &[Step], found: &mut Vec<BTreeSet<LinkId>>) {
+    for step in steps {
+        if let Step::Call(call)
+        | Step::Forward(call)
+        | Step::Resolve(call)
+        | Step::Fallback { call, .. } = step
+            && call.links.len() > 1
+        {
+            found.push(call.links.iter().map(|&(link, _)| link).collect());
+        }
+        for list in inner_lists(step) {
+            choices_of(list, found);
+        }
+    }
+}
+
 /// Links over which requests are handed on for good: the answer goes past the caller.
 pub(super) fn forwards_of(steps: &[Step], found: &mut BTreeSet<LinkId>) {
     for step in steps {

@@ -181,8 +181,8 @@ fn fix_node(model: &Model, node: NodeId) -> String {
     if component.external {
         return format!("{name} is not in your hands: call a second provider as well");
     }
-    if component.kind == "Queue" {
-        return format!("{name} is one broker, and a file has no second one for it");
+    if component.kind == "Queue" && own.role == Role::Member {
+        return format!("give {name} a standby with copies of its messages and automatic failover");
     }
     let outvoted: Vec<String> = model
         .outvoted(own.component, &[node])

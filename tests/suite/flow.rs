@@ -112,3 +112,31 @@ fn messages_wait_as_in_a_queue_with_several_servers() {
         covers("utilisation", &worker.utilisation, 0.75, 0.02);
     });
 }
+
+/// What the file and its comment say, in each replication: the orders of the time without a leader
+/// fail, no message is lost, and the one in work is worked on twice. A broker alone loses it.
+#[test]
+fn copies_of_messages_outlive_their_broker() {
+    let counts = |assignments: &[&str]| {
+        let path = "topologies/features/queue-copies.ron";
+        let result = run(&model(path, assignments), &Settings::new(1)).unwrap();
+        let runs = u64::from(result.replications);
+        let messages = result.components.get("mail").unwrap().messages.clone();
+        let messages = messages.expect("a queue has messages");
+        let worked = result.components.get("mailer").unwrap();
+        let worked = (worked.throughput_rps.value.unwrap() * 60.0).round() as u64;
+        assert_eq!(result.requests.offered, 600 * runs);
+        assert_eq!(messages.refused, result.requests.failed);
+        assert_eq!(messages.left, 0);
+        let seen = [messages.refused, messages.completed, messages.dead];
+        (seen.map(|sum| sum / runs), worked)
+    };
+    assert_eq!(counts(&[]), ([30, 570, 0], 571));
+    let alone = "components.mail=Queue()";
+    assert_eq!(counts(&[alone]), ([300, 299, 1], 300));
+    let quick = "mail.failover=Automatic(detect: \"200ms\", promote: \"200ms\")";
+    assert_eq!(counts(&[quick]), ([4, 596, 0], 597));
+    // Over before it is noticed: nobody else leads, and the messages wait for their broker.
+    let short = "faults=[Crash(target: \"mail/1\", at: \"10.02s\", lasts: \"1s\")]";
+    assert_eq!(counts(&[short]), ([10, 590, 0], 591));
+}

@@ -26,6 +26,7 @@ use super::id::{ComponentId, NodeId, SelectorId};
 use super::program::Program;
 use crate::law::{Law, Popularity, Sampler, Ziggurat, fraction, mix};
 use flight::Flights;
+pub use origin::Origin;
 use origin::Origins;
 use shard::{Rules, Shard};
 

@@ -7,11 +7,14 @@ use crate::engine::program::{Program, Step};
 use crate::engine::visit::NONE;
 use crate::law::mix;
 
+/// A key, and an item or [`NONE`].
+pub type Origin = (u64, u32);
+
 /// Key and item of each visit.
 #[derive(Debug, Default)]
 pub struct Origins {
     used: bool,
-    all: Vec<(u64, u32)>,
+    all: Vec<Origin>,
 }
 
 impl Origins {
@@ -76,7 +79,13 @@ impl Origins {
         self.all[id as usize].1
     }
 
-    fn put(&mut self, id: u32, origin: (u64, u32)) {
+    /// What a visit inherited; `None` where nothing depends on it.
+    pub fn of(&self, id: u32) -> Option<Origin> {
+        self.used.then(|| self.all[id as usize])
+    }
+
+    /// Gives a visit what another one inherited.
+    pub fn put(&mut self, id: u32, origin: Origin) {
         let place = id as usize;
         if place >= self.all.len() {
             self.all.resize(place + 1, (0, NONE));

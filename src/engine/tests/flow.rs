@@ -6,8 +6,8 @@ use crate::engine::id::{JourneyId, LawId};
 use crate::engine::observation::Observations;
 use crate::engine::plan::End;
 use crate::engine::program::{
-    Arrivals, Discipline, Effect, Phase, Policy, Process, Program, Queue, Reason, Segment, Step,
-    Ties,
+    Arrivals, Discipline, Effect, Phase, Policy, Process, Program, Queue, Reason, Seat, Segment,
+    Step, Ties,
 };
 use crate::law::Law;
 
@@ -200,10 +200,12 @@ fn messages(room: u32, effects: &[(u64, Effect)]) -> Observations {
         otherwise: None,
     };
     let entry = p.b.steps([Step::Acquire { pool }, deliver, Step::Reply]);
-    p.b.program.queues.push(Queue { node: mail, pool });
+    let seats = vec![Seat { node: mail, pool }];
+    p.b.program.queues.push(Queue { seats });
+    p.b.program.entries.push(entry);
     let publish = Step::Publish {
         queue: 0,
-        entry,
+        entries: p.b.program.entries.len() as u32 - 1,
         key: 5,
     };
     let first = p.b.steps([publish, Step::Reply]);

@@ -14,6 +14,7 @@ mod messages;
 mod oracles;
 mod overload;
 mod parts;
+mod queues;
 mod random;
 mod rides;
 mod rooms;

@@ -1,19 +1,16 @@
 //! Changes that might remove a point that shows only under load, the cheapest first.
 
-use std::collections::BTreeSet;
-
+use super::again::{elsewhere, retries, room_to_wait};
 use super::cure::{AUTOMATIC, Plan, word};
 use super::room::rooms;
 use super::sooner::{Sooner, sooner};
 use crate::experiment::result::PointClass;
-use crate::model::{Component, Link, LinkId, Model, Policy, Takeover};
+use crate::model::{Component, Model, Takeover};
 use crate::reliability::standing::{loses_shard, lost_with};
 use crate::reliability::{Atom, Mechanism, takeover_of};
 
 /// Most changes that are tried for one part.
 const TRIED: usize = 8;
-/// The first pause of a patient caller, and the longest, s.
-const PAUSES: (f64, f64) = (0.5, 8.0);
 /// Longest takeover that a caller is made to wait for, s.
 const PATIENCE: f64 = 120.0;
 /// How a takeover that is added can be timed at best, and how long it then takes, s.
@@ -36,7 +33,7 @@ pub fn candidates(model: &Model, atom: Atom, class: Option<PointClass>) -> Vec<V
         }
         if let Some(quick) = quickly(model, atom, &parts, &base) {
             let quick = overriding(&quick, room);
-            let calm = retries(model, atom, &parts, &patient(QUICK.1));
+            let calm = retries(model, atom, &parts, QUICK.1);
             both.push((place + 1, quick.clone()));
             both.push((place + 2, [quick, calm].concat()));
         }
@@ -50,6 +47,16 @@ pub fn candidates(model: &Model, atom: Atom, class: Option<PointClass>) -> Vec<V
     }
     found.truncate(TRIED);
     found
+}
+
+/// What may be done about a loss that is felt for a time.
+pub fn about_a_gap(model: &Model, atom: Atom) -> Vec<Vec<String>> {
+    candidates(model, atom, Some(PointClass::Transient))
+}
+
+/// More nodes of what is lost, and nothing else.
+pub fn crowds(model: &Model, atom: Atom) -> Vec<Vec<String>> {
+    rooms(model, atom, &components_lost(model, atom))
 }
 
 /// Both lists; what the second assigns the first does not.
@@ -119,7 +126,7 @@ fn extras(model: &Model, atom: Atom, parts: &[&Component]) -> Vec<Vec<String>> {
     let finds_another = |one: crate::reliability::Recovery| {
         matches!(
             one.mechanism,
-            Mechanism::HealthCheck | Mechanism::Ejection | Mechanism::Idle
+            Mechanism::HealthCheck | Mechanism::Ejection | Mechanism::Idle | Mechanism::NameService
         )
     };
     let mut extras = vec![Vec::new()];
@@ -129,88 +136,22 @@ fn extras(model: &Model, atom: Atom, parts: &[&Component]) -> Vec<Vec<String>> {
     if seconds <= 0.0 {
         return extras;
     }
-    let outlasts = |seconds: f64| {
-        let retry = Some(patient(seconds)).filter(|_| seconds <= PATIENCE);
-        retry.map(|retry| retries(model, atom, parts, &retry))
+    let outlasts = |sooner: &[String], seconds: f64| {
+        let retries = retries(model, atom, parts, seconds);
+        (seconds <= PATIENCE).then(|| [sooner, &retries].concat())
     };
     for how in [Sooner::Quickly, Sooner::AtBest] {
-        let sooner = sooner(model, atom, parts, how);
+        let (sooner, gap_s) = (sooner(model, atom, parts, how), how.gap_s(seconds));
+        let patient = outlasts(&sooner, gap_s);
         if !sooner.is_empty() {
-            extras.push(sooner.clone());
-            let patient = outlasts(how.gap_s(seconds));
-            extras.extend(patient.map(|patient| [sooner, patient].concat()));
+            extras.push(sooner);
+            extras.extend(patient.clone());
+        }
+        let room = room_to_wait(model, atom, parts, gap_s);
+        if how == Sooner::AtBest && !room.is_empty() {
+            extras.extend(patient.map(|patient| [patient, room].concat()));
         }
     }
-    extras.extend(outlasts(seconds));
+    extras.extend(outlasts(&[], seconds));
     extras
-}
-
-/// A retry on every link that has none and on which somebody waits for an answer that passes
-/// `atom` or comes from these parts.
-fn retries(model: &Model, atom: Atom, parts: &[&Component], retry: &str) -> Vec<String> {
-    let links = waited_on(model, atom, parts).into_iter();
-    links
-        .filter(|link| link.retry.is_none())
-        .map(|link| format!("links.{:?}.retry={retry}", link.name))
-        .collect()
-}
-
-/// A retry at another node at once, on the same links and on those whose retries ask anybody.
-fn elsewhere(model: &Model, atom: Atom, parts: &[&Component]) -> Vec<String> {
-    let has_choice =
-        |link: &Link| link.balance != Policy::Shard && model.component(link.callee).names.is_none();
-    let links = waited_on(model, atom, parts).into_iter();
-    links
-        .filter_map(|link| {
-            let path = format!("links.{:?}.retry", link.name);
-            match &link.retry {
-                None if has_choice(link) => Some(format!(
-                    "{path}=(attempts: 2, backoff: \"0s\", elsewhere: true)"
-                )),
-                None => Some(format!("{path}=(attempts: 2, backoff: \"0s\")")),
-                Some(own) if has_choice(link) && !own.elsewhere => {
-                    Some(format!("{path}.elsewhere=true"))
-                }
-                Some(_) => None,
-            }
-        })
-        .collect()
-}
-
-/// The links to these parts, or by way of a switch, and in place of those over which requests are
-/// handed on, the ones to who hands them on.
-fn waited_on<'m>(model: &'m Model, atom: Atom, parts: &[&Component]) -> Vec<&'m Link> {
-    let handing_on = model.handing_on();
-    let passes = |link: &Link| match (atom, &link.via) {
-        (Atom::Switch(switch), Some(path)) => {
-            path.options.iter().flatten().any(|&one| one == switch)
-        }
-        _ => false,
-    };
-    let mut asked: BTreeSet<&str> = parts.iter().map(|part| part.name.as_str()).collect();
-    loop {
-        let all = (0_usize..).map(LinkId::from).zip(&model.links);
-        let leading = all.filter(|(_, link)| {
-            passes(link) || asked.contains(&*model.component(link.callee).name)
-        });
-        let (on, waited): (Vec<_>, Vec<_>) = leading.partition(|(id, _)| handing_on.contains(id));
-        let before = asked.len();
-        let passing = on.iter().filter_map(|(_, link)| link.caller.component());
-        asked.extend(passing.map(|caller| &*model.component(caller).name));
-        if asked.len() == before {
-            return waited.into_iter().map(|(_, link)| link).collect();
-        }
-    }
-}
-
-/// Doubled pauses that together outlast so many seconds.
-fn patient(seconds: f64) -> String {
-    let (mut pause, longest) = PAUSES;
-    let (mut waited, mut attempts) = (0.0, 1);
-    while waited <= seconds {
-        waited += pause;
-        pause = (2.0 * pause).min(longest);
-        attempts += 1;
-    }
-    format!("(attempts: {attempts}, backoff: Doubling(from: \"500ms\", cap: \"8s\"))")
 }

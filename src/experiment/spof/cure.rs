@@ -78,8 +78,8 @@ impl<'m> Plan<'m> {
         let lost = lost_with(self.model, self.atom);
         let own = self.model.node(part.nodes[0]).component;
         let path = format!("components.{}", word(&part.name));
-        let leads_alone =
-            matches!(part.kind, "Database" | "Cache") && matches!(part.takeover, Takeover::None);
+        let leads_alone = matches!(part.kind, "Database" | "Cache" | "Queue")
+            && matches!(part.takeover, Takeover::None);
         let is_alone =
             part.nodes.len() == 1 || part.kind == "Cache" && !has(self.model, part, Role::Standby);
         let mut is_spread = self.outvote(own, &lost)?;
@@ -326,9 +326,8 @@ fn failing(outage: Option<&Outage>) -> String {
 fn one_more(part: &Component) -> Option<&'static str> {
     match part.kind {
         _ if part.external => None,
-        "Queue" => None,
         "LoadBalancer" => Some("standby=Vrrp()"),
-        "Database" => Some("standbys=1"),
+        "Database" | "Queue" => Some("standbys=1"),
         "Cache" => Some("copies=2"),
         _ if part.autoscale.is_some() => Some("autoscale.min=2"),
         _ => Some("replicas=2"),

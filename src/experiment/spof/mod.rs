@@ -1,6 +1,7 @@
 //! Single points of failure: from the structure, and by the crash of every part under load
 //! (S46 to S50; DESIGN section 5).
 
+mod again;
 mod blast;
 mod breaking;
 mod change;

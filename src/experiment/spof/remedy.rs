@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::Felt;
 use super::breaking::BROKEN_BEFORE;
-use super::change::{candidates, overriding};
+use super::change::{about_a_gap, candidates, crowds, overriding};
 use super::changed::{Outcome, Rest, counterpart, with};
 use super::structural::cure_on_new_hosts;
 use crate::experiment::replicate::Crew;
@@ -26,8 +26,36 @@ const SHORT: &str = " (under load that is not enough: an objective breaks with i
 /// What a takeover that is added is called.
 const FAILOVER: &str = "an automatic failover, found out soon";
 
-/// Most changes of one point on which others are built.
-const ROUNDS: usize = 2;
+/// On which changes of one point others are built, one after the other.
+const ROUNDS: [Round; 4] = [Round::Passing, Round::Least, Round::Room, Round::Passing];
+
+/// How many of these rounds the changes that structure asks for are past: what may be done about a
+/// gap is tried on top of all of them.
+const BUILT_ON: usize = 2;
+
+/// What others are built on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Round {
+    /// The cheapest change after which the point passes.
+    Passing,
+    /// The one with which least is lost.
+    Least,
+    /// Where it passes with none: the cheapest that helps, with more nodes.
+    Room,
+}
+
+impl Round {
+    /// What is tried on top.
+    fn means(self) -> Means {
+        match self {
+            Round::Passing | Round::Least => about_a_gap,
+            Round::Room => crowds,
+        }
+    }
+}
+
+/// Changes that may be made about a loss.
+type Means = fn(&Model, Atom) -> Vec<Vec<String>>;
 
 /// A point and the changes that are left to try.
 struct Open {
@@ -147,7 +175,7 @@ impl Open {
             is_eased: false,
             is_gone: false,
             helpful: Vec::new(),
-            rounds: if is_structural { ROUNDS } else { 0 },
+            rounds: if is_structural { BUILT_ON } else { 0 },
             left: changes.into(),
         })
     }
@@ -188,19 +216,22 @@ impl Open {
 
     /// Of what was tried nothing removes the point: what shows only with a change that helps is met
     /// on top of it, first of the cheapest after which the point passes, then of the one with which
-    /// least is lost.
+    /// least is lost; where it passes with none, with more nodes beside, and again on top of those.
     fn deepen(&mut self, model: &Model, reload: &Reload<'_>) {
-        while !self.is_gone && self.left.is_empty() && self.rounds < ROUNDS {
-            let mut helpful = self.helpful.iter();
-            let base = if self.rounds == 0 {
-                helpful.find(|(rest, _)| rest.passes)
-            } else {
-                helpful.min_by(|(one, _), (other, _)| one.lost.total_cmp(&other.lost))
+        while !self.is_gone && self.left.is_empty() && self.rounds < ROUNDS.len() {
+            let passing = self.helpful.iter().find(|(rest, _)| rest.passes);
+            let least =
+                |(one, _): &&(Rest, _), (other, _): &&(Rest, _)| one.lost.total_cmp(&other.lost);
+            let round = ROUNDS[self.rounds];
+            let base = match round {
+                Round::Passing => passing,
+                Round::Least => self.helpful.iter().min_by(least),
+                Round::Room => self.helpful.first().filter(|_| passing.is_none()),
             };
             self.rounds += 1;
             if let Some((_, base)) = base {
-                let all = further(model, reload, self.atom, base).into_iter();
-                self.left = all.map(|change| (0, change)).collect();
+                let all = further(model, reload, (self.atom, base), round.means());
+                self.left = all.into_iter().map(|change| (0, change)).collect();
             }
         }
     }
@@ -223,17 +254,22 @@ fn beyond_structure(
 ) -> Vec<(usize, Vec<String>)> {
     let mut all: Vec<(usize, Vec<String>)> = bases.iter().cloned().enumerate().collect();
     for (number, base) in bases.iter().enumerate() {
-        let further = further(model, reload, atom, base).into_iter();
+        let further = further(model, reload, (atom, base), about_a_gap).into_iter();
         all.extend(further.map(|change| (number, change)));
     }
     all
 }
 
-/// A change together with what may be done, where it is made, about a loss that is felt for a time.
-fn further(model: &Model, reload: &Reload<'_>, atom: Atom, base: &[String]) -> Vec<Vec<String>> {
+/// A change together with what may be done, where it is made, about the loss.
+fn further(
+    model: &Model,
+    reload: &Reload<'_>,
+    (atom, base): (Atom, &[String]),
+    means: Means,
+) -> Vec<Vec<String>> {
     let of = |changed: Model| {
         let atom = counterpart(model, &changed, atom)?;
-        let further = candidates(&changed, atom, Some(PointClass::Transient));
+        let further = means(&changed, atom);
         Some(further.iter().map(|one| overriding(base, one)).collect())
     };
     reload(base).and_then(of).unwrap_or_default()
@@ -269,6 +305,10 @@ fn in_words(change: &[String]) -> String {
         (".retry.elsewhere=", "retries at other nodes"),
         ("backoff: \"0s\")", "a retry at once"),
         ("backoff: Doubling", "retries that outlast the gap"),
+        (".backoff=Doubling", "retries that outlast the gap"),
+        (".threads=", "room for those who wait"),
+        (".connections=", "room for those who wait"),
+        (".pool=", "room for those who wait"),
     ];
     let holds = |word: &str| change.iter().any(|one| one.contains(word));
     let found = words.iter().filter(|(word, _)| holds(word));

@@ -6,7 +6,7 @@ use crate::reliability::Atom;
 use crate::reliability::standing::lost_with;
 
 /// How many more nodes are tried, one after the other.
-const MORE: [u32; 3] = [1, 2, 4];
+const MORE: [u32; 4] = [1, 2, 4, 8];
 
 /// So many more nodes of the roles that are lost, few before many. Where they stand on hosts, the
 /// hosts of the file come first and new ones, like the one that is lost, next.

@@ -220,6 +220,7 @@ fn deed(model: &Model, lowered: &Lowered, effect: Effect) -> Option<(String, Str
         | Effect::Leak(..)
         | Effect::Nameless(..)
         | Effect::Flush(..)
+        | Effect::Lead { .. }
         | Effect::Succeed(_) => None,
     }
 }

@@ -309,9 +309,15 @@ impl<'p> Walk<'p> {
                 look.obstacles.push(obstacle);
                 look.then.extend(entries.map(|entry| (entry, 1.0)));
             }
-            Step::Spawn { entry, .. } | Step::Publish { entry, .. } => {
+            Step::Spawn { entry, .. } => {
                 look.obstacles.push(Obstacle::Spawned);
                 look.then.push((entry, 1.0));
+            }
+            Step::Publish { entries, .. } => {
+                // With every part up the first node of the queue leads.
+                look.obstacles.push(Obstacle::Spawned);
+                look.then
+                    .push((self.program.entries[entries as usize], 1.0));
             }
             Step::Recall { fresh, .. } => {
                 look.obstacles.push(Obstacle::Delay);

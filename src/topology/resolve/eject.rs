@@ -118,7 +118,7 @@ impl Resolver<'_> {
 
     /// Nodes that answer calls over a link and those under the same `to`; `None` where one of the
     /// components is at fault.
-    fn targets(&self, id: usize) -> Option<usize> {
+    pub(super) fn targets(&self, id: usize) -> Option<usize> {
         let link = LinkId::from(id);
         let group = self.links.group_of(link);
         let links = group.unwrap_or(std::slice::from_ref(&link));

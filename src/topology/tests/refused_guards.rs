@@ -67,7 +67,13 @@ const GUARDS: &[Case] = &[
         "\"app -> db\"",
         "\"users -> dns\": (retry: (elsewhere: true)), \"app -> db\"",
         "true",
-        "all tries of a request go to the address",
+        "there is only one target: a further try can only go there again",
+    ),
+    (
+        "timeout: \"2s\"",
+        "timeout: \"2s\", retry: (elsewhere: true)",
+        "true",
+        "there is only one target: a further try can only go there again",
     ),
     (
         "timeout: \"2s\"",
@@ -237,4 +243,22 @@ fn messages_are_not_shed() {
         found[0].1,
         "`shed`: nobody waits for the answer to a message"
     );
+}
+
+/// A queue without standbys has nobody to lead instead, and no `replicas`.
+#[test]
+fn who_leads_a_queue() {
+    let text = shop_with(
+        "\"pay\": Ext",
+        "\"post\": Queue(failover: Automatic(detect: \"1s\", promote: \"1s\"), replicas: 2),
+         \"clerk\": Worker(from: \"post\", service: \"1ms\"), \"pay\": Ext",
+    );
+    let text = text.replace("Call(\"pay\")]", "Publish(\"post\"), Call(\"pay\")]");
+    let found = errors(&text);
+    let told = |part: &str| found.iter().any(|one| one.1.contains(part));
+    assert!(
+        told("there is no node that could lead instead"),
+        "{found:?}"
+    );
+    assert!(told("`standbys` are its further nodes"), "{found:?}");
 }

@@ -178,6 +178,31 @@ fn a_retry_elsewhere_leaves_the_dead_server() {
     assert_eq!(counts(&[nginx]), (0, 300));
 }
 
+/// Everybody knows one address of two for a minute. Of 400 people, each with a request a second,
+/// those who know the dead one lose it at every try, unless a further try goes to the other
+/// address, which the name service has given as well: one try more for each of their requests.
+#[test]
+fn a_retry_elsewhere_leaves_the_dead_address() {
+    let path = "topologies/failure/dns-failover.ron";
+    let counts = |how: &str| {
+        let link = format!("links.\"users -> dns\"=(retry: (attempts: 2, backoff: \"0s\"{how}))");
+        let set = [
+            "dns.health=Off",
+            "faults.0.at=\"0s\"",
+            "run.duration=\"60s\"",
+            &link,
+        ];
+        let result = run(&model(path, &set), &sized(SEED, 2, 2000)).unwrap();
+        let requests = result.requests;
+        let retries = result.links.get("users -> dns").unwrap().retries;
+        (requests.failed, retries, requests.offered)
+    };
+    let (failed, retries, offered) = counts("");
+    assert_eq!(failed, retries);
+    near(path, failed as f64 / offered as f64, 0.5, 0.1);
+    assert_eq!(counts(", elsewhere: true"), (0, retries, offered));
+}
+
 /// S46: without any detection half of the requests fail for as long as a server is gone. Ejection
 /// is a detection, at the price of one request of a thousand.
 #[test]
