@@ -264,10 +264,7 @@ impl Kind {
             | Self::Cache(_)
             | Self::Worker(_)
             | Self::Queue(_) => true,
-            Self::Dns(_)
-            | Self::Cdn(_)
-            | Self::LoadBalancer(_)
-            | Self::External(_) => false,
+            Self::Dns(_) | Self::Cdn(_) | Self::LoadBalancer(_) | Self::External(_) => false,
         }
     }
 

@@ -300,7 +300,7 @@ fn cures_hold_under_load() {
         ("failure/dns-failover", 3),
         ("failure/primary-failover", 3),
         ("features/cdn-contents", 2),
-        ("features/messages", 4),
+        ("features/messages", 2),
         ("features/bulkhead", 1),
     ] {
         let path = format!("topologies/{file}.ron");

@@ -1,4 +1,5 @@
-//! Retries against a loss: who waits for an answer from what is lost asks again, there or elsewhere.
+//! Retries against a loss: who waits for an answer from what is lost asks again, there or at another
+//! node.
 
 use std::collections::BTreeSet;
 

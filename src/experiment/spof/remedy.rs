@@ -66,14 +66,28 @@ struct Open {
     /// The changes that structure asks for, with which the others begin, and the words of them.
     bases: Vec<Vec<String>>,
     words: String,
-    is_eased: bool,
-    is_gone: bool,
+    search: Search,
     /// Changes that help and are not enough, in the order tried.
     helpful: Vec<(Rest, Vec<String>)>,
+    /// Those of them that seem to ease it.
+    easing: Vec<Vec<String>>,
     /// How often changes were built on one of those.
     rounds: usize,
     /// What is left to try, each with the number of what it begins with.
     left: VecDeque<(usize, Vec<String>)>,
+}
+
+/// How far a search for a cure is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Search {
+    /// For a change that removes the point.
+    Whole,
+    /// Nothing removes it: for one with which it breaks no objective.
+    Modest,
+    /// One that eases it is found.
+    Eased,
+    /// One that removes it is found.
+    Gone,
 }
 
 /// Fills in `cure` of the points that are felt: the first change that removes the point, or else
@@ -118,7 +132,7 @@ pub fn fill(
                 .collect();
             let lost = mine
                 .iter()
-                .map(|one| (one.atom, one.breaks && !one.is_eased));
+                .map(|one| (one.atom, one.search == Search::Modest));
             let lost: Vec<(Atom, bool)> = lost.collect();
             let changed = reload(change);
             let found = changed.and_then(|it| {
@@ -132,7 +146,8 @@ pub fn fill(
         }
         open.retain_mut(|one| {
             one.deepen(model, reload);
-            let is_left = !one.left.is_empty() && !one.is_gone;
+            one.be_modest();
+            let is_left = !one.left.is_empty();
             if !is_left {
                 one.give_up(&mut result.single_points);
             }
@@ -172,16 +187,16 @@ impl Open {
             breaks,
             bases,
             words,
-            is_eased: false,
-            is_gone: false,
+            search: Search::Whole,
             helpful: Vec::new(),
+            easing: Vec::new(),
             rounds: if is_structural { BUILT_ON } else { 0 },
             left: changes.into(),
         })
     }
 
-    /// What removes the point is its cure, the first that eases it until then. What is built on a
-    /// change that is no good is not tried.
+    /// What removes the point is its cure; where nothing does, the first that eases it. What is
+    /// built on a change that is no good is not tried.
     fn learn(&mut self, change: &[String], outcome: Outcome, points: &mut [SinglePoint]) {
         if outcome == Outcome::Stays {
             let is_base = |(_, base): &(usize, &Vec<String>)| **base == change;
@@ -193,13 +208,14 @@ impl Open {
         if let Outcome::Eased(rest) | Outcome::Felt(rest) = outcome {
             self.helpful.push((rest, change.to_vec()));
         }
-        let gap = match outcome {
-            Outcome::Gone => "",
-            Outcome::Eased(_) if self.breaks && !self.is_eased => EASED,
-            Outcome::Eased(_) | Outcome::Felt(_) | Outcome::Stays => return,
+        let (found, gap) = match outcome {
+            Outcome::Gone => (Search::Gone, ""),
+            Outcome::Eased(_) if self.search == Search::Modest => (Search::Eased, EASED),
+            Outcome::Eased(_) => return self.easing.push(change.to_vec()),
+            Outcome::Felt(_) | Outcome::Stays => return,
         };
-        self.is_eased = true;
-        self.is_gone = outcome == Outcome::Gone;
+        self.search = found;
+        self.left.clear();
         let point = &mut points[self.place];
         point.cure = change.to_vec();
         let first = self.bases.first();
@@ -218,7 +234,8 @@ impl Open {
     /// on top of it, first of the cheapest after which the point passes, then of the one with which
     /// least is lost; where it passes with none, with more nodes beside, and again on top of those.
     fn deepen(&mut self, model: &Model, reload: &Reload<'_>) {
-        while !self.is_gone && self.left.is_empty() && self.rounds < ROUNDS.len() {
+        let is_on = self.search == Search::Whole;
+        while is_on && self.left.is_empty() && self.rounds < ROUNDS.len() {
             let passing = self.helpful.iter().find(|(rest, _)| rest.passes);
             let least =
                 |(one, _): &&(Rest, _), (other, _): &&(Rest, _)| one.lost.total_cmp(&other.lost);
@@ -236,9 +253,20 @@ impl Open {
         }
     }
 
+    /// Nothing removes the point: what seems to ease one that breaks an objective is held against
+    /// as many replications as that.
+    fn be_modest(&mut self) {
+        if self.search == Search::Whole && self.left.is_empty() && self.breaks {
+            self.search = Search::Modest;
+            let easing = std::mem::take(&mut self.easing);
+            self.left = easing.into_iter().map(|change| (0, change)).collect();
+        }
+    }
+
     /// Nothing is left to try: what structure asks for is not enough under load.
     fn give_up(&self, points: &mut [SinglePoint]) {
-        if !self.bases.is_empty() && !self.is_eased {
+        let is_found = matches!(self.search, Search::Eased | Search::Gone);
+        if !self.bases.is_empty() && !is_found {
             points[self.place].fix = format!("{}{SHORT}", self.words);
         }
     }

@@ -21,7 +21,7 @@ impl Resolver<'_> {
             let product = retry.preset.as_ref();
             return bound.is_none() && filled(product, &preset::ELSEWHERE).read();
         };
-        if let Some(message) = bound {
+        if let Some(message) = bound.filter(|_| stated.value) {
             self.problems.push(
                 Diagnostic::error(code::CONFLICT, message)
                     .at(stated.span.clone())

@@ -70,8 +70,8 @@ const GUARDS: &[Case] = &[
         "there is only one target: a further try can only go there again",
     ),
     (
-        "timeout: \"2s\"",
-        "timeout: \"2s\", retry: (elsewhere: true)",
+        "retry: (backoff",
+        "retry: (elsewhere: true, backoff",
         "true",
         "there is only one target: a further try can only go there again",
     ),
@@ -215,7 +215,6 @@ fn links_to_queues_have_no_guards() {
         "pool: 300",
         "timeout: \"1s\"",
         "deadline: \"1s\"",
-        "cancel: true",
         "retry: (attempts: 2)",
         "balance: Random",
         "health: ()",
@@ -226,6 +225,10 @@ fn links_to_queues_have_no_guards() {
         let message = "nobody waits for the answer to a message";
         assert!(found[0].1.starts_with(message), "{guard}: {found:?}");
     }
+    let both = "links: { \"app -> post\": (timeout: \"1s\", cancel: true),";
+    let found = errors(&text.replace("links: {", both));
+    let told = |field: &str| found.iter().any(|one| one.1.ends_with(field));
+    assert!(told("for `timeout`") && told("for `cancel`"), "{found:?}");
 }
 
 /// A message has nobody who could have given up.

@@ -188,7 +188,7 @@ fn a_retry_elsewhere_leaves_the_dead_address() {
         let link = format!("links.\"users -> dns\"=(retry: (attempts: 2, backoff: \"0s\"{how}))");
         let set = [
             "dns.health=Off",
-            "faults.0.at=\"0s\"",
+            "faults[0].at=\"0s\"",
             "run.duration=\"60s\"",
             &link,
         ];
