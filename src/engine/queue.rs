@@ -117,13 +117,20 @@ impl Engine<'_> {
         true
     }
 
-    /// Another node leads a queue, or nobody.
+    /// Another node leads a queue, or nobody. What others still have follows whoever leads: a node
+    /// may lose the lead that only fell silent or stood still.
     pub(super) fn lead(&mut self, queue: u32, seat: Option<u32>) {
         self.messages.leads[queue as usize] = seat.map(|seat| seat as usize);
+        let seats = &self.program.queues[queue as usize].seats;
+        for (number, other) in (0..).zip(seats) {
+            if seat.is_some_and(|seat| seat != number) {
+                self.lose_visits(other.node.0);
+            }
+        }
         self.deliver_again(queue as usize);
     }
 
-    /// A node is back, which may lead a queue.
+    /// A node is lost or back, which may have led a queue or may lead it.
     pub(super) fn lead_again(&mut self, node: u32) {
         for queue in 0..self.program.queues.len() {
             let seats = self.program.queues[queue].seats.iter();

@@ -9,8 +9,7 @@ use super::station::Kind;
 use super::visit::{CONNECTED, INSIDE, LOCAL, OPEN, SPAWNED, State};
 
 impl Engine<'_> {
-    /// The node stops. Its visits leave queues first, then servers and pools, so that nothing
-    /// is handed to another visit of the same node; then their callers are told.
+    /// The node stops.
     #[cold]
     pub(super) fn crash(&mut self, node: u32) {
         let place = &mut self.nodes[node as usize];
@@ -23,6 +22,16 @@ impl Engine<'_> {
         let nodes = &self.nodes;
         self.caches
             .lose(node, |other| nodes[other.index()].up, self.program);
+        self.lose_visits(node);
+        self.memory_anew(node);
+        self.lose_sessions(node);
+        self.strand_writes(node);
+        self.lead_again(node);
+    }
+
+    /// All visits of a node are lost. They leave queues first, then servers and pools, so that
+    /// nothing is handed to another visit of the same node; then their callers are told.
+    pub(super) fn lose_visits(&mut self, node: u32) {
         let lost: Vec<u32> = (0..self.visits.slots() as u32)
             .filter(|&id| {
                 let visit = &self.visits[id];
@@ -51,9 +60,6 @@ impl Engine<'_> {
             self.report_loss(id);
         }
         self.lose_held(node);
-        self.memory_anew(node);
-        self.lose_sessions(node);
-        self.strand_writes(node);
     }
 
     pub(super) fn leave_queues(&mut self, id: u32) {

@@ -26,7 +26,8 @@ pub struct Answers {
 const CRASH: Answers = Answers {
     fault: "Crash of a node or host",
     new_arrivals: "refused at once: the attempt fails with `down`",
-    queued: "lost; each caller's attempt fails with `reset` after one network delay",
+    queued: "lost; each caller's attempt fails with `reset` after one network delay. Messages of \
+             a queue with standbys wait for whoever leads next",
     in_service: "lost; each caller's attempt fails with `reset` after one network delay",
     held_upstream: "given back as soon as the failure reaches the caller, who may retry",
     late_replies: "answers of parts that the crashed node called are dropped; their work is \

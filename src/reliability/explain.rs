@@ -201,6 +201,9 @@ fn fix_node(model: &Model, node: NodeId) -> String {
         );
     }
     match own.role {
+        Role::Primary if component.kind == "Queue" => {
+            format!("let a standby of {name} take over: automatic failover")
+        }
         Role::Primary if has(Role::ReadReplica) || has(Role::Standby) => {
             format!("let a replica of {name} take over: automatic failover")
         }

@@ -89,7 +89,7 @@ fn a_capacity_has_the_same_bytes() {
 
 #[test]
 fn a_highest_load_has_the_same_bytes() {
-    check("capacity", &["--within", "20%"]);
+    check("capacity", &["--within", "20%", "--set", "run.cap=20000"]);
 }
 
 #[test]

@@ -136,6 +136,13 @@ fn copies_of_messages_outlive_their_broker() {
     assert_eq!(counts(&[alone]), ([300, 299, 1], 300));
     let quick = "mail.failover=Automatic(detect: \"200ms\", promote: \"200ms\")";
     assert_eq!(counts(&[quick]), ([4, 596, 0], 597));
+    // A broker that falls silent or stands still takes messages until that is noticed, and hands
+    // them over to who leads then. The answer to what is in work reaches one that stands still, and
+    // vanishes on its way to a silent one.
+    for (fault, worked) in [("BlackHole", 591), ("Pause", 590)] {
+        let fault = format!("faults=[{fault}(target: \"mail/1\", at: \"10.02s\", lasts: \"30s\")]");
+        assert_eq!(counts(&[&fault]), ([10, 590, 0], worked), "{fault}");
+    }
     // Over before it is noticed: nobody else leads, and the messages wait for their broker.
     let short = "faults=[Crash(target: \"mail/1\", at: \"10.02s\", lasts: \"1s\")]";
     assert_eq!(counts(&[short]), ([10, 590, 0], 591));

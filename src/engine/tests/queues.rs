@@ -85,3 +85,15 @@ fn messages_without_a_leader_are_left() {
     let queue = &sent(&[0, 2, 4], &[(15, Effect::Crash(MAIL[1]))]).queues[0];
     assert_eq!((queue.completed, queue.completion_sum), (3, 10 + 18 + 26));
 }
+
+/// A node that loses the lead and not its life hands over what it has: the message of 2 is done at
+/// 20 while nobody leads; that of 4, sent to the worker at 20, is sent again at 22 and waits until
+/// 30 behind itself. The old leader delivers nothing more.
+#[test]
+fn messages_follow_who_leads() {
+    let seen = sent(&[0, 2, 4, 23], &[(15, led(None)), (22, led(Some(1)))]);
+    let queue = &seen.queues[0];
+    assert_eq!((queue.accepted, queue.completed, queue.dead), (4, 4, 0));
+    assert_eq!(queue.completion_sum, 10 + 18 + 36 + 27);
+    assert_eq!(seen.components[1].completed, 5);
+}

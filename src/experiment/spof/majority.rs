@@ -95,7 +95,7 @@ fn more_of(plan: &Plan, part: &Component, more: usize) -> Option<String> {
             .count()
     };
     match part.kind {
-        "Database" => Some(format!("standbys={}", with(Role::Standby) + more)),
+        "Database" | "Queue" => Some(format!("standbys={}", with(Role::Standby) + more)),
         "Cache" if with(Role::Member) == 1 => Some(format!("copies={}", part.nodes.len() + more)),
         "AppServer" | "WebServer" | "Worker" => {
             Some(format!("replicas={}", part.nodes.len() + more))

@@ -12,7 +12,7 @@ use crate::experiment::result::{PointClass, SinglePoint, SpofResult};
 use crate::experiment::settings::Settings;
 use crate::experiment::words;
 use crate::model::Model;
-use crate::reliability::{Atom, Structure};
+use crate::reliability::{Atom, Structure, takeover_of};
 
 /// The model of the same file with further assignments; `None` where they do not fit it.
 pub type Reload<'a> = dyn Fn(&[String]) -> Option<Model> + Sync + 'a;
@@ -25,6 +25,8 @@ const SHORT: &str = " (under load that is not enough: an objective breaks with i
 
 /// What a takeover that is added is called.
 const FAILOVER: &str = "an automatic failover, found out soon";
+/// What one is called that is there, or asked for, already.
+const SOONER: &str = "a takeover that comes sooner";
 
 /// On which changes of one point others are built, one after the other.
 const ROUNDS: [Round; 4] = [Round::Passing, Round::Least, Round::Room, Round::Passing];
@@ -66,6 +68,8 @@ struct Open {
     /// The changes that structure asks for, with which the others begin, and the words of them.
     bases: Vec<Vec<String>>,
     words: String,
+    /// What a takeover that is stated anew is called.
+    takeover: &'static str,
     search: Search,
     /// Changes that help and are not enough, in the order tried.
     helpful: Vec<(Rest, Vec<String>)>,
@@ -170,12 +174,16 @@ impl Open {
     ) -> Option<Self> {
         let is_structural = point.class == Some(PointClass::Structural);
         let (mut bases, mut words) = (Vec::new(), String::new());
+        let mut takeover = takeover_of(model, atom).map_or(FAILOVER, |_| SOONER);
         let changes: Vec<(usize, Vec<String>)> = if is_structural {
             bases.push(point.cure.clone());
             bases.extend(cure_on_new_hosts(model, structure, atom));
             bases.retain(|base| !base.is_empty());
             bases.dedup();
             words.clone_from(&point.fix);
+            if words.contains("automatic failover") {
+                takeover = SOONER;
+            }
             beyond_structure(model, reload, atom, &bases)
         } else {
             let all = candidates(model, atom, point.class).into_iter();
@@ -187,6 +195,7 @@ impl Open {
             breaks,
             bases,
             words,
+            takeover,
             search: Search::Whole,
             helpful: Vec::new(),
             easing: Vec::new(),
@@ -221,10 +230,7 @@ impl Open {
         let first = self.bases.first();
         let is_further = |one: &&String| first.is_none_or(|first| !first.contains(one));
         let further: Vec<String> = change.iter().filter(is_further).cloned().collect();
-        let mut further = in_words(&further);
-        if self.words.contains("automatic failover") {
-            further = further.replace(FAILOVER, "a takeover that comes sooner");
-        }
+        let further = in_words(&further, self.takeover);
         let words = [&self.words, &further].into_iter();
         let words: Vec<&str> = words.filter(|it| !it.is_empty()).map(|it| &**it).collect();
         point.fix = words.join("; ") + gap;
@@ -304,7 +310,7 @@ fn further(
 }
 
 /// What the assignments of a change come to.
-fn in_words(change: &[String]) -> String {
+fn in_words(change: &[String], takeover: &str) -> String {
     let words = [
         (".health=()", "health checks on the links to it"),
         (
@@ -322,7 +328,7 @@ fn in_words(change: &[String]) -> String {
         (".on=", "a node on another host"),
         ("replicas=", "more nodes"),
         (".autoscale.min=", "more nodes from the start"),
-        (".failover=", FAILOVER),
+        (".failover=", takeover),
         (
             ".ttl=",
             "answers of the name service that are kept for less long",

@@ -200,6 +200,14 @@ fn deed(model: &Model, lowered: &Lowered, effect: Effect) -> Option<(String, Str
             };
             Some((format!("address of {owner}"), text))
         }
+        Effect::Lead { queue, seat } => {
+            let part = model.component(lowered.map.queues[queue as usize]);
+            let text = match seat {
+                Some(seat) => format!("{} leads {}", name(part.nodes[seat as usize]), part.name),
+                None => format!("nobody leads {}", part.name),
+            };
+            Some((format!("lead of {}", part.name), text))
+        }
         Effect::Reroute(route, option) => {
             let switches = &lowered.map.paths[route.index()].options[option as usize];
             let names: Vec<String> = switches
@@ -220,7 +228,6 @@ fn deed(model: &Model, lowered: &Lowered, effect: Effect) -> Option<(String, Str
         | Effect::Leak(..)
         | Effect::Nameless(..)
         | Effect::Flush(..)
-        | Effect::Lead { .. }
         | Effect::Succeed(_) => None,
     }
 }

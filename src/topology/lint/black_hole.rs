@@ -18,7 +18,10 @@ pub(super) const LINT: Lint = Lint {
 fn check(context: &Context) -> Vec<Diagnostic> {
     let model = context.model;
     let mut all = Vec::new();
-    for (place, link) in model.links.iter().enumerate() {
+    // Nobody waits for the answer to a message.
+    let waits = |link: &Link| model.component(link.callee).kind != "Queue";
+    let links = model.links.iter().enumerate();
+    for (place, link) in links.filter(|(_, link)| waits(link)) {
         let bounded =
             link.timeout.is_some() || link.timeout_law.is_some() || link.deadline.is_some();
         let silenced = |fault: &&Fault| silences(model, fault, LinkId::from(place));
