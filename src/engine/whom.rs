@@ -35,6 +35,9 @@ impl Engine<'_> {
         let tried = self.tried.entry(id).or_default();
         tried.retain(|&one| one != last);
         tried.push(last);
-        selector.choose_other(tried, asker)
+        match call.resolved {
+            None => selector.choose_other(tried, asker),
+            Some(_) => selector.next_other(tried).or(Some(last)),
+        }
     }
 }

@@ -10,6 +10,16 @@ impl Selector {
         views.any(|(place, view)| place != target && view.is_in())
     }
 
+    /// The next one in the order of the list that has not been tried, or else the next one: a
+    /// client goes down the addresses that it was given, whatever others are told meanwhile.
+    pub fn next_other(&self, tried: &[u32]) -> Option<u32> {
+        let (last, count) = (*tried.last()?, self.crowd.views.len() as u32);
+        let mut places = (1..=count).map(|step| (last + step) % count);
+        let is_in = |place: &u32| self.crowd.views[*place as usize].is_in();
+        let mut new = places.clone().filter(|place| !tried.contains(place));
+        new.find(is_in).or_else(|| places.find(is_in))
+    }
+
     /// Chooses as if none of `tried`, the last one at the end, took part; where nobody else can be
     /// chosen, as if only the last one did not; where that is the only one, it is chosen.
     pub fn choose_other(&mut self, tried: &[u32], asker: Asker) -> Option<u32> {
@@ -75,6 +85,22 @@ mod tests {
             let after = (0..60).filter_map(|key| selector.choose(asker(key)));
             assert!(after.into_iter().any(|one| one == 1), "{policy:?}");
         }
+    }
+
+    #[test]
+    fn addresses_are_tried_in_their_order() {
+        let mut selector = Selector::of(Policy::RoundRobin, &[1.0; 4]);
+        assert_eq!(selector.next_other(&[1]), Some(2));
+        assert_eq!(selector.next_other(&[1, 2, 3]), Some(0));
+        selector.believe(0, false, 0);
+        assert_eq!(
+            selector.next_other(&[1, 2, 3]),
+            Some(1),
+            "tried, but no other"
+        );
+        let mut untouched = Selector::of(Policy::RoundRobin, &[1.0; 4]);
+        untouched.believe(0, false, 0);
+        assert_eq!(selector.choose(asker(1)), untouched.choose(asker(1)));
     }
 
     #[test]

@@ -1,5 +1,4 @@
-//! Retries against a loss: who waits for an answer from what is lost asks again, there or at another
-//! node.
+//! Retries against a loss: who waits for an answer asks again, there or at another node.
 
 use std::collections::BTreeSet;
 
