@@ -2,12 +2,12 @@
 
 use serde::Deserialize;
 
-use super::failover::Failover;
+use super::failover::{Failover, promotion};
 use super::replication::{self, Replication};
 use super::steps::Work;
 use super::{Blueprint, Site, node};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Operation, Permits, Role, Takeover, Tier, Voters};
+use crate::model::{Operation, Permits, Role, Tier};
 use crate::quantity::{Cores, Limit, Share, Whole};
 use crate::schema::code;
 use crate::schema::preset::Preset;
@@ -131,7 +131,11 @@ impl Database {
         let roles = self.roles(site);
         let mut operations = self.tiers(operations, &roles, site);
         let stated = self.replication.as_ref();
-        let (takeover, voters) = self.takeover(&roles, site);
+        let nobody = (
+            "there is no node that could be promoted",
+            "add `standbys: 1` or `read_replicas: 1`, or leave `failover` out",
+        );
+        let (takeover, voters) = promotion(self.failover.as_ref(), roles.len(), nobody, site);
         Blueprint {
             lag: replication::lag(site, stated, &roles, &mut operations),
             takeover,
@@ -226,24 +230,5 @@ impl Database {
             );
         }
         operations
-    }
-
-    fn takeover(&self, roles: &[Role], site: &mut dyn Site) -> (Takeover, Option<Voters>) {
-        let Some(failover) = &self.failover else {
-            return (Takeover::None, None);
-        };
-        if roles.len() == 1 {
-            site.report(
-                Diagnostic::error(code::CONFLICT, "there is no node that could be promoted")
-                    .at(failover.span.clone())
-                    .help("add `standbys: 1` or `read_replicas: 1`, or leave `failover` out"),
-            );
-        }
-        let Failover::Automatic(automatic) = &failover.value;
-        let takeover = Takeover::Promotion {
-            detect: automatic.detect.nanos(),
-            promote: automatic.promote.nanos(),
-        };
-        (takeover, automatic.voters(site))
     }
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::Site;
 use crate::diagnostic::Diagnostic;
-use crate::model::Voters;
+use crate::model::{Takeover, Voters};
 use crate::quantity::Time;
 use crate::schema::At;
 use crate::schema::code;
@@ -29,6 +29,33 @@ pub struct Automatic {
     pub voters: Option<At<String>>,
     /// Whether a primary without that majority takes no writes.
     pub steps_down: Option<At<bool>>,
+}
+
+/// What a stated failover of nodes comes to, of which the first leads and others follow it;
+/// `nobody` is what is wrong where none does, and what to write.
+pub(super) fn promotion(
+    stated: Option<&At<Failover>>,
+    nodes: usize,
+    nobody: (&str, &str),
+    site: &mut dyn Site,
+) -> (Takeover, Option<Voters>) {
+    let Some(stated) = stated else {
+        return (Takeover::None, None);
+    };
+    if nodes == 1 {
+        let (message, help) = nobody;
+        site.report(
+            Diagnostic::error(code::CONFLICT, message)
+                .at(stated.span.clone())
+                .help(help),
+        );
+    }
+    let Failover::Automatic(automatic) = &stated.value;
+    let takeover = Takeover::Promotion {
+        detect: automatic.detect.nanos(),
+        promote: automatic.promote.nanos(),
+    };
+    (takeover, automatic.voters(site))
 }
 
 impl Automatic {

@@ -2,11 +2,11 @@
 
 use serde::Deserialize;
 
-use super::failover::Failover;
+use super::failover::{Failover, promotion};
 use super::steps::{ACCEPT, named, passing};
 use super::{Balancing, Blueprint, Site, node};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Health, Permits, Policy, Role, Step, Takeover, Tier, Ties, Voters};
+use crate::model::{Health, Permits, Policy, Role, Step, Tier, Ties};
 use crate::quantity::{Limit, Whole};
 use crate::schema::At;
 use crate::schema::code;
@@ -80,7 +80,11 @@ impl Queue {
         let deliver = Step::Call(site.pass(&workers, Some(fewest)));
         let capacity = self.capacity.unwrap_or_else(|| CAPACITY.read());
         let roles = self.roles(site);
-        let (takeover, voters) = self.takeover(&roles, site);
+        let nobody = (
+            "there is no node that could lead instead",
+            "add `standbys: 1`, or leave `failover` out",
+        );
+        let (takeover, voters) = promotion(self.failover.as_ref(), roles.len(), nobody, site);
         let mut operations = vec![passing(vec![deliver]), named(ACCEPT, Vec::new())];
         if roles.len() > 1 {
             for operation in &mut operations {
@@ -112,24 +116,5 @@ impl Queue {
         let mut roles = vec![Role::Standby; standbys + 1];
         roles[0] = Role::Primary;
         roles
-    }
-
-    fn takeover(&self, roles: &[Role], site: &mut dyn Site) -> (Takeover, Option<Voters>) {
-        let Some(failover) = &self.failover else {
-            return (Takeover::None, None);
-        };
-        if roles.len() == 1 {
-            site.report(
-                Diagnostic::error(code::CONFLICT, "there is no node that could lead instead")
-                    .at(failover.span.clone())
-                    .help("add `standbys: 1`, or leave `failover` out"),
-            );
-        }
-        let Failover::Automatic(automatic) = &failover.value;
-        let takeover = Takeover::Promotion {
-            detect: automatic.detect.nanos(),
-            promote: automatic.promote.nanos(),
-        };
-        (takeover, automatic.voters(site))
     }
 }
